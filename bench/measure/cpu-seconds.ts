@@ -1,0 +1,54 @@
+import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import type { ParleyProcesses } from '../../test/setup/parley-processes.ts'
+
+/** Seconds of processor time, by part of the system. */
+export type CpuSeconds = Readonly<Record<'gateway' | 'keystore' | 'postgres' | 'bank' | 'messenger' | 'bench', number>>
+
+const ticksPerSecond = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }))
+
+/** What every process has used so far (/proc; PostgreSQL: all its processes, ended ones too). Linux only. */
+export function readCpu(parley: ParleyProcesses): CpuSeconds {
+  const [postmaster = 0, ...backends] = parley.postgres.pids()
+  return {
+    gateway: ownSeconds(parley.gateway.pid()),
+    keystore: ownSeconds(parley.keystore.pid()),
+    postgres: backends.reduce((sum, pid) => sum + ownSeconds(pid), withEndedChildren(postmaster)),
+    bank: ownSeconds(parley.bank.pid()),
+    messenger: ownSeconds(parley.messenger.pid()),
+    bench: ownSeconds(process.pid),
+  }
+}
+
+/** Seconds used between two readings, to 0.01. */
+export function cpuBetween(before: CpuSeconds, after: CpuSeconds): CpuSeconds {
+  const spent = (part: keyof CpuSeconds): number => Math.round((after[part] - before[part]) * 100) / 100
+  return {
+    gateway: spent('gateway'),
+    keystore: spent('keystore'),
+    postgres: spent('postgres'),
+    bank: spent('bank'),
+    messenger: spent('messenger'),
+    bench: spent('bench'),
+  }
+}
+
+function ownSeconds(pid: number): number {
+  const [user = 0, system = 0] = timesOf(pid)
+  return (user + system) / ticksPerSecond
+}
+
+function withEndedChildren(pid: number): number {
+  return timesOf(pid).reduce((sum, ticks) => sum + ticks, 0) / ticksPerSecond
+}
+
+/** utime, stime, cutime, cstime of proc(5), in ticks. */
+function timesOf(pid: number): readonly number[] {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
+    return fields.slice(11, 15).map(Number)
+  } catch {
+    return [] // a backend that ended meanwhile: its parent has its time now
+  }
+}

@@ -1,0 +1,26 @@
+/**
+ * The data clusters this bank offers, with the words its consent page uses (FDX; CARD_CONTROLS is our documented
+ * extension, because FDX has no freeze).
+ */
+export const DATA_CLUSTERS = {
+  ACCOUNT_BASIC: { title: 'Which accounts you have', detail: 'Name, type, currency and last four digits' },
+  ACCOUNT_DETAILED: { title: 'Account details', detail: 'Balances, limits, interest rates and card bills' },
+  BALANCES: { title: 'Balances', detail: 'What is in each account, available money and available credit' },
+  BILLS: { title: 'Card bills', detail: 'Amount due, minimum, due date and automatic payment' },
+  TRANSACTIONS: { title: 'Transactions', detail: 'Payments and deposits, pending ones too, with merchant and place' },
+  STATEMENTS: { title: 'Statements', detail: 'The list of your monthly statements with their balances' },
+  CARD_CONTROLS: { title: 'Card controls', detail: 'Freeze a card, lift a freeze, report a card lost' },
+} as const satisfies Record<string, { readonly title: string; readonly detail: string }>
+
+export type DataCluster = keyof typeof DATA_CLUSTERS
+
+/** Whether the text names a cluster of this bank. */
+export function isDataCluster(text: string): text is DataCluster {
+  return Object.hasOwn(DATA_CLUSTERS, text)
+}
+
+/** FDX scopes by cluster (`fdx:<cluster>:read`), and `openid`. The authorization details decide; scopes only name. */
+export const SCOPES: readonly string[] = [
+  'openid',
+  ...Object.keys(DATA_CLUSTERS).map((cluster) => `fdx:${cluster.replaceAll('_', '').toLowerCase()}:read`),
+]

@@ -1,0 +1,79 @@
+import { readFile } from 'node:fs/promises'
+import type { AdapterPayload } from 'oidc-provider'
+import { z } from 'zod'
+import { hasCode } from '../state/secret-file.ts'
+import { FDX_TYPE } from './authorization-details.ts'
+import { SCOPES } from './data-clusters.ts'
+
+/** How many clients a configuration file may list. */
+const CLIENTS_MAX = 100
+
+const publicJwk = z.looseObject({ kty: z.enum(['EC', 'RSA', 'OKP']), d: z.undefined().optional() })
+
+const clientFile = z.object({
+  clients: z
+    .array(
+      z.object({
+        client_id: z.string().min(1).max(255),
+        client_name: z.string().min(1).max(100),
+        redirect_uris: z.array(z.url()).min(1).max(20),
+        jwks: z.object({ keys: z.array(publicJwk).min(1).max(20) }),
+      }),
+    )
+    .max(CLIENTS_MAX),
+})
+
+type RegisteredClient = z.infer<typeof clientFile>['clients'][number]
+
+/** Looks up who may ask this bank. */
+export type RegisteredClients = {
+  find(clientId: string): Promise<AdapterPayload | undefined>
+}
+
+/**
+ * The clients of `--client-config`: read at start and again whenever an unknown client asks, so that a gateway may make its
+ * key after the bank is up. A file that does not exist yet is an empty list; a broken one is an error.
+ */
+export async function openRegisteredClients(path: string | undefined): Promise<RegisteredClients> {
+  let clients = await readClients(path)
+  return {
+    async find(clientId) {
+      if (!clients.has(clientId)) clients = await readClients(path)
+      const client = clients.get(clientId)
+      return client === undefined ? undefined : toMetadata(client)
+    },
+  }
+}
+
+async function readClients(path: string | undefined): Promise<Map<string, RegisteredClient>> {
+  if (path === undefined) return new Map()
+  let text: string
+  try {
+    text = await readFile(path, 'utf8')
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return new Map()
+    throw error
+  }
+  const { clients } = clientFile.parse(JSON.parse(text))
+  return new Map(clients.map((client) => [client.client_id, client]))
+}
+
+/** FAPI 2.0 Security Profile §5.3: private_key_jwt, PAR, sender-constrained tokens, code flow only. */
+function toMetadata(client: RegisteredClient): AdapterPayload {
+  return {
+    client_id: client.client_id,
+    client_name: client.client_name,
+    redirect_uris: client.redirect_uris,
+    jwks: client.jwks,
+    application_type: 'web',
+    response_types: ['code'],
+    grant_types: ['authorization_code', 'refresh_token'],
+    token_endpoint_auth_method: 'private_key_jwt',
+    id_token_signed_response_alg: 'ES256',
+    require_pushed_authorization_requests: true,
+    dpop_bound_access_tokens: true,
+    require_auth_time: true,
+    authorization_details_types: [FDX_TYPE],
+    scope: SCOPES.join(' '),
+  }
+}

@@ -1,0 +1,152 @@
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import { chmod, mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createAuthorizationServer } from './authorization/authorization-server.ts'
+import { openConsents } from './authorization/consents.ts'
+import { createInteractionHandler } from './authorization/interaction.ts'
+import { createLoginCheck } from './authorization/login-check.ts'
+import { openRegisteredClients } from './authorization/registered-clients.ts'
+import { openTokenEpoch } from './authorization/token-epoch.ts'
+import { openTokenRecords } from './authorization/token-records.ts'
+import { createBankServer } from './bank-server.ts'
+import { openAccessLog } from './fdx/access-log.ts'
+import { createAccessTokenReader } from './fdx/access-token.ts'
+import { openCallBudget } from './fdx/call-budget.ts'
+import { openCardStore } from './fdx/card-store.ts'
+import { createDpopChecker } from './fdx/dpop-proof.ts'
+import { FDX_PATH } from './fdx/fdx-api.ts'
+import { UsageError } from './options.ts'
+import type { BankOptions } from './options.ts'
+import { loadBankKeys } from './state/bank-keys.ts'
+import { loadControlSecret, loadPeopleFile } from './state/people-file.ts'
+import { hasCode } from './state/secret-file.ts'
+import { openStateStore } from './state/state-store.ts'
+import { SWITCHES_AT_START } from './switches.ts'
+import type { Switches } from './switches.ts'
+import { openWorld } from './world/open-world.ts'
+import type { Account } from './world/book.ts'
+
+/** How long running requests get to finish when the bank stops. */
+const STOP_MS_MAX = 2_000
+
+export type RunningBank = {
+  readonly issuer: string
+  readonly fdxUrl: string
+  readonly controlUrl: string
+  stop(): Promise<void>
+}
+
+/** Starts the bank: people and history, state from the data folder, the authorization server, then the port. */
+export async function startBank(options: BankOptions, now: () => number = Date.now): Promise<RunningBank> {
+  const { dataDir } = options
+  await mkdir(dataDir, { recursive: true, mode: 0o700 })
+  await chmod(dataDir, 0o700)
+  const store = await openStateStore(join(dataDir, 'state.jsonl'), now)
+  const world = await openWorld({ ...options, store, now })
+  const keys = await loadBankKeys(dataDir)
+  const controlSecret = await loadControlSecret(dataDir)
+  const credentials = await loadPeopleFile(dataDir, world.people())
+  const clients = await openRegisteredClients(options.clientConfig)
+
+  const accessLog = await openAccessLog(dataDir)
+  const budget = await openCallBudget(dataDir, now)
+  const records = openTokenRecords(store)
+  const consents = openConsents({ store, now, endGrant: (grantId) => records.endGrant(grantId) })
+  const epoch = openTokenEpoch(store)
+  let switches: Switches = SWITCHES_AT_START
+  const readSwitches = (): Switches => switches
+
+  const port = options.port === 0 ? await freePort(options.host) : options.port
+  const issuer = options.issuer ?? `http://${hostInUrl(options.host)}:${port}`
+  const fdxUrl = issuer + FDX_PATH
+  const provider = await createAuthorizationServer({
+    issuer,
+    fdxUrl,
+    keys,
+    records,
+    consents,
+    clients,
+    epoch,
+    now,
+    refreshGraceSeconds: () => switches.refreshGraceSeconds,
+    personExists: (personId) => world.people().some((person) => person.id === personId),
+  })
+  const server = createBankServer({
+    issuer,
+    provider,
+    interact: createInteractionHandler({
+      provider,
+      fdxUrl,
+      consents,
+      now,
+      checkLogin: createLoginCheck({ credentials, now }),
+      findPerson: (login) => world.people().find((person) => person.login === login),
+      accountsOf: (personId) => world.accountsOf(personId).map(choosable),
+    }),
+    fdx: {
+      issuer,
+      world,
+      consents,
+      epoch,
+      budget,
+      accessLog,
+      cards: openCardStore(store, now),
+      readToken: await createAccessTokenReader({ keys, issuer, audience: fdxUrl, now }),
+      dpop: createDpopChecker({ now, nonceSecret: Buffer.from(keys.dpopNonceSecret, 'base64url') }),
+      switches: readSwitches,
+      now,
+    },
+    control: {
+      controlSecret,
+      switches: { get: readSwitches, set: (changed) => (switches = changed) },
+      epoch,
+      endRefreshTokens: () => records.endRefreshTokens(),
+      consents,
+      budget,
+      accessLog,
+      world,
+    },
+  })
+  server.listen(port, options.host)
+  await once(server, 'listening').catch((error: unknown) => {
+    throw new UsageError(
+      `cannot listen on ${options.host} port ${port}: ${hasCode(error, 'EADDRINUSE') ? 'it is taken' : String(error)}`,
+    )
+  })
+
+  return {
+    issuer,
+    fdxUrl,
+    controlUrl: `${issuer}/control`,
+    async stop() {
+      const closed = once(server, 'close')
+      server.close()
+      server.closeIdleConnections()
+      const cut = setTimeout(() => server.closeAllConnections(), STOP_MS_MAX)
+      await closed
+      clearTimeout(cut)
+      await Promise.all([accessLog.close(), store.close()])
+    },
+  }
+}
+
+function choosable(account: Account): { id: string; name: string; detail: string } {
+  const kind = { CHECKING: 'Checking', SAVINGS: 'Savings', CREDITCARD: 'Credit card' }[account.kind]
+  return { id: account.id, name: account.nickname, detail: `${kind} ending ${account.display}, ${account.currency}` }
+}
+
+/** The issuer must be known before the server listens, so a free port is found first. */
+async function freePort(host: string): Promise<number> {
+  const probe = createServer().listen(0, host)
+  await once(probe, 'listening')
+  const address = probe.address()
+  probe.close()
+  await once(probe, 'close')
+  if (address === null || typeof address === 'string') throw new Error('no free port')
+  return address.port
+}
+
+function hostInUrl(host: string): string {
+  return host.includes(':') ? `[${host}]` : host
+}

@@ -1,0 +1,62 @@
+import { z } from 'zod'
+
+/** The longest the bank can be told to dawdle. */
+const SLOW_MS_MAX = 120_000
+
+/** Ways to be a bad bank. Not persisted: a restart makes it a good bank again. */
+const switchesShape = z.strictObject({
+  /** Extra delay before every FDX answer, ms. */
+  slowMs: z.number().int().min(0).max(SLOW_MS_MAX),
+  /** Answer every FDX request with this status. */
+  failStatus: z.number().int().min(400).max(599).nullable(),
+  /** Do the work, send the headers and half of the body, then cut. */
+  halfClose: z.boolean(),
+  /** Do the work, answer 200 with something that is not JSON. */
+  garbage: z.boolean(),
+  /** Cut every connection but those of the control API and of `/health`. */
+  down: z.boolean(),
+  /** Sign-in, pushed requests and consent pages answer 503; tokens and data go on. */
+  loginDown: z.boolean(),
+  /** FDX calls a consent may make a day; 0 = no limit. */
+  budgetPerDay: z.number().int().min(0).max(10_000_000),
+  /** Also send the card bill in the fields FDX 6.4 deprecates. */
+  oldFields: z.boolean(),
+  /** Send the card bill only in the deprecated fields, as a bank on an older FDX would. */
+  onlyOldFields: z.boolean(),
+  /** FDX requests need a server nonce in the DPoP proof. */
+  resourceNonce: z.boolean(),
+  /** How long a just-rotated refresh token may be retried, seconds. */
+  refreshGraceSeconds: z.number().int().min(0).max(86_400),
+})
+
+export type Switches = z.infer<typeof switchesShape>
+
+/** What `PUT /control/switches` takes: any of the switches, and the two that act once. */
+export const switchChange = switchesShape.partial().extend({
+  expireTokens: z.literal(true).optional(),
+  revokeRefresh: z.literal(true).optional(),
+})
+
+export const SWITCHES_AT_START: Switches = {
+  slowMs: 0,
+  failStatus: null,
+  halfClose: false,
+  garbage: false,
+  down: false,
+  loginDown: false,
+  budgetPerDay: 2_000,
+  oldFields: false,
+  onlyOldFields: false,
+  resourceNonce: false,
+  refreshGraceSeconds: 600,
+}
+
+/** From this delay on the bank calls itself degraded. */
+const DEGRADED_SLOW_MS = 1_000
+
+/** The health the bank publishes about itself. */
+export function healthOf(switches: Switches): 'ok' | 'degraded' | 'down' {
+  if (switches.down) return 'down'
+  const { failStatus, halfClose, garbage, loginDown, slowMs } = switches
+  return failStatus !== null || halfClose || garbage || loginDown || slowMs >= DEGRADED_SLOW_MS ? 'degraded' : 'ok'
+}

@@ -1,0 +1,31 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import type { PermitDeps } from '../consent/index.ts'
+import type { PageScopeDeps, PageTools, RelyingParty } from '../customers/index.ts'
+import type { ChannelName } from '../kernel/index.ts'
+import type { Database } from '../platform/index.ts'
+
+/** What the sealed pages need. `consent` and `answer` are two logins, each with its own way to the keystore. */
+export type AnswerPagesDeps = PageScopeDeps & {
+  /** Login `parley_consent`: passkeys, challenges, sessions. */
+  readonly consent: { readonly database: Database }
+  /** Login `parley_answer` and the keystore's client of that caller. */
+  readonly answer: Pick<PermitDeps, 'database' | 'keystore'>
+  readonly party: RelyingParty
+  /** Where "Back to Messenger" goes, if there is such a place. */
+  readonly returnUrl?: (channel: ChannelName) => string | undefined
+}
+
+/** What a route of these pages is given. */
+export type AnswerRoute = (
+  deps: AnswerPagesDeps,
+  tools: PageTools,
+) => (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>
+
+/** The longest token that is looked at; ours have 43 characters. */
+export const answerParams = z.object({ token: z.string().max(64) })
+
+/** The token in the address. */
+export function tokenOf(request: FastifyRequest): string {
+  return answerParams.parse(request.params).token
+}

@@ -1,0 +1,77 @@
+import { openPermit, readSealedAnswer, recordDisclosure } from '../consent/index.ts'
+import type { Permit, PermitDeps } from '../consent/index.ts'
+import { refusal, success } from '../kernel/index.ts'
+import type { Outcome } from '../kernel/index.ts'
+import { readAnswerDocument } from './answer-document.ts'
+import type { AnswerDocument } from './answer-document.ts'
+import { useAnswerLink } from './answer-links-store.ts'
+import type { AnswerLinkRow } from './answer-links-store.ts'
+
+export type OpenRefusal = 'answers/link-used' | 'answers/link-expired' | 'answers/stopped'
+
+type OpenedAnswer = { readonly permit: Permit<'balance'>; readonly document: AnswerDocument }
+
+/**
+ * Opens the answers of a link for the customer whose passkey was just verified (by the caller). Every answer is a look of
+ * its own: a ticket commits, the keystore checks the signed terms, the answer is unsealed. Then one transaction uses the
+ * link up and records what was shown; only when it has committed do figures leave this function. So a link is burnt
+ * exactly when its answer was shown: not by a crawler, a failed passkey, a dead keystore or a lost race.
+ */
+export async function openAnswer(
+  deps: PermitDeps,
+  link: AnswerLinkRow,
+): Promise<Outcome<readonly AnswerDocument[], OpenRefusal>> {
+  if (link.state !== 'live') return refusal(`answers/link-${link.state}`)
+  const looks = await Promise.all(link.answers.map((answer) => unsealAnswer(deps, link, answer)))
+  const opened = looks.filter((look) => look !== undefined)
+  if (opened.length === 0) return refusal('answers/stopped')
+  const shown = await showOnce(deps, link, opened)
+  return shown.ok ? success(opened.map((look) => look.document)) : shown
+}
+
+// Undefined: the customer ended the sharing, or time did.
+async function unsealAnswer(
+  deps: PermitDeps,
+  link: AnswerLinkRow,
+  answer: AnswerLinkRow['answers'][number],
+): Promise<OpenedAnswer | undefined> {
+  const permit = await openPermit(deps, {
+    customer: link.customer,
+    institution: answer.institution,
+    conversation: link.conversation,
+    dataClass: 'balance',
+  })
+  if (!permit.ok) return undefined
+  const sealed = await readSealedAnswer(deps.database, permit.value, answer.id)
+  return sealed === undefined ? undefined : { permit: permit.value, document: readAnswerDocument(sealed.plain) }
+}
+
+class NotShown extends Error {
+  readonly code: OpenRefusal
+
+  constructor(code: OpenRefusal) {
+    super(code)
+    this.code = code
+  }
+}
+
+// The throw undoes the use of the link when one of its disclosures is refused.
+async function showOnce(
+  deps: PermitDeps,
+  link: AnswerLinkRow,
+  opened: readonly OpenedAnswer[],
+): Promise<Outcome<undefined, OpenRefusal>> {
+  try {
+    await deps.database.transaction(async (tx) => {
+      if (!(await useAnswerLink(tx, link.id))) throw new NotShown('answers/link-used')
+      for (const { permit } of opened) {
+        const recorded = await recordDisclosure(deps, tx, permit, { level: 'full', place: 'sealed-page' })
+        if (!recorded.ok) throw new NotShown('answers/stopped')
+      }
+    })
+    return success(undefined)
+  } catch (thrown) {
+    if (thrown instanceof NotShown) return refusal(thrown.code)
+    throw thrown
+  }
+}

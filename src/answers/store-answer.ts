@@ -1,0 +1,21 @@
+import { refusal, success } from '../kernel/index.ts'
+import type { Outcome, SealedAnswerId } from '../kernel/index.ts'
+import type { Random, Tx } from '../platform/index.ts'
+import { type Permit, storeSealedAnswer } from '../consent/index.ts'
+import { type AnswerDocument, writeAnswerDocument } from './answer-document.ts'
+import { answerLinkSeconds } from './make-answer-link.ts'
+
+/**
+ * Keeps one bank's answer, sealed under the customer's key, for the ten minutes of its link. The permit must be the one
+ * the answer was fetched under; runs in the caller's transaction. Refused when the permit is over: then nothing may go.
+ */
+export async function storeAnswer(
+  deps: { readonly random: Random },
+  tx: Tx,
+  permit: Permit<'balance'>,
+  document: AnswerDocument,
+): Promise<Outcome<SealedAnswerId, 'consent/stopped'>> {
+  const id = deps.random.uuid() as SealedAnswerId
+  const stored = await storeSealedAnswer(tx, permit, id, writeAnswerDocument(document), answerLinkSeconds)
+  return stored ? success(id) : refusal('consent/stopped')
+}

@@ -1,0 +1,5 @@
+export { commitmentOf } from './commitment.ts'
+export { entryFields } from './entry-fields.ts'
+export type { AuditEntry } from './entry-fields.ts'
+export { newSalt, openSalt, saltContext } from './salt.ts'
+export type { NewSalt } from './salt.ts'

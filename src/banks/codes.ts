@@ -1,0 +1,40 @@
+import type { CodeRow } from '../platform/index.ts'
+import type { BankRefusal } from './bank.ts'
+import type { LinkRefusal } from './bank-links.ts'
+
+export type BankCode =
+  | BankRefusal
+  | LinkRefusal
+  | 'banks/client-keys-malformed'
+  | 'banks/token-record-malformed'
+  | 'banks/carry-malformed'
+  | 'banks/institution-mismatch'
+  | 'banks/egress-forbidden'
+  | 'banks/egress-failed'
+
+const ourMistake = { status: 500, retry: 'never', messageKey: 'problem.broken' } as const
+
+/** Every refusal and fault of this module, one row each. */
+export const bankCodes = {
+  'banks/unreachable': { status: 503, retry: 'later', messageKey: 'bank.unreachable' },
+  'banks/unreadable': { status: 502, retry: 'later', messageKey: 'bank.unreadable' },
+  'banks/link-expired': { status: 409, retry: 'never', messageKey: 'bank.linkExpired' },
+  'banks/consent-ended': { status: 409, retry: 'never', messageKey: 'bank.consentEnded' },
+  'banks/over-budget': { status: 429, retry: 'later', messageKey: 'bank.overBudget' },
+  'banks/unknown-institution': { status: 404, retry: 'never', messageKey: 'bank.unknown' },
+  'banks/access-denied': { status: 403, retry: 'never', messageKey: 'bank.accessDenied' },
+  'banks/login-expired': { status: 410, retry: 'never', messageKey: 'bank.loginExpired' },
+  'banks/callback-state': { status: 400, retry: 'never', messageKey: 'bank.callbackRefused' },
+  'banks/callback-issuer': { status: 400, retry: 'never', messageKey: 'bank.callbackRefused' },
+  'banks/callback-malformed': { status: 400, retry: 'never', messageKey: 'bank.callbackRefused' },
+  'banks/code-refused': { status: 400, retry: 'never', messageKey: 'bank.callbackRefused' },
+  'banks/identity-unproven': { status: 400, retry: 'never', messageKey: 'bank.callbackRefused' },
+  'banks/bank-refused': { status: 502, retry: 'never', messageKey: 'bank.refused' },
+  'banks/link-stopped': { status: 409, retry: 'never', messageKey: 'bank.linkStopped' },
+  'banks/client-keys-malformed': ourMistake,
+  'banks/token-record-malformed': ourMistake,
+  'banks/carry-malformed': ourMistake,
+  'banks/institution-mismatch': ourMistake,
+  'banks/egress-forbidden': ourMistake,
+  'banks/egress-failed': { status: 503, retry: 'later', messageKey: 'bank.unreachable' },
+} as const satisfies Record<BankCode, CodeRow>

@@ -1,0 +1,68 @@
+import type { Clock, Database, Logger, Metrics, Random } from '../platform/index.ts'
+import type { Bank } from './bank.ts'
+import type { BankLinks } from './bank-links.ts'
+import { consentVault } from './bank-token-vault.ts'
+import type { BankTokenVault } from './bank-token-vault.ts'
+import type { ClientKeys } from './client-keys.ts'
+import { createEgress } from './egress/create-egress.ts'
+import type { ResolveAll } from './egress/checked-lookup.ts'
+import { createBankLinks } from './fapi/create-bank-links.ts'
+import { createBankServers } from './fapi/bank-servers.ts'
+import { createFdxBank } from './fdx/create-fdx-bank.ts'
+import { createFreshTokens } from './fresh-token.ts'
+import { createHealth } from './health.ts'
+import type { HealthOf } from './health.ts'
+import { createInstitutionDirectory } from './institution-directory.ts'
+import { createRecentOutcomes } from './recent-outcomes.ts'
+
+export type BanksDeps = {
+  /** A purpose login: reads institutions, counts calls, and reaches tokens through the gate. */
+  readonly database: Database
+  readonly clock: Clock
+  readonly random: Random
+  readonly logger: Logger
+  readonly metrics: Metrics
+  /** Where tokens live, if not in `consent`'s vault over `database`. */
+  readonly tokens?: BankTokenVault
+  /** How names become addresses, if not by the system. */
+  readonly resolve?: ResolveAll
+}
+
+export type BanksOptions = {
+  readonly clientKeys: ClientKeys
+  /** Demo only: banks on loopback addresses, over plain HTTP. */
+  readonly allowLoopback: boolean
+}
+
+/** The banks of this installation, all behind one door. */
+export type Banks = {
+  readonly bank: Bank
+  readonly links: BankLinks
+  readonly health: HealthOf
+  /** Closes connections and forgets what is in memory. */
+  close(): void
+}
+
+/** Builds the module for one purpose login. */
+export function createBanks(deps: BanksDeps, options: BanksOptions): Banks {
+  const { database, clock, logger } = deps
+  const tokens = deps.tokens ?? consentVault(database)
+  const directory = createInstitutionDirectory({ database, clock })
+  const egress = createEgress({
+    clock,
+    allowLoopback: options.allowLoopback,
+    ...(deps.resolve === undefined ? {} : { resolve: deps.resolve }),
+  })
+  const servers = createBankServers({ egress, clock }, options)
+  const freshTokens = createFreshTokens({ tokens, servers, clock, logger })
+  const recent = createRecentOutcomes(clock)
+  return {
+    bank: createFdxBank({ ...deps, directory, freshTokens, egress, recent }),
+    links: createBankLinks({ ...deps, tokens, directory, servers }),
+    health: createHealth({ directory, egress, recent, clock }),
+    close() {
+      freshTokens.close()
+      egress.close()
+    },
+  }
+}

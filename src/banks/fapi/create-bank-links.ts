@@ -1,0 +1,182 @@
+import { tokenRevocation } from 'openid-client'
+import type { Configuration } from 'openid-client'
+import { Fault, Secret, refusal, success, toInstant } from '../../kernel/index.ts'
+import type { DataClass, InstitutionId, Instant, Outcome } from '../../kernel/index.ts'
+import type { Permit } from '../../consent/index.ts'
+import type { Clock, Logger, Random } from '../../platform/index.ts'
+import type { BankLinks } from '../bank-links.ts'
+import type { BankTokenVault } from '../bank-token-vault.ts'
+import type { InstitutionDirectory } from '../institution-directory.ts'
+import type { Institution } from '../institutions-store.ts'
+import { parseTokenRecord, tokenRecordText } from '../token-record.ts'
+import type { TokenRecord } from '../token-record.ts'
+import type { BankServers } from './bank-servers.ts'
+import { parseCarry } from './carry.ts'
+import type { Carry } from './carry.ts'
+import { authorizationDetails, fdxScopes, usualDataClasses } from './fdx-consent-request.ts'
+import { finishLogin } from './finish-login.ts'
+import { oauthTrouble } from './oauth-trouble.ts'
+import { readTokenAnswer } from './read-token-answer.ts'
+import { startLogin } from './start-login.ts'
+
+/** A consent at a bank ends after a year at the latest (12 CFR 1033.421). */
+const daysMax = 365
+/** How far a bank's clock may be behind ours when it says when somebody logged in. */
+const clockToleranceMs = 10_000
+
+export type BankLinksDeps = {
+  readonly directory: InstitutionDirectory
+  readonly servers: BankServers
+  readonly tokens: BankTokenVault
+  readonly clock: Clock
+  readonly random: Random
+  readonly logger: Logger
+}
+
+/** Linking and fresh logins, over FAPI 2.0 (Security Profile, final of February 2025). */
+export function createBankLinks(deps: BankLinksDeps): BankLinks {
+  return {
+    async start({ institution: id, redirectUri, days, dataClasses = usualDataClasses }) {
+      if (!Number.isInteger(days) || days < 1 || days > daysMax) throw new RangeError('a consent lasts 1 to 365 days')
+      const found = await find(deps, id)
+      if (!found.ok) return found
+      const metadata = found.value.server.serverMetadata()
+      const scopes = ['openid', ...fdxScopes(dataClasses, metadata)]
+      // Where a bank ties refresh tokens to the standard scope, it also wants the consent page shown (OIDC Core §11).
+      const offline = metadata.scopes_supported?.includes('offline_access') === true
+      const ask = {
+        scope: [...scopes, ...(offline ? ['offline_access'] : [])].join(' '),
+        authorization_details: authorizationDetails(dataClasses, days),
+        ...(offline ? { prompt: 'consent' } : {}),
+      }
+      return await startLogin(deps, { kind: 'link', ...found.value, redirectUri, ask })
+    },
+
+    async finish({ institution: id, carry: sealed, currentUrl, permit }) {
+      if (permit.institution !== id) throw mismatch()
+      const finished = await finish(deps, id, { kind: 'link', carry: parseCarry(sealed), currentUrl })
+      if (!finished.ok) return finished
+      const { tokens, idToken, carry, server } = finished.value
+      const answer = readTokenAnswer(tokens, deps.clock.now())
+      if (answer === undefined) return refusal('banks/unreadable')
+      const replaced = await readReplaced(deps, permit)
+      const record = { ...answer, issuer: carry.issuer, dpopKey: carry.dpopKey, subject: idToken.sub }
+      const stored = await deps.tokens.store(permit, { expectedVersion: 0, plain: tokenRecordText(record) })
+      if (!stored) {
+        await giveBack(deps, id, server, record.refreshToken ?? record.accessToken)
+        return refusal('banks/link-stopped')
+      }
+      // The consent that this link replaces should not live on at the bank.
+      if (replaced !== undefined && replaced.issuer === carry.issuer) {
+        await giveBack(deps, id, server, replaced.refreshToken ?? replaced.accessToken)
+      }
+      const consentId = answer.consentId === undefined ? undefined : new Secret(answer.consentId)
+      return success({ subject: new Secret(idToken.sub), consentId })
+    },
+
+    async startFreshLogin({ institution: id, redirectUri, nonce }) {
+      if (!/^[A-Za-z0-9_-]{22,256}$/.test(nonce)) throw new RangeError('a nonce has at least 128 bits, in base64url')
+      const found = await find(deps, id)
+      if (!found.ok) return found
+      const ask = { scope: 'openid', prompt: 'login', max_age: '0' }
+      return await startLogin(deps, { kind: 'fresh-login', ...found.value, redirectUri, nonce, ask })
+    },
+
+    async finishFreshLogin({ institution: id, carry: sealed, currentUrl, nonce }) {
+      const carry = parseCarry(sealed)
+      if (carry.nonce !== nonce) return refusal('banks/identity-unproven')
+      const finished = await finish(deps, id, { kind: 'fresh-login', carry, currentUrl })
+      if (!finished.ok) return finished
+      const { idToken, tokens, server } = finished.value
+      await giveBack(deps, id, server, tokens.refresh_token ?? tokens.access_token)
+      const loggedInAt = freshLoginTime(idToken.auth_time, carry.startedAt, deps.clock.now())
+      if (loggedInAt === undefined) return refusal('banks/identity-unproven')
+      return success({ subject: new Secret(idToken.sub), loggedInAt })
+    },
+
+    async revoke(permit) {
+      const stored = await deps.tokens.read(permit)
+      if (stored === undefined) return refusal('banks/link-expired')
+      const record = parseTokenRecord(stored.plain)
+      const found = await find(deps, permit.institution)
+      if (!found.ok) {
+        return refusal(found.code === 'banks/unreadable' ? 'banks/unreadable' : 'banks/unreachable')
+      }
+      if (record.issuer !== found.value.institution.issuer) return refusal('banks/link-expired')
+      const token = record.refreshToken ?? record.accessToken
+      return (await giveBack(deps, permit.institution, found.value.server, token))
+        ? success('revoked')
+        : refusal('banks/unreachable')
+    },
+  }
+}
+
+type Found = { readonly institution: Institution; readonly server: Configuration }
+
+async function find(
+  deps: BankLinksDeps,
+  id: InstitutionId,
+): Promise<Outcome<Found, 'banks/unknown-institution' | 'banks/unreachable' | 'banks/unreadable'>> {
+  const institution = await deps.directory.find(id)
+  if (institution === undefined) return refusal('banks/unknown-institution')
+  const server = await deps.servers.of(institution)
+  return server.ok ? success({ institution, server: server.value }) : server
+}
+
+async function finish(
+  deps: BankLinksDeps,
+  id: InstitutionId,
+  login: { readonly kind: Carry['kind']; readonly carry: Carry; readonly currentUrl: URL },
+) {
+  const { carry, currentUrl } = login
+  if (carry.institution !== id || carry.kind !== login.kind) throw mismatch()
+  const institution = await deps.directory.find(id)
+  if (institution === undefined) return refusal('banks/unknown-institution')
+  const finished = await finishLogin(deps, {
+    carry,
+    institution,
+    currentUrl,
+    findServer: () => deps.servers.of(institution),
+  })
+  return finished.ok ? success({ ...finished.value, carry }) : finished
+}
+
+// The tokens of an earlier link, to be given back. If they cannot be read any more, a new link is the way out and not blocked.
+async function readReplaced(deps: BankLinksDeps, permit: Permit<DataClass>): Promise<TokenRecord | undefined> {
+  try {
+    const before = await deps.tokens.read(permit)
+    return before === undefined ? undefined : parseTokenRecord(before.plain)
+  } catch (thrown) {
+    deps.logger.fault('bank.replaced-token-unreadable', thrown, { institution: permit.institution })
+    return undefined
+  }
+}
+
+// RFC 7009. Whether it worked changes nothing for the customer, so it is logged and never thrown.
+async function giveBack(
+  deps: BankLinksDeps,
+  institution: InstitutionId,
+  server: Configuration,
+  token: string,
+): Promise<boolean> {
+  if (server.serverMetadata().revocation_endpoint === undefined) return true
+  try {
+    await tokenRevocation(server, token)
+    return true
+  } catch (error) {
+    deps.logger.warn('bank.token-not-revoked', { institution, kind: oauthTrouble(error).kind })
+    return false
+  }
+}
+
+// `prompt=login` and `max_age=0` ask for a login now; only `auth_time` proves that it happened (OIDC Core §3.1.2.1).
+function freshLoginTime(authTime: number | undefined, startedAt: Instant, now: Instant): Instant | undefined {
+  if (authTime === undefined) return undefined
+  const loggedInAt = authTime * 1000
+  const isFresh = loggedInAt >= startedAt - clockToleranceMs && loggedInAt <= now + clockToleranceMs
+  return isFresh ? toInstant(loggedInAt) : undefined
+}
+
+function mismatch(): Fault {
+  return new Fault('banks/institution-mismatch', { retry: 'never' })
+}

@@ -1,0 +1,120 @@
+import { z } from 'zod'
+import { type ConversationId, type MessageId, Secret } from '../kernel/index.ts'
+import { type Tx, bytesColumn, instantColumn } from '../platform/index.ts'
+import { type InboundKind, type InboundMessage, inboundKinds } from './channel.ts'
+import type { ConversationKeys } from './conversation-keys.ts'
+import { conversationColumns, conversationOf, conversationShape } from './conversation-store.ts'
+import { openIncoming } from './sealed-message.ts'
+
+/** A message ready to be stored. `sentAt` in milliseconds since 1970, by the messenger's clock. */
+export type NewInbound = {
+  readonly id: MessageId
+  readonly conversation: ConversationId
+  readonly carrierId: string
+  readonly kind: InboundKind
+  readonly sealed: Uint8Array
+  readonly sentAt: number
+}
+
+const storedShape = z.object({
+  id: z.string().transform((id) => id as MessageId),
+  conversation: z.string().transform((id) => id as ConversationId),
+})
+export type StoredInbound = z.infer<typeof storedShape>
+
+/**
+ * Stores messages once under the messenger's own ids and moves their conversations' windows, in one statement. Gives
+ * back those that were new: a repeated delivery is not among them.
+ */
+export function storeInbound(tx: Tx, messages: readonly NewInbound[]): Promise<readonly StoredInbound[]> {
+  return tx.rows(
+    storedShape,
+    `WITH stored AS (
+       INSERT INTO channels.inbound_message (conversation, carrier_id, id, kind, sealed, sent_at)
+       SELECT m.conversation, m.carrier_id, m.id, m.kind, m.sealed, to_timestamp(m.sent_at / 1000.0)
+       FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::bytea[], $6::bigint[])
+         AS m (conversation, carrier_id, id, kind, sealed, sent_at)
+       ON CONFLICT (conversation, carrier_id) DO NOTHING
+       RETURNING id, conversation
+     ), moved AS (
+       UPDATE channels.conversation c SET last_inbound_at = clock_timestamp()
+       FROM (SELECT DISTINCT conversation FROM stored) s WHERE c.id = s.conversation
+     )
+     SELECT id, conversation FROM stored`,
+    [
+      messages.map(({ conversation }) => conversation),
+      messages.map(({ carrierId }) => carrierId),
+      messages.map(({ id }) => id),
+      messages.map(({ kind }) => kind),
+      messages.map(({ sealed }) => sealed),
+      messages.map(({ sentAt }) => BigInt(sentAt)),
+    ],
+  )
+}
+
+const loadedShape = conversationShape.extend({
+  id: z.string().transform((id) => id as MessageId),
+  kind: z.enum(inboundKinds),
+  sealed: bytesColumn.nullable(),
+  sent_at: instantColumn,
+  now: instantColumn,
+  handled: z.boolean(),
+})
+
+/**
+ * A stored message with its conversation; undefined once it has been handled and its text is gone. `handled` is true
+ * for one that was answered but whose text was kept, because its question is still being retried.
+ */
+export async function loadInbound(
+  tx: Tx,
+  keys: ConversationKeys,
+  id: MessageId,
+): Promise<(InboundMessage & { readonly handled: boolean }) | undefined> {
+  const row = await tx.maybe(
+    loadedShape,
+    `SELECT ${conversationColumns}, m.id, m.kind, m.sealed, m.sent_at, m.handled_at IS NOT NULL AS handled,
+       clock_timestamp() AS now
+     FROM channels.inbound_message m JOIN channels.conversation c ON c.id = m.conversation WHERE m.id = $1`,
+    [id],
+  )
+  if (row === undefined || row.sealed === null) return undefined
+  const conversation = conversationOf(row)
+  const key = await keys.conversationKey(conversation.id)
+  const { text, payload, cut } = openIncoming(key, { conversation: conversation.id, id }, row.sealed)
+  return {
+    id,
+    conversation,
+    kind: row.kind,
+    text: new Secret(text),
+    ...(payload === undefined ? {} : { payload }),
+    cut,
+    sentAt: row.sent_at,
+    now: row.now,
+    handled: row.handled,
+  }
+}
+
+/** The message is answered: its text goes, unless its question is still being retried. Safe to call twice. */
+export async function markHandled(tx: Tx, id: MessageId, options: { readonly keepText?: boolean } = {}): Promise<void> {
+  await tx.run(
+    `UPDATE channels.inbound_message
+     SET handled_at = coalesce(handled_at, clock_timestamp()), sealed = CASE WHEN $2 THEN sealed END WHERE id = $1`,
+    [id, options.keepText ?? false],
+  )
+}
+
+/**
+ * Forgets messages that were handled this long ago: their ids are kept only so that a repeated delivery is known, and
+ * the messenger repeats for a day and a half at most. Gives back how many went, `limit` at most.
+ */
+export function forgetHandled(
+  tx: Tx,
+  options: { readonly olderThanHours: number; readonly limit: number },
+): Promise<number> {
+  return tx.run(
+    `DELETE FROM channels.inbound_message WHERE id IN (
+       SELECT id FROM channels.inbound_message
+       WHERE received_at < clock_timestamp() - make_interval(hours => $1) AND handled_at IS NOT NULL LIMIT $2)`,
+    [options.olderThanHours, options.limit],
+  )
+}

@@ -1,0 +1,115 @@
+import type { Secret } from '../../kernel/index.ts'
+import {
+  type Clock,
+  type Database,
+  type HttpClient,
+  type Logger,
+  type Metrics,
+  type Random,
+} from '../../platform/index.ts'
+import type { Channel } from '../channel.ts'
+import type { ConversationKeys } from '../conversation-keys.ts'
+import type { EchoBoard } from '../echo-board.ts'
+import { addWebhook } from './add-webhook.ts'
+import { batchTakes } from './batch-takes.ts'
+import { deliverReply } from './deliver-reply.ts'
+import { createGraphClient } from './graph-client.ts'
+import { createPeople } from './people.ts'
+import { type MessengerProfile, setUpProfile } from './set-up-profile.ts'
+import { takeIn } from './take-in.ts'
+import { createTypingSigns } from './typing-signs.ts'
+
+export type MessengerDeps = {
+  /** The channel login's. */
+  readonly database: Database
+  readonly keystore: ConversationKeys
+  readonly echoes: EchoBoard
+  /** Must allow the Graph API's origin. Its deadline is how long one send may take. */
+  readonly http: HttpClient
+  readonly clock: Clock
+  readonly random: Random
+  readonly logger: Logger
+  readonly metrics: Metrics
+}
+
+export type MessengerOptions = {
+  /** Without a slash at the end, with the version if there is one: `https://graph.facebook.com/v26.0`. */
+  readonly graphUrl: string
+  readonly pageId: string
+  readonly appSecret: Secret<string>
+  readonly verifyToken: Secret<string>
+  readonly pageAccessToken: Secret<string>
+  /** Keys the hashes of people's ids; 32 bytes. */
+  readonly linkSecret: Secret<Uint8Array>
+  /** The gateway's origin, where answers' buttons point to. */
+  readonly pagesUrl: string
+  readonly profile: MessengerProfile
+}
+
+/** The pause before the profile is tried again: doubled from the first to the longest. */
+const profileRetryFirstMs = 1_000
+const profileRetryLongestMs = 60_000
+
+/** One page at Messenger. */
+export function createMessenger(deps: MessengerDeps, options: MessengerOptions): Channel {
+  const { database, keystore, random, echoes } = deps
+  const graph = createGraphClient(deps.http, options)
+  const people = createPeople({ database, keystore, random, linkSecret: options.linkSecret, pageId: options.pageId })
+  const typing = createTypingSigns(deps.clock, graph)
+  const held = deps.metrics.gauge({
+    name: 'parley_channel_held',
+    help: '1 while a messenger refuses every message (token, permission, block) until somebody acts.',
+    labels: ['channel'],
+  })
+  const stopping = new AbortController()
+  let settingUp: Promise<void> = Promise.resolve()
+
+  return {
+    name: 'messenger',
+    echoes: true,
+    addRoutes: (server) =>
+      addWebhook(server, {
+        ...options,
+        metrics: deps.metrics,
+        takeIn: batchTakes(async (content) => {
+          const waiting = await takeIn({ database, keystore, random, people, echoes, now: deps.clock.now }, content)
+          for (const { conversation, psid } of waiting) typing.waiting(conversation, psid)
+        }),
+      }),
+    deliver(delivery) {
+      typing.replied(delivery.conversation)
+      return deliverReply({ graph, pagesUrl: options.pagesUrl, logger: deps.logger, held }, delivery)
+    },
+    start() {
+      settingUp = keepTrying(deps, stopping.signal, () => setUpProfile(graph, options.profile, options.pagesUrl))
+    },
+    async stop() {
+      stopping.abort()
+      typing.stop()
+      await settingUp
+    },
+  }
+}
+
+async function keepTrying(deps: MessengerDeps, signal: AbortSignal, work: () => Promise<void>): Promise<void> {
+  let pauseMs = profileRetryFirstMs
+  while (!signal.aborted) {
+    try {
+      await work()
+      deps.logger.info('messenger.profile-set')
+      return
+    } catch (fault) {
+      deps.logger.fault('messenger.profile-failed', fault, { delayMs: pauseMs })
+    }
+    await pause(deps.clock, pauseMs, signal)
+    pauseMs = Math.min(pauseMs * 2, profileRetryLongestMs)
+  }
+}
+
+/** Ends early, without a word, when we stop. */
+function pause(clock: Clock, delayMs: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const cancel = clock.after(delayMs, resolve)
+    signal.addEventListener('abort', () => (cancel(), resolve()), { once: true })
+  })
+}

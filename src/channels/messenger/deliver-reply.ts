@@ -1,0 +1,70 @@
+import { z } from 'zod'
+import type { GaugeMetric, Logger } from '../../platform/index.ts'
+import type { Delivery, DeliveryOutcome } from '../channel.ts'
+import type { GraphAnswer, GraphClient } from './graph-client.ts'
+import { meaningOf } from './graph-errors.ts'
+import { renderReply } from './render-reply.ts'
+import { renderAsTemplate } from './utility-templates.ts'
+
+/** While the messenger refuses everything (token, permission, block), one try a minute. */
+const holdMs = 60_000
+
+export type DeliverDeps = {
+  readonly graph: GraphClient
+  /** The gateway's origin, which the answer's button points to. */
+  readonly pagesUrl: string
+  readonly logger: Logger
+  /** 1 while nobody can get messages until an operator acts. */
+  readonly held: GaugeMetric
+}
+
+/** Carries one reply: freely while the window is open by our clock and the messenger's, else as a utility template. */
+export async function deliverReply(deps: DeliverDeps, delivery: Delivery): Promise<DeliveryOutcome> {
+  if (!delivery.windowOpen) return outcomeOf(deps, await postTemplate(deps, delivery), false)
+  const answer = await deps.graph.post('/me/messages', {
+    recipient: { id: delivery.address.reveal() },
+    messaging_type: 'RESPONSE',
+    message: renderReply(delivery.reply, delivery.outboxId),
+  })
+  if (answer.kind === 'error' && meaningOf(answer.error, true).kind === 'window-closed') {
+    return outcomeOf(deps, await postTemplate(deps, delivery), false)
+  }
+  return outcomeOf(deps, answer, true)
+}
+
+function postTemplate(deps: DeliverDeps, delivery: Delivery): Promise<GraphAnswer> {
+  const { reply, language, outboxId } = delivery
+  return deps.graph.post('/me/messages', {
+    recipient: { id: delivery.address.reveal() },
+    messaging_type: 'UTILITY',
+    message: renderAsTemplate(reply, language, outboxId, deps.pagesUrl),
+  })
+}
+
+const acceptedShape = z.object({ message_id: z.string() })
+
+function outcomeOf(deps: DeliverDeps, answer: GraphAnswer, windowOpen: boolean): DeliveryOutcome {
+  if (answer.kind === 'ok') {
+    if (!acceptedShape.safeParse(answer.body).success) return { kind: 'in-doubt', because: 'answer-unreadable' }
+    deps.held.set(0, { channel: 'messenger' })
+    return { kind: 'accepted' }
+  }
+  if (answer.kind === 'silence') {
+    if (answer.heard) return { kind: 'in-doubt', because: answer.because }
+    return { kind: 'later', afterMs: 0, because: answer.because }
+  }
+  const { code, subcode } = answer.error
+  const because = subcode === undefined ? `graph-${code}` : `graph-${code}-${subcode}`
+  const meaning = meaningOf(answer.error, windowOpen)
+  switch (meaning.kind) {
+    case 'later':
+      return { kind: 'later', afterMs: meaning.afterMs, because }
+    case 'hold':
+      deps.held.set(1, { channel: 'messenger' })
+      deps.logger.error('messenger.held', { reason: because })
+      return { kind: 'later', afterMs: holdMs, because }
+    case 'window-closed':
+    case 'refused':
+      return { kind: 'refused', because }
+  }
+}

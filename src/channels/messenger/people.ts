@@ -1,0 +1,79 @@
+import { createHmac } from 'node:crypto'
+import { type ConversationId, Fault, type Secret } from '../../kernel/index.ts'
+import type { Database, Random } from '../../platform/index.ts'
+import type { ConversationKeys } from '../conversation-keys.ts'
+import { findConversations, insertConversation } from '../conversation-store.ts'
+import { sealAddress } from '../sealed-message.ts'
+
+/** How many people's conversations are remembered by this process; the rest are looked up. */
+const rememberedMax = 20_000
+
+export type PeopleDeps = {
+  readonly database: Database
+  readonly keystore: ConversationKeys
+  readonly random: Random
+  /** Makes hashes of addresses useless to whoever has only the database. */
+  readonly linkSecret: Secret<Uint8Array>
+  readonly pageId: string
+}
+
+/** Which conversation a person's id at the messenger belongs to. */
+export type People = {
+  /** The conversations of these ids, begun where there is none. */
+  conversationsOf(psids: readonly Secret<string>[]): Promise<ReadonlyMap<string, ConversationId>>
+  /** Forgets what was remembered: a conversation may have been erased. */
+  forget(): void
+}
+
+/** People of one page. They are found by a keyed hash of their id, which is itself stored only sealed. */
+export function createPeople(deps: PeopleDeps): People {
+  const remembered = new Map<string, ConversationId>()
+  const page = { channel: 'messenger', pageId: deps.pageId } as const
+
+  async function lookUp(hashes: readonly Buffer[]): Promise<void> {
+    if (hashes.length === 0) return
+    for (const row of await findConversations(deps.database, page, hashes)) {
+      remember(row.address_hash.toString('base64'), row.id)
+    }
+  }
+
+  async function begin(psid: string, addressHash: Buffer): Promise<void> {
+    const id = deps.random.uuid() as ConversationId
+    const key = await deps.keystore.conversationKey(id)
+    const addressSealed = sealAddress(key, id, psid)
+    await insertConversation(deps.database, { id, ...page, addressHash, addressSealed })
+  }
+
+  function remember(hash: string, id: ConversationId): void {
+    remembered.set(hash, id)
+    const [oldest] = remembered.keys()
+    if (remembered.size > rememberedMax && oldest !== undefined) remembered.delete(oldest)
+  }
+
+  return {
+    async conversationsOf(psids) {
+      const hashes = new Map(psids.map((psid) => [psid.reveal(), hashOf(deps, psid)]))
+      const unknown = (): [string, Buffer][] =>
+        [...hashes].filter(([, hash]) => !remembered.has(hash.toString('base64')))
+      await lookUp(unknown().map(([, hash]) => hash))
+      const strangers = unknown()
+      await Promise.all(strangers.map(([psid, hash]) => begin(psid, hash)))
+      // Read again instead of trusting the insert: another process may have begun the same conversation first.
+      await lookUp(strangers.map(([, hash]) => hash))
+      return new Map([...hashes].map(([psid, hash]) => [psid, knownId(remembered, hash)]))
+    },
+    forget: () => remembered.clear(),
+  }
+}
+
+function hashOf(deps: PeopleDeps, psid: Secret<string>): Buffer {
+  return createHmac('sha256', deps.linkSecret.reveal())
+    .update(`parley/address/v1|messenger|${deps.pageId}|${psid.reveal()}`)
+    .digest()
+}
+
+function knownId(remembered: ReadonlyMap<string, ConversationId>, hash: Buffer): ConversationId {
+  const id = remembered.get(hash.toString('base64'))
+  if (id === undefined) throw new Fault('channels/conversation-missing', { retry: 'later' })
+  return id
+}

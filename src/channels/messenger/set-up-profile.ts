@@ -1,0 +1,85 @@
+import { z } from 'zod'
+import { Fault } from '../../kernel/index.ts'
+import { type Language, languages } from '../channel.ts'
+import type { GraphAnswer, GraphClient } from './graph-client.ts'
+import { type TemplateWords, templatesToCreate } from './utility-templates.ts'
+
+/** What the messenger shows beside the messages, in each language. Written by `chat`, whose catalogues hold the words. */
+export type MessengerProfile = {
+  readonly [Name in Language]: {
+    /** Before the first message: at most 160 characters, and says that this is automated. */
+    readonly greeting: string
+    /** The menu beside the composer; a tap sends the payload. Titles have 30 characters at most. */
+    readonly menu: readonly { readonly title: string; readonly payload: string }[]
+    readonly templates: TemplateWords
+  }
+}
+
+/** What "Get started" sends. */
+export const getStartedPayload = 'get_started'
+
+const subscribedFields = [
+  'messages',
+  'messaging_postbacks',
+  'message_echoes',
+  'message_edits',
+  'messaging_account_linking',
+].join(',')
+
+/** A language as the messenger names a locale of the profile; its other locales get `default`. */
+const profileLocales = {
+  en: 'default',
+  es: 'es_ES',
+  fr: 'fr_FR',
+  de: 'de_DE',
+  pt: 'pt_BR',
+} as const satisfies Record<Language, string>
+
+/**
+ * Makes the page say what we want it to say: subscription, Get started, greeting, menu, utility templates. Safe to
+ * repeat. Throws `channels/graph-refused` when the messenger does not take a part of it.
+ */
+export async function setUpProfile(graph: GraphClient, profile: MessengerProfile, pagesUrl: string): Promise<void> {
+  expectOk(await graph.post(`/me/subscribed_apps?subscribed_fields=${subscribedFields}`, {}))
+  expectOk(await graph.post('/me/messenger_profile', profileBody(profile)))
+  const existing = await existingTemplates(graph)
+  for (const language of languages) {
+    for (const template of templatesToCreate(language, profile[language].templates, pagesUrl)) {
+      if (existing.has(templateId(template))) continue
+      expectOk(await graph.post('/me/message_templates', template))
+    }
+  }
+}
+
+function profileBody(profile: MessengerProfile): object {
+  return {
+    get_started: { payload: getStartedPayload },
+    greeting: languages.map((language) => ({ locale: profileLocales[language], text: profile[language].greeting })),
+    persistent_menu: languages.map((language) => ({
+      locale: profileLocales[language],
+      composer_input_disabled: false,
+      call_to_actions: profile[language].menu.map(({ title, payload }) => ({ type: 'postback', title, payload })),
+    })),
+  }
+}
+
+const listShape = z.object({ data: z.array(z.object({ name: z.string(), language: z.string() })) })
+
+async function existingTemplates(graph: GraphClient): Promise<ReadonlySet<string>> {
+  const listed = listShape.safeParse(expectOk(await graph.get('/me/message_templates')))
+  if (!listed.success) throw new Fault('channels/graph-refused', { retry: 'later' })
+  return new Set(listed.data.data.map(templateId))
+}
+
+function templateId(template: { readonly name: string; readonly language: string }): string {
+  return `${template.name} ${template.language}`
+}
+
+function expectOk(answer: GraphAnswer): unknown {
+  if (answer.kind === 'ok') return answer.body
+  const because = answer.kind === 'error' ? `${answer.error.code}-${answer.error.subcode ?? 0}` : answer.because
+  throw new Fault('channels/graph-refused', {
+    retry: 'later',
+    cause: new Fault(`graph/${because}`, { retry: 'later' }),
+  })
+}

@@ -1,0 +1,83 @@
+import { type ConversationId, type MessageId, type OutboxId, type Secret, Fault } from '../../kernel/index.ts'
+import { type Database, type Random, type Tx, addJob, confirmOutboxItem, sqlState } from '../../platform/index.ts'
+import type { ConversationKeys } from '../conversation-keys.ts'
+import type { EchoBoard } from '../echo-board.ts'
+import { type NewInbound, storeInbound } from '../inbound-store.ts'
+import { sealIncoming } from '../sealed-message.ts'
+import { cleanPayload, cleanText } from './clean-text.ts'
+import type { PersonEvent, WebhookContent } from './parse-webhook.ts'
+import type { People } from './people.ts'
+
+export type TakeInDeps = {
+  readonly database: Database
+  readonly keystore: ConversationKeys
+  readonly random: Random
+  readonly people: People
+  readonly echoes: EchoBoard
+  readonly now: () => number
+}
+
+/** Somebody wrote something new. */
+export type NewlyWaiting = { readonly conversation: ConversationId; readonly psid: Secret<string> }
+
+/** The job that answers a message: key = the conversation, payload `{ message }`. `chat` handles it. */
+export const handleMessageJob = 'chat.handle'
+
+/**
+ * Takes in what a webhook carried, in one transaction: each message once, masked and sealed, with the job that answers
+ * it; echoes as confirmations. When it returns, all of it is on disk. Doing it again changes nothing.
+ */
+export async function takeIn(deps: TakeInDeps, content: WebhookContent): Promise<readonly NewlyWaiting[]> {
+  if (content.people.length === 0 && content.echoes.length === 0) return []
+  try {
+    return await takeInOnce(deps, content)
+  } catch (fault) {
+    // 23503: a remembered conversation was erased meanwhile. Looked up afresh, the message begins a new one.
+    if (sqlState(fault) !== '23503') throw fault
+    deps.people.forget()
+    return await takeInOnce(deps, content)
+  }
+}
+
+async function takeInOnce(deps: TakeInDeps, content: WebhookContent): Promise<readonly NewlyWaiting[]> {
+  const conversations = await deps.people.conversationsOf(content.people.map(({ psid }) => psid))
+  const messages = await Promise.all(content.people.map((event) => sealEvent(deps, conversations, event)))
+  const stored = await deps.database.transaction(async (tx) => {
+    await Promise.all(content.echoes.map(({ outboxId }) => confirmOutboxItem(tx, outboxId as OutboxId)))
+    return messages.length === 0 ? [] : storeWithJobs(tx, messages)
+  })
+  for (const { outboxId } of content.echoes) deps.echoes.arrived(outboxId)
+  const isNew = new Set<string>(stored)
+  return messages.flatMap(({ id, conversation }, index) => {
+    const event = content.people[index]
+    return event === undefined || !isNew.has(id) ? [] : [{ conversation, psid: event.psid }]
+  })
+}
+
+/** Jobs of one conversation run in the order they were added, so they are added in the order of the events. */
+async function storeWithJobs(tx: Tx, messages: readonly NewInbound[]): Promise<readonly MessageId[]> {
+  const stored = new Set((await storeInbound(tx, messages)).map(({ id }) => id))
+  const added = messages.filter(({ id }) => stored.has(id))
+  await Promise.all(
+    added.map(({ id, conversation }) =>
+      addJob(tx, { kind: handleMessageJob, key: conversation, payload: { message: id } }),
+    ),
+  )
+  return added.map(({ id }) => id)
+}
+
+async function sealEvent(
+  deps: TakeInDeps,
+  conversations: ReadonlyMap<string, ConversationId>,
+  event: PersonEvent,
+): Promise<NewInbound> {
+  const conversation = conversations.get(event.psid.reveal())
+  if (conversation === undefined) throw new Fault('channels/conversation-missing', { retry: 'later' })
+  const id = deps.random.uuid() as MessageId
+  const { text, cut } = cleanText(event.text.reveal())
+  const payload = event.payload === undefined ? undefined : cleanPayload(event.payload)
+  const key = await deps.keystore.conversationKey(conversation)
+  const sealed = sealIncoming(key, { conversation, id }, { text, payload, cut })
+  const { carrierId, inbound: kind, sentAt } = event
+  return { id, conversation, carrierId, kind, sealed, sentAt: sentAt ?? deps.now() }
+}

@@ -1,0 +1,31 @@
+import type { Conversation, Reply } from './channel.ts'
+import type { ConversationKeys } from './conversation-keys.ts'
+import type { GrantId, OutboxId } from '../kernel/index.ts'
+import { type OutboxPriority, type Random, type Tx, addToOutbox } from '../platform/index.ts'
+import { sealOutgoing } from './sealed-message.ts'
+
+/** A reply is sent within the day it answers, or not at all: later it would answer nothing that anybody remembers. */
+export const replyLifeMs = 24 * 3_600_000
+
+/**
+ * Puts a reply on its way, in the caller's transaction: sealed under the conversation's key, with the grants that must
+ * still hold when it leaves. Hand in keys that are already in hand, so that no call leaves inside the transaction.
+ */
+export async function queueReply(
+  deps: { readonly random: Random; readonly keystore: ConversationKeys },
+  tx: Tx,
+  message: {
+    readonly conversation: Pick<Conversation, 'id' | 'channel'>
+    readonly reply: Reply
+    readonly priority: OutboxPriority
+    readonly grants?: readonly GrantId[]
+  },
+): Promise<OutboxId> {
+  const { conversation, reply, priority, grants = [] } = message
+  const id = deps.random.uuid() as OutboxId
+  const key = await deps.keystore.conversationKey(conversation.id)
+  const sealed = sealOutgoing(key, { conversation: conversation.id, id }, { reply, grants })
+  const { id: conversationId, channel } = conversation
+  await addToOutbox(tx, { id, channel, conversationId, priority, sealed, expiresInMs: replyLifeMs })
+  return id
+}

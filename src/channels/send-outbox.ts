@@ -1,0 +1,212 @@
+import { type GrantId, type OutboxId, Fault, isUuid } from '../kernel/index.ts'
+import {
+  type Database,
+  type Job,
+  type JobHandler,
+  type JobOutcome,
+  type Logger,
+  type Metrics,
+  type OutboxItem,
+  type Tx,
+  confirmOutboxItem,
+  elapsedMs,
+  loadOutboxItem,
+  markOutboxTry,
+  removeFromOutbox,
+} from '../platform/index.ts'
+import type { Channel, Delivery, DeliveryOutcome } from './channel.ts'
+import type { ConversationKeys } from './conversation-keys.ts'
+import { loadRecipient } from './conversation-store.ts'
+import type { EchoBoard } from './echo-board.ts'
+import { openAddress, openOutgoing } from './sealed-message.ts'
+import { backoffMs, echoWaitMs, planSend, windowMs } from './send-plan.ts'
+
+export type SenderDeps = {
+  /** The channel login's. */
+  readonly database: Database
+  readonly keystore: ConversationKeys
+  readonly channels: readonly Channel[]
+  /** Whether every grant behind an answer holds at this moment: consent's `allGrantsHold`. */
+  readonly grantsHold: (tx: Tx, grants: readonly GrantId[]) => Promise<boolean>
+  readonly echoes: EchoBoard
+  /** How long a message in doubt waits for its echo; 10 s unless given. */
+  readonly echoWaitMs?: number
+  readonly logger: Logger
+  readonly metrics: Metrics
+}
+
+/** The handler of jobs of kind `send`, and what to do with one that failed too often. */
+export type Sender = { readonly send: JobHandler; readonly giveUp: (job: Job) => Promise<JobOutcome> }
+
+/** A worker is held this long by a message in doubt; then the job comes back instead. */
+const holdMs = 1_500
+/** How often a message in doubt is looked at again. Its echo may have come to another process. */
+const lookAgainMs = 1_000
+/** How many messages that were certainly not taken are remembered; a forgotten one only waits for an echo in vain. */
+const notTakenMax = 1_000
+
+/**
+ * Sends what the outbox holds, one message a conversation at a time: loads it, checks that what it rests on still
+ * holds, writes down that a try begins, and hands it to its channel. Safe to run twice: a try whose end is unknown waits
+ * for its echo first.
+ */
+export function createSender(deps: SenderDeps): Sender {
+  const readyAt = elapsedMs()
+  const notTaken = new Set<string>()
+  const count = sendMetrics(deps.metrics)
+
+  const send: JobHandler = async (job) => {
+    const id = outboxIdOf(job)
+    const expected = deps.echoes.expect(id)
+    try {
+      const item = await loadOutboxItem(deps.database, id)
+      if (item === undefined) return done
+      const channel = channelOf(deps.channels, item)
+      const step = planSend({
+        expired: item.expired,
+        confirmed: item.confirmedAt !== undefined || item.sealed === undefined,
+        inDoubtForMs: notTaken.has(id) ? undefined : item.triedAgoMs,
+        readyForMs: elapsedMs() - readyAt,
+        echoes: channel.echoes,
+        waitMs: deps.echoWaitMs ?? echoWaitMs,
+      })
+      switch (step.step) {
+        case 'done':
+          return done
+        case 'drop':
+          return drop(item, step.because)
+        case 'wait-for-echo':
+          return (await expected.within(Math.min(step.leftMs, holdMs))) ? done : { againAfterMs: lookAgainMs }
+        case 'send':
+          if (step.repeated) count.repeated(item.channel)
+          return await attempt(job, item, channel, expected.within)
+      }
+    } finally {
+      expected.forget()
+    }
+  }
+
+  async function attempt(
+    job: Job,
+    item: OutboxItem,
+    channel: Channel,
+    echoWithin: (waitMs: number) => Promise<boolean>,
+  ): Promise<JobOutcome> {
+    const { delivery, grants } = await prepare(deps, item)
+    // The try is written down before the messenger is called; the grants are asked at the last moment before it.
+    const [, holds] = await Promise.all([
+      markOutboxTry(deps.database, item.id),
+      grants.length === 0 ? true : deps.grantsHold(deps.database, grants),
+    ])
+    if (!holds) return drop(item, 'stopped')
+    notTaken.delete(item.id)
+    return settle(job, item, await channel.deliver(delivery), echoWithin)
+  }
+
+  async function settle(
+    job: Job,
+    item: OutboxItem,
+    outcome: DeliveryOutcome,
+    echoWithin: (waitMs: number) => Promise<boolean>,
+  ): Promise<JobOutcome> {
+    count.sent(item.channel, outcome.kind)
+    switch (outcome.kind) {
+      case 'accepted':
+        return { finish: async (tx) => void (await confirmOutboxItem(tx, item.id)) }
+      case 'in-doubt':
+        deps.logger.warn('send.in-doubt', { outboxId: item.id, reason: outcome.because })
+        return (await echoWithin(holdMs)) ? done : { againAfterMs: lookAgainMs }
+      case 'later':
+        deps.logger.warn('send.later', { outboxId: item.id, reason: outcome.because, attempt: job.attempt })
+        remember(item.id)
+        return { againAfterMs: backoffMs(job.attempt, outcome.afterMs) }
+      case 'refused':
+        return drop(item, outcome.because)
+    }
+  }
+
+  function drop(item: OutboxItem, because: string): JobOutcome {
+    deps.logger.warn('send.dropped', { outboxId: item.id, reason: because })
+    count.dropped(item.channel, because)
+    return { finish: (tx) => removeFromOutbox(tx, item.id) }
+  }
+
+  function remember(id: string): void {
+    notTaken.add(id)
+    const [oldest] = notTaken
+    if (notTaken.size > notTakenMax && oldest !== undefined) notTaken.delete(oldest)
+  }
+
+  return {
+    send,
+    giveUp: async (job) => ({ finish: (tx) => removeFromOutbox(tx, outboxIdOf(job)) }),
+  }
+}
+
+const done: JobOutcome = { finish: async () => {} }
+
+/** Everything that is needed before the messenger can be called. */
+async function prepare(
+  deps: SenderDeps,
+  item: OutboxItem,
+): Promise<{ readonly delivery: Delivery; readonly grants: readonly GrantId[] }> {
+  const [key, recipient] = await Promise.all([
+    deps.keystore.conversationKey(item.conversationId),
+    loadRecipient(deps.database, item.conversationId),
+  ])
+  if (recipient === undefined || item.sealed === undefined) {
+    throw new Fault('channels/conversation-missing', { retry: 'never' })
+  }
+  const place = { conversation: item.conversationId, id: item.id }
+  const { reply, grants } = openOutgoing(key, place, item.sealed)
+  const delivery = {
+    outboxId: item.id,
+    conversation: item.conversationId,
+    address: openAddress(key, item.conversationId, recipient.addressSealed),
+    language: recipient.language,
+    reply,
+    windowOpen: recipient.silentMs !== undefined && recipient.silentMs < windowMs,
+  }
+  return { delivery, grants }
+}
+
+function channelOf(channels: readonly Channel[], item: OutboxItem): Channel {
+  const channel = channels.find(({ name }) => name === item.channel)
+  if (channel === undefined) throw new Fault('channels/channel-unknown', { retry: 'later' })
+  return channel
+}
+
+function outboxIdOf(job: Job): OutboxId {
+  const id = job.payload['outboxId']
+  if (id === undefined || !isUuid(id)) throw new Fault('channels/message-broken', { retry: 'never' })
+  return id as OutboxId
+}
+
+type SendMetrics = {
+  sent(channel: string, outcome: string): void
+  dropped(channel: string, because: string): void
+  repeated(channel: string): void
+}
+
+function sendMetrics(metrics: Metrics): SendMetrics {
+  const sent = metrics.counter({
+    name: 'parley_sends_total',
+    help: 'Calls to a messenger that carry a message, by what became of them.',
+    labels: ['channel', 'outcome'],
+  })
+  const dropped = metrics.counter({
+    name: 'parley_sends_dropped_total',
+    help: 'Messages that will not be sent, by why.',
+    labels: ['channel', 'code'],
+  })
+  const repeated = metrics.counter({
+    name: 'parley_sends_repeated_total',
+    help: 'Messages sent again although an earlier try may have arrived: nobody echoed it in time.',
+    labels: ['channel'],
+  })
+  return {
+    sent: (channel, outcome) => sent.add(1, { channel, outcome }),
+    dropped: (channel, code) => dropped.add(1, { channel, code }),
+    repeated: (channel) => repeated.add(1, { channel }),
+  }
+}

@@ -1,0 +1,28 @@
+import type { Bank } from '../banks/index.ts'
+import type { Secret } from '../kernel/index.ts'
+import type { KeystoreClient } from '../keystore/index.ts'
+import type { Clock, Database, Logger, Metrics, Random } from '../platform/index.ts'
+import type { Words } from './words.ts'
+
+/** What answering needs. The database and the keystore's caller are those of the purpose `answer-customer`. */
+export type ChatDeps = {
+  readonly database: Database
+  readonly keystore: Pick<KeystoreClient, 'conversationKey' | 'auditKey' | 'release'>
+  readonly bank: Pick<Bank, 'fetchBalances'>
+  readonly clock: Clock
+  readonly random: Random
+  readonly logger: Logger
+  readonly metrics: Metrics
+}
+
+export type ChatOptions = {
+  /** The gateway's origin: where links and answers are opened. */
+  readonly publicUrl: string
+  /** Keys the hashes of linking codes; 32 bytes. */
+  readonly linkSecret: Secret<Uint8Array>
+  /** The IANA time zone in which times of day are said. */
+  readonly timeZone: string
+}
+
+/** Everything the chat's own files share. */
+export type Chat = ChatDeps & ChatOptions & { readonly words: Words; readonly count: (intent: string) => void }

@@ -1,0 +1,46 @@
+import { askAgainJob } from '../answers/index.ts'
+import { handleMessageJob } from '../channels/index.ts'
+import type { Job, JobHandler, JobOutcome } from '../platform/index.ts'
+import { linkedJob } from './act-on-code.ts'
+import { afterLinking } from './after-linking.ts'
+import type { Chat, ChatDeps, ChatOptions } from './chat-deps.ts'
+import { giveUp } from './give-up.ts'
+import { answerTurn, handleMessage, nothingToDo } from './handle-message.ts'
+import { idAt } from './job-payload.ts'
+import { retryJob } from './retry-plan.ts'
+import { retryQuestion } from './retry-question.ts'
+import { openAskedAgain } from './turn.ts'
+import { createWords } from './words.ts'
+
+/** For the job runner of the login `parley_answer`. */
+export type ChatJobs = {
+  readonly handlers: Readonly<Record<string, JobHandler>>
+  /** `onDead` of that runner. */
+  readonly giveUp: (job: Job) => Promise<JobOutcome>
+}
+
+/** The chat: what answers messages, retries banks that were down, and speaks after a link was confirmed. */
+export function createChat(deps: ChatDeps, options: ChatOptions): ChatJobs {
+  const understood = deps.metrics.counter({
+    name: 'parley_chat_messages_total',
+    help: 'Messages answered, by what was understood.',
+    labels: ['intent'],
+  })
+  const count = (intent: string): void => understood.add(1, { intent })
+  const chat: Chat = { ...deps, ...options, words: createWords(options.timeZone), count }
+  return {
+    handlers: {
+      [handleMessageJob]: (job) => handleMessage(chat, job),
+      [retryJob]: (job) => retryQuestion(chat, job),
+      [linkedJob]: (job) => afterLinking(chat, job),
+      [askAgainJob]: (job) => askAgain(chat, job),
+    },
+    giveUp: (job) => giveUp(chat, job),
+  }
+}
+
+/** The person pressed "Ask again" on the page of an answer that was used or ran out. */
+async function askAgain(chat: Chat, job: Job): Promise<JobOutcome> {
+  const turn = await openAskedAgain(chat, idAt(job, 'link'))
+  return turn === undefined ? nothingToDo : answerTurn(chat, turn)
+}

@@ -1,0 +1,7 @@
+export { type ChatCode, chatCodes } from './codes.ts'
+export type { ChatDeps, ChatOptions } from './chat-deps.ts'
+export { type ChatJobs, createChat } from './create-chat.ts'
+export { messengerProfile } from './messenger-profile.ts'
+export { type UnderstandContext, understand } from './understand/understand.ts'
+export { understandLines } from './understand/understand-lines.ts'
+export type { Intent, Slots, Understood } from './understand/understood.ts'

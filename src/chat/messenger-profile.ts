@@ -1,0 +1,30 @@
+import type { Language, MessengerProfile } from '../channels/index.ts'
+import { choices } from './choices.ts'
+import { type Words, createWords } from './words.ts'
+
+/** What the messenger shows beside the messages, from the catalogues. */
+export function messengerProfile(): MessengerProfile {
+  const words = createWords('UTC')
+  const of = (language: Language): MessengerProfile[Language] => profileIn(words, language)
+  return { en: of('en'), es: of('es'), fr: of('fr'), de: of('de'), pt: of('pt') }
+}
+
+function profileIn(words: Words, language: Language): MessengerProfile[Language] {
+  const say = (key: Parameters<Words['say']>[1]): string => words.say(language, key)
+  const safety = say('safety')
+  return {
+    greeting: say('profile.greeting'),
+    menu: [
+      { title: say('choice.balance'), payload: choices.balance.payload },
+      { title: say('choice.link_bank'), payload: choices.linkBank.payload },
+      { title: say('menu.change_disclosure'), payload: choices.changeDisclosure.payload },
+      { title: say('choice.stop_sharing'), payload: choices.stopSharing.payload },
+      { title: say('choice.talk_to_person'), payload: choices.talkToPerson.payload },
+    ],
+    templates: {
+      // We start these: the window is closed, so they carry the safety sentence.
+      answerReady: { body: `${say('template.answer_ready')} ${safety}`, button: say('sealed.button') },
+      replyWaiting: { body: `${say('template.reply_waiting')} ${safety}` },
+    },
+  }
+}

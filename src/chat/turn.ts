@@ -1,0 +1,149 @@
+import {
+  type Conversation,
+  type InboundKind,
+  type Language,
+  type Reply,
+  loadConversation,
+  loadInbound,
+  markHandled,
+  queueReply,
+  setLanguage,
+} from '../channels/index.ts'
+import { listGrants } from '../consent/index.ts'
+import { loadAskedAgain } from '../answers/index.ts'
+import { type ConversationId, type GrantId, type MessageId, Fault, Secret } from '../kernel/index.ts'
+import { type Tx, unseal } from '../platform/index.ts'
+import type { Chat } from './chat-deps.ts'
+import { type ChatState, type StateChange, loadChatState, saveChatState } from './chat-state-store.ts'
+import type { Sharing } from './plan.ts'
+import type { WordKey } from './word-keys.ts'
+
+/** Where a question stands: in a stored message, in what the chat remembers, or behind an answer's link. Ids only. */
+export type QuestionSource = { readonly source: 'message' | 'pending' | 'link'; readonly id: string }
+
+/** One question or message being answered, with all that is known before deciding. */
+export type Turn = {
+  readonly from: QuestionSource
+  readonly kind: InboundKind
+  readonly text: Secret<string>
+  readonly payload: string | undefined
+  readonly conversation: Conversation
+  /** In hand, so that nothing inside a transaction has to ask for it. */
+  readonly key: Secret<Uint8Array>
+  readonly language: Language
+  readonly state: ChatState
+  readonly sharing: Sharing
+  /** What is said before the reply. */
+  readonly notes: readonly WordKey[]
+}
+
+/** The bot says again that it is one after so long a silence. */
+const lapseMs = 24 * 3_600_000
+/** How a masked card number looks. */
+const maskMark = '•••• '
+
+/** Loads a stored message as a turn; undefined when there is nothing to answer any more. */
+export async function openMessage(
+  chat: Chat,
+  id: MessageId,
+  conversation: ConversationId,
+  options: { readonly retried: boolean } = { retried: false },
+): Promise<Turn | undefined> {
+  const [message, context] = await Promise.all([
+    loadInbound(chat.database, chat.keystore, id),
+    loadContext(chat, conversation),
+  ])
+  if (message === undefined || (message.handled && !options.retried)) return undefined
+  const isMasked = message.text.reveal().includes(maskMark)
+  const notes: readonly WordKey[] = [...(message.cut ? ['cut' as const] : []), ...(isMasked ? ['masked' as const] : [])]
+  const { kind, text, payload } = message
+  return turnOf({ from: { source: 'message', id }, kind, text, payload, notes: options.retried ? [] : notes }, context)
+}
+
+/** Loads the question that waited for a link; undefined when none waits. */
+export async function openPending(chat: Chat, conversation: ConversationId): Promise<Turn | undefined> {
+  const context = await loadContext(chat, conversation)
+  if (context.state.pending === undefined) return undefined
+  const text = openPendingText(context.key, conversation, context.state.pending)
+  return turnOf(
+    { from: { source: 'pending', id: conversation }, kind: 'text', text, payload: undefined, notes: [] },
+    context,
+  )
+}
+
+/** Loads the question of a sealed answer that is asked once more from its page. */
+export async function openAskedAgain(chat: Chat, link: string): Promise<Turn | undefined> {
+  const asked = await loadAskedAgain(chat.database, chat.keystore, link)
+  if (asked === undefined) return undefined
+  const context = await loadContext(chat, asked.conversation)
+  const from = { source: 'link', id: link } as const
+  return turnOf({ from, kind: 'text', text: asked.question, payload: undefined, notes: [] }, context)
+}
+
+type Context = Pick<Turn, 'conversation' | 'key' | 'state' | 'sharing'>
+
+/** What is known of a conversation. Reads that do not depend on each other run together. */
+async function loadContext(chat: Chat, id: ConversationId): Promise<Context> {
+  const [conversation, key, state, grants] = await Promise.all([
+    loadConversation(chat.database, id),
+    chat.keystore.conversationKey(id),
+    loadChatState(chat.database, id),
+    listGrants(chat.database, { conversation: id }),
+  ])
+  if (conversation === undefined) throw new Fault('chat/conversation-missing', { retry: 'never' })
+  const live = grants.filter(({ holds, customer }) => holds && customer === conversation.customer)
+  const balances = live.filter(({ dataClass, purpose }) => dataClass === 'balance' && purpose === 'answer-customer')
+  const institutions = [...new Set(balances.map(({ institution }) => institution))].sort()
+  return { conversation, key, state, sharing: { institutions, levels: live.map(({ disclosure }) => disclosure) } }
+}
+
+function turnOf(asked: Pick<Turn, 'from' | 'kind' | 'text' | 'payload' | 'notes'>, context: Context): Turn {
+  const isFirst = context.state.silentMs === undefined || context.state.silentMs > lapseMs
+  const notes: readonly WordKey[] = [...(isFirst ? ['automation' as const] : []), ...asked.notes]
+  return { ...asked, ...context, notes, language: context.conversation.language }
+}
+
+/** A reply and the grants without which it must not leave. */
+export type Spoken = { readonly reply: Reply; readonly grants?: readonly GrantId[] }
+
+/**
+ * Ends a turn in the caller's transaction: what is said, what is remembered, and the question itself, whose text goes
+ * unless it is still being retried.
+ */
+export async function endTurn(
+  chat: Chat,
+  turn: Turn,
+  tx: Tx,
+  end: { readonly say: readonly Spoken[]; readonly change?: StateChange; readonly keepText?: boolean },
+): Promise<void> {
+  const { conversation, key, language } = turn
+  const keystore = { conversationKey: async () => key }
+  const [first, ...rest] = end.say
+  const say = first === undefined ? [] : [{ ...first, reply: withNotes(chat, turn, first.reply) }, ...rest]
+  for (const { reply, grants = [] } of say) {
+    await queueReply({ random: chat.random, keystore }, tx, { conversation, reply, priority: 'answer', grants })
+  }
+  const forgets = turn.from.source === 'pending' && end.keepText !== true
+  await Promise.all([
+    setLanguage(tx, conversation.id, language),
+    saveChatState(tx, conversation.id, { ...(forgets ? { pending: 'forget' as const } : {}), ...end.change }),
+    turn.from.source === 'message'
+      ? markHandled(tx, turn.from.id as MessageId, { keepText: end.keepText ?? false })
+      : undefined,
+  ])
+}
+
+function withNotes(chat: Chat, turn: Turn, reply: Reply): Reply {
+  if (turn.notes.length === 0) return reply
+  const notes = turn.notes.map((note) => chat.words.say(turn.language, note))
+  return { ...reply, text: [...notes, reply.text].join('\n\n') }
+}
+
+/** Seals a question to be kept until a bank is linked. */
+export function pendingContext(conversation: ConversationId): string {
+  return `chat_pending|${conversation}`
+}
+
+function openPendingText(key: Secret<Uint8Array>, conversation: ConversationId, sealed: Uint8Array): Secret<string> {
+  return new Secret(unseal(key.reveal(), sealed, pendingContext(conversation)).toString('utf8'))
+}

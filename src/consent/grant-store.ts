@@ -1,0 +1,83 @@
+import { z } from 'zod'
+import type {
+  ChannelName,
+  ConversationId,
+  CustomerId,
+  DataClass,
+  Disclosure,
+  GrantId,
+  InstitutionId,
+  Instant,
+  Purpose,
+  TermsId,
+} from '../kernel/index.ts'
+import { instantColumn } from '../platform/index.ts'
+import type { Tx } from '../platform/index.ts'
+import { columns } from './consent-columns.ts'
+
+/** One grant as its row says it now. `holds` is the database's word at the moment of reading, not a promise. */
+export type Grant = {
+  readonly id: GrantId
+  readonly terms: TermsId
+  readonly customer: CustomerId
+  readonly institution: InstitutionId
+  readonly channel: ChannelName
+  readonly conversation: ConversationId | null
+  readonly dataClass: DataClass
+  readonly purpose: Purpose
+  readonly disclosure: Disclosure
+  readonly startsAt: Instant
+  readonly expiresAt: Instant
+  readonly unconfirmed: boolean
+  readonly revokedAt: Instant | undefined
+  readonly holds: boolean
+}
+
+/** A customer has a handful of banks and conversations; seven classes and five purposes each. */
+const grantsMax = 1000
+
+/** The grants of a conversation or of a customer, newest first; ended ones too. For showing, never for deciding. */
+export async function listGrants(
+  tx: Tx,
+  of: { readonly conversation: ConversationId } | { readonly customer: CustomerId },
+): Promise<readonly Grant[]> {
+  const [column, value] = 'conversation' in of ? ['conversation', of.conversation] : ['customer', of.customer]
+  const rows = await tx.rows(
+    grantRow,
+    `SELECT id, terms, customer, institution, channel, conversation, data_class, purpose, disclosure, starts_at,
+       expires_at, unconfirmed, revoked_at, consent.holds_now(g) AS holds
+     FROM consent.grant_ g WHERE ${column} = $1 ORDER BY starts_at DESC, id LIMIT ${grantsMax}`,
+    [value],
+  )
+  return rows.map(grantOf)
+}
+
+const grantRow = z.object({
+  id: columns.grantId,
+  terms: columns.termsId,
+  customer: columns.customerId,
+  institution: columns.institutionId,
+  channel: columns.channel,
+  conversation: columns.conversationId.nullable(),
+  data_class: columns.dataClass,
+  purpose: columns.purpose,
+  disclosure: columns.disclosure,
+  starts_at: instantColumn,
+  expires_at: instantColumn,
+  unconfirmed: z.boolean(),
+  revoked_at: instantColumn.nullable(),
+  holds: z.boolean(),
+})
+
+function grantOf(row: z.infer<typeof grantRow>): Grant {
+  const { data_class: dataClass, starts_at: startsAt, expires_at: expiresAt, revoked_at: revokedAt, ...same } = row
+  return { ...same, dataClass, startsAt, expiresAt, revokedAt: revokedAt ?? undefined }
+}
+
+/** Whether every one of these grants holds at this moment; the sender asks before a message with an answer leaves. */
+export async function allGrantsHold(tx: Tx, grants: readonly GrantId[]): Promise<boolean> {
+  const row = await tx.one(holdRow, 'SELECT consent.all_hold($1) AS hold', [[...new Set(grants)]])
+  return row.hold
+}
+
+const holdRow = z.object({ hold: z.boolean() })

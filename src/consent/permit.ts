@@ -1,0 +1,86 @@
+import type {
+  AuditEntryId,
+  ChannelName,
+  ConversationId,
+  CustomerId,
+  DataClass,
+  Disclosure,
+  GrantId,
+  InstitutionId,
+  Instant,
+  Secret,
+} from '../kernel/index.ts'
+import type { ReleasedKeys } from '../keystore/index.ts'
+
+/** What is to be looked at: whose data, at which bank, for which conversation (null: Parley's link page). */
+export type Look<Class extends DataClass> = {
+  readonly customer: CustomerId
+  readonly institution: InstitutionId
+  readonly conversation: ConversationId | null
+  readonly dataClass: Class
+}
+
+/** Everything a permit says. */
+export type PermitFields<Class extends DataClass> = Look<Class> & {
+  /** The `opened` entry's sequence number: what the database and the keystore look at. */
+  readonly ticket: bigint
+  /** The ticket's public id; banks get it as `x-fapi-interaction-id`. */
+  readonly lookId: AuditEntryId
+  readonly channel: ChannelName
+  readonly grantId: GrantId
+  /** The more careful of what was signed and what the row says now. */
+  readonly disclosure: Disclosure
+  /** The bank's own ids of the accounts the customer chose; empty while linking. */
+  readonly accounts: readonly string[]
+  readonly keys: ReleasedKeys
+  /** Under it the look's further entries are salted. */
+  readonly auditKey: Secret<Uint8Array>
+  readonly openedAt: Instant
+}
+
+/** How `openPermit` makes a permit. Not for anybody else: `index.ts` gives out the type alone. */
+export let makePermit: <Class extends DataClass>(fields: PermitFields<Class>) => Permit<Class>
+
+/**
+ * Proof, in hand, that a live and signed grant covers this look and that an audit entry saying so has committed. Only
+ * `openPermit` makes one: the constructor is private, and the private field keeps look-alikes out.
+ */
+export class Permit<Class extends DataClass> implements PermitFields<Class> {
+  readonly #dataClass: Class
+  readonly customer: CustomerId
+  readonly institution: InstitutionId
+  readonly conversation: ConversationId | null
+  readonly ticket: bigint
+  readonly lookId: AuditEntryId
+  readonly channel: ChannelName
+  readonly grantId: GrantId
+  readonly disclosure: Disclosure
+  readonly accounts: readonly string[]
+  readonly keys: ReleasedKeys
+  readonly auditKey: Secret<Uint8Array>
+  readonly openedAt: Instant
+
+  static {
+    makePermit = (fields) => new Permit(fields)
+  }
+
+  private constructor(fields: PermitFields<Class>) {
+    this.#dataClass = fields.dataClass
+    this.customer = fields.customer
+    this.institution = fields.institution
+    this.conversation = fields.conversation
+    this.ticket = fields.ticket
+    this.lookId = fields.lookId
+    this.channel = fields.channel
+    this.grantId = fields.grantId
+    this.disclosure = fields.disclosure
+    this.accounts = fields.accounts
+    this.keys = fields.keys
+    this.auditKey = fields.auditKey
+    this.openedAt = fields.openedAt
+  }
+
+  get dataClass(): Class {
+    return this.#dataClass
+  }
+}

@@ -1,0 +1,50 @@
+import { z } from 'zod'
+import { Secret } from '../kernel/index.ts'
+import type { DataClass, Instant, SealedAnswerId } from '../kernel/index.ts'
+import { bytesColumn, instantColumn, seal, unseal } from '../platform/index.ts'
+import type { Tx } from '../platform/index.ts'
+import type { Permit } from './permit.ts'
+
+/** An answer that waits for its customer to open it. */
+export type SealedAnswer = { readonly plain: Secret<Uint8Array>; readonly createdAt: Instant }
+
+/** Keeps an answer under the customer's key for so many seconds (an hour at most). False: the permit is over. */
+export async function storeSealedAnswer(
+  tx: Tx,
+  permit: Permit<DataClass>,
+  id: SealedAnswerId,
+  plain: Secret<Uint8Array>,
+  seconds: number,
+): Promise<boolean> {
+  const sealed = seal(permit.keys.data.reveal(), plain.reveal(), contextOf(permit, id))
+  const row = await tx.one(storedRow, 'SELECT gate.store_sealed_answer($1, $2, $3, $4) AS stored', [
+    permit.ticket,
+    id,
+    sealed,
+    seconds,
+  ])
+  return row.stored
+}
+
+const storedRow = z.object({ stored: z.boolean() })
+
+/** Opens an answer under a permit of the same customer, bank, conversation and class. Undefined: gone, or not its. */
+export async function readSealedAnswer(
+  database: Tx,
+  permit: Permit<DataClass>,
+  id: SealedAnswerId,
+): Promise<SealedAnswer | undefined> {
+  const row = await database.maybe(answerRow, 'SELECT sealed, created_at FROM gate.sealed_answer($1, $2)', [
+    permit.ticket,
+    id,
+  ])
+  if (row === undefined) return undefined
+  const plain = unseal(permit.keys.data.reveal(), row.sealed, contextOf(permit, id))
+  return { plain: new Secret<Uint8Array>(plain), createdAt: row.created_at }
+}
+
+const answerRow = z.object({ sealed: bytesColumn, created_at: instantColumn })
+
+function contextOf(permit: Permit<DataClass>, id: SealedAnswerId): string {
+  return `sealed_answer|${permit.customer}|${permit.institution}|${permit.dataClass}|${id}`
+}

@@ -1,0 +1,106 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { HttpServer, Logger, Random } from '../../platform/index.ts'
+import type { WebAssets } from './assets.ts'
+import { takeForms } from './form-fields.ts'
+import { html } from './html.ts'
+import type { Html } from './html.ts'
+import { referenceOf, sendPage } from './page.ts'
+import type { Page } from './page.ts'
+import { handOff } from './passkey-form.ts'
+import { isFromOwnPage, isInAppBrowser } from './request-guards.ts'
+import type { Words, WordBook } from './words.ts'
+
+export type PageScopeDeps = {
+  readonly random: Random
+  readonly assets: WebAssets
+  readonly logger: Logger
+  /** Our own origin, as browsers name it. */
+  readonly origin: string
+}
+
+/** What a page says; language and skip link are added. */
+export type PageParts = Omit<Page, 'language' | 'skipLabel'>
+
+/** How routes of one folder of pages answer. */
+export type PageTools = {
+  words(request: FastifyRequest): Words
+  show(request: FastifyRequest, reply: FastifyReply, parts: PageParts): FastifyReply
+}
+
+/**
+ * A scope of pages: takes forms, answers faults and refusals with a page instead of a problem document, and refuses every
+ * request that changes something unless it comes from a page of our own, opened in a browser that has passkeys.
+ */
+export async function addPageScope(
+  server: HttpServer,
+  deps: PageScopeDeps,
+  book: WordBook,
+  addRoutes: (scope: HttpServer, tools: PageTools) => void,
+): Promise<void> {
+  const tools: PageTools = {
+    words: (request) => book.for(request.headers['accept-language']),
+    show(request, reply, parts) {
+      const words = tools.words(request)
+      return sendPage(deps, reply, { ...parts, language: words.language, skipLabel: words.say('page.skip') })
+    },
+  }
+  await server.register((scope, _options, done) => {
+    takeForms(scope)
+    scope.addHook('preHandler', (request, reply, next) => {
+      if (request.method !== 'POST') return next()
+      if (isInAppBrowser(request)) return void showHandOff(tools, request, reply)
+      if (!isFromOwnPage(request, deps.origin)) return void showTrouble(tools, request, reply, 403, 'refused')
+      return next()
+    })
+    scope.setErrorHandler((thrown, request, reply) => {
+      const status = statusOf(thrown)
+      if (status === 429) return showTrouble(tools, request, reply, status, 'many')
+      if (status < 500) return showTrouble(tools, request, reply, status, 'notFound')
+      deps.logger.fault('page.failed', thrown, { requestId: request.id, route: request.routeOptions.url })
+      return showTrouble(tools, request, reply, status, 'broken')
+    })
+    addRoutes(scope, tools)
+    done()
+  })
+}
+
+/** The page for in-app browsers: no form, no token, nothing burnt. */
+export function showHandOff(tools: PageTools, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const words = tools.words(request)
+  return tools.show(request, reply, { title: words.say('handOff.title'), body: handOff(words, { hidden: false }) })
+}
+
+const troubleWords = {
+  refused: ['trouble.refusedTitle', 'trouble.refusedBody'],
+  many: ['trouble.manyTitle', 'trouble.manyBody'],
+  notFound: ['trouble.notFoundTitle', 'trouble.notFoundBody'],
+  broken: ['trouble.title', 'trouble.body'],
+} as const
+
+/** What happened, what still holds, what to do, and the reference to quote. */
+export function showTrouble(
+  tools: PageTools,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  status: number,
+  kind: keyof typeof troubleWords,
+): FastifyReply {
+  const words = tools.words(request)
+  const [title, body] = troubleWords[kind]
+  return tools.show(request, reply, {
+    status,
+    title: words.say(title),
+    body: troubleBody(words, title, body, referenceOf(request)),
+  })
+}
+
+function troubleBody(words: Words, title: string, body: string, reference: string): Html {
+  return html`<h1>${words.say(title)}</h1>
+    <p>${words.say(body)}</p>
+    <p class="muted">${words.say('page.reference')}: <span class="reference">${reference}</span></p>`
+}
+
+function statusOf(thrown: unknown): number {
+  if (typeof thrown !== 'object' || thrown === null || !('statusCode' in thrown)) return 500
+  return typeof thrown.statusCode === 'number' && thrown.statusCode >= 400 ? thrown.statusCode : 500
+}

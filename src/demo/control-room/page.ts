@@ -1,0 +1,103 @@
+import type { BankMood } from './bank-control.ts'
+import type { ControlRoomConfig } from './control-room-config.ts'
+
+/** What each switch of the bank is called, and what a person will see in the chat. */
+export const moods: { readonly [Mood in BankMood]: { readonly name: string; readonly effect: string } } = {
+  well: { name: 'Working', effect: 'Answers come at once.' },
+  slow: { name: 'Slow', effect: 'Each answer takes six seconds; the chat shows that it is being worked on.' },
+  failing: { name: 'Failing', effect: 'The bank answers 503. The person is told, and the question is tried again.' },
+  'half-closing': { name: 'Cutting off', effect: 'Half an answer, then silence. Nothing is guessed from the half.' },
+  garbling: { name: 'Answering nonsense', effect: 'Unreadable answers are refused, not interpreted.' },
+  down: { name: 'Gone', effect: 'No connection at all. The link page shows it before anybody is sent there.' },
+  'login-down': { name: 'Login broken', effect: 'Balances work, but nobody can link a bank.' },
+}
+
+type View = {
+  readonly config: ControlRoomConfig
+  readonly people: readonly { readonly login: string; readonly password: string; readonly name: string }[]
+  readonly mood: BankMood | 'unknown'
+}
+
+/** The control room's page: what to try, who can log in at the bank, and how the bank should behave. */
+export function pageText({ config, people, mood }: View): string {
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Parley demo: control room</title><link rel="stylesheet" href="/style.css">
+</head>
+<body>
+<header><h1>Control room</h1><p>This demo runs on this computer alone. Nothing here is a real bank or a real messenger.</p></header>
+<main>
+<section aria-labelledby="try"><h2 id="try">Try it</h2>
+<ol>
+<li><a href="${safe(config.messenger)}" target="_blank" rel="noopener">Open the messenger</a> and write <q>hi</q>, then <q>what’s my balance?</q></li>
+<li>Press the button that links a bank. Parley’s page opens and asks for a passkey.</li>
+<li>Log in at First Valley Bank as one of the people below and choose what to share.</li>
+<li>Type the six digits from the page into the chat. Your question is answered there: sealed, so that the messenger learns nothing.</li>
+</ol></section>
+<section aria-labelledby="people"><h2 id="people">People at First Valley Bank</h2>
+${people.length === 0 ? '<p>The bank has no people: it was started without them, or it is somebody else’s.</p>' : peopleTable(people)}
+</section>
+<section aria-labelledby="passkey"><h2 id="passkey">No passkey on this computer?</h2>
+<p>A passkey is your fingerprint, face or screen lock. If this computer has none, stop the demo and start it with
+<code>npm start -- --practice-browser</code>: a browser window with a practice passkey opens. To see the whole story without
+clicking, run <code>./parley tour</code>.</p></section>
+<section aria-labelledby="bank"><h2 id="bank">How the bank behaves</h2>
+<p role="status">Now: <strong>${mood === 'unknown' ? 'does not answer' : safe(moods[mood].name)}</strong></p>
+<form method="post" action="/bank/mood" class="moods">${Object.entries(moods)
+    .map(
+      ([name, { name: label, effect }]) =>
+        `<button name="mood" value="${name}"${name === mood ? ' aria-current="true"' : ''}><strong>${safe(label)}</strong><span>${safe(effect)}</span></button>`,
+    )
+    .join('')}</form>
+<form method="post" action="/bank/expire-tokens"><button><strong>Expire all tokens</strong><span>The next question makes Parley refresh its token first.</span></button></form>
+</section>
+<section aria-labelledby="where"><h2 id="where">Where everything is</h2>
+<dl><dt>Gateway</dt><dd><a href="${safe(config.gateway)}/livez">${safe(config.gateway)}</a></dd>
+<dt>Messenger</dt><dd><a href="${safe(config.messenger)}">${safe(config.messenger)}</a></dd>
+<dt>Bank</dt><dd><a href="${safe(config.bank.issuer)}/.well-known/openid-configuration">${safe(config.bank.issuer)}</a></dd></dl></section>
+</main>
+</body>
+</html>
+`
+}
+
+function peopleTable(people: View['people']): string {
+  const rows = people
+    .map(
+      ({ name, login, password }) =>
+        `<tr><th scope="row">${safe(name)}</th><td><code>${safe(login)}</code></td><td><code>${safe(password)}</code></td></tr>`,
+    )
+    .join('')
+  return `<table><thead><tr><th scope="col">Name</th><th scope="col">Login</th><th scope="col">Password</th></tr></thead><tbody>${rows}</tbody></table>`
+}
+
+function safe(text: string): string {
+  const entities: { readonly [character: string]: string } = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
+  return text.replaceAll(/[&<>"']/g, (character) => entities[character] ?? '')
+}
+
+/** The page's style: the house's tokens, light and dark, one column. */
+export const styleText = `
+:root { color-scheme: light dark; --bg: #F5F7F6; --surface: #FFF; --ink: #14201C; --muted: #4A5A54; --line: #D3DCD8;
+  --control: #6B7A74; --accent: #0B6B57; --weak: #DDEFE9; --focus: #0B57D0; }
+@media (prefers-color-scheme: dark) { :root { --bg: #0F1513; --surface: #18211E; --ink: #E8EFEC; --muted: #A9B8B2;
+  --line: #2D3A35; --control: #7F8F88; --accent: #5FD0B0; --weak: #12332A; --focus: #8AB4F8; } }
+* { box-sizing: border-box; }
+body { margin: 0; background: var(--bg); color: var(--ink); font: 17px/1.5 system-ui, sans-serif; }
+header, main { max-width: 720px; margin: 0 auto; padding: 16px; }
+h1 { font-size: 24px; font-weight: 650; margin: 16px 0 4px; } h2 { font-size: 18px; font-weight: 650; margin: 0 0 8px; }
+header p { color: var(--muted); margin: 0; }
+section { background: var(--surface); border: 1px solid var(--line); border-radius: 12px; padding: 16px; margin: 0 0 16px; }
+ol { margin: 0; padding-left: 24px; } li { margin: 8px 0; }
+a { color: var(--accent); } :focus-visible { outline: 3px solid var(--focus); outline-offset: 2px; }
+table { width: 100%; border-collapse: collapse; } th, td { text-align: left; padding: 8px 8px 8px 0; border-bottom: 1px solid var(--line); font-weight: 400; }
+thead th { color: var(--muted); font-size: 15px; } code { font-size: 15px; overflow-wrap: anywhere; user-select: all; }
+form { margin: 0 0 8px; } .moods { display: grid; gap: 8px; }
+button { display: block; width: 100%; min-height: 44px; text-align: left; padding: 8px 12px; font: inherit; color: var(--ink);
+  background: var(--surface); border: 1px solid var(--control); border-radius: 6px; cursor: pointer; }
+button strong { display: block; font-weight: 650; } button span { color: var(--muted); font-size: 15px; }
+button[aria-current] { background: var(--weak); border-color: var(--accent); }
+dl { margin: 0; display: grid; gap: 4px; } dt { color: var(--muted); font-size: 15px; } dd { margin: 0 0 8px; overflow-wrap: anywhere; }
+`

@@ -1,0 +1,177 @@
+import { createHash } from 'node:crypto'
+import { mkdirSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { GatewayConfig, KeystoreConfig } from '../config.ts'
+import { type ConnectionConfig, type RunningPostgres, readConnectionUrl } from '../platform/index.ts'
+import { type DemoFolder, type DemoSecrets, writePrivately } from './settings.ts'
+
+/** Where the demo's parts answer. Names differ on purpose: cookies of one host reach every port of it. */
+export type DemoAddresses = {
+  readonly gateway: string
+  readonly gatewayPort: number
+  readonly webhook: string
+  readonly bankIssuer: string
+  readonly bankPort: number
+  readonly fdxUrl: string
+  readonly messengerUi: string
+  readonly messengerPort: number
+  readonly graphUrl: string
+  readonly controlRoom: string
+  readonly controlRoomPort: number
+}
+
+/** What other steps need of the written configuration. */
+export type DemoConfigs = {
+  /** The administrator of the database: for migrations only; no process that serves people gets it. */
+  readonly adminUrl: string
+  readonly inspectorUrl: string
+}
+
+/** The id of the demo's one bank; the console's and the tests' name for it. */
+export const demoInstitution = 'first-valley'
+
+/** The four neighbouring ports' addresses, or those of a bank and messenger that somebody else runs. */
+export function addressesAt(
+  base: number,
+  others: { readonly bankIssuer: string | undefined; readonly messengerGraphUrl: string | undefined },
+): DemoAddresses {
+  const gateway = `http://localhost:${base}`
+  const bankIssuer = others.bankIssuer ?? `http://127.0.0.1:${base + 1}`
+  const messengerUi = `http://127.0.0.1:${base + 2}`
+  return {
+    gateway,
+    gatewayPort: base,
+    webhook: `${gateway.replace('localhost', '127.0.0.1')}/channels/messenger/webhook`,
+    bankIssuer,
+    bankPort: base + 1,
+    fdxUrl: `${bankIssuer}/fdx/v6`,
+    messengerUi,
+    messengerPort: base + 2,
+    graphUrl: others.messengerGraphUrl ?? `${messengerUi}/v25.0`,
+    controlRoom: `http://127.0.0.1:${base + 3}`,
+    controlRoomPort: base + 3,
+  }
+}
+
+/** What a demo is made of, before its configuration files exist. */
+export type DemoParts = {
+  readonly folder: DemoFolder
+  readonly secrets: DemoSecrets
+  readonly addresses: DemoAddresses
+  readonly postgres: RunningPostgres | undefined
+  readonly databaseUrl: string | undefined
+}
+
+/** The database that a demo makes in its own server. */
+export const databaseName = 'parley'
+const clientId = 'parley-gateway'
+// A demo must not make people wait a day to see a recovered passkey work; production refuses less than 24 hours.
+const demoRecoveryWaitHours = 24
+
+/** Writes one file of configuration for each process, with the secrets that this process needs and no others. */
+export function writeConfigs(parts: DemoParts): DemoConfigs {
+  const { folder, secrets, addresses } = parts
+  const admin = administrator(parts)
+  const database = { host: admin.host, port: admin.port, database: admin.database, prepare: true }
+  const relyingParty = { id: 'localhost', name: 'Parley', origins: secrets.origins }
+  const keystoreAddress = keystoreSocket(folder)
+  const { controlSecret, ...messenger } = secrets.messenger
+
+  writePrivately(folder.gatewayConfig, {
+    mode: 'demo',
+    listen: { host: '127.0.0.1', port: addresses.gatewayPort },
+    publicUrl: addresses.gateway,
+    relyingParty,
+    database: { ...database, passwords: without(secrets.passwords, ['parley_keystore', 'parley_inspector']) },
+    keystore: { address: keystoreAddress, secrets: secrets.keystore },
+    linkSecret: secrets.linkSecret,
+    recoveryWaitHours: demoRecoveryWaitHours,
+    messenger: { ...messenger, graphUrl: addresses.graphUrl, threadUrl: addresses.messengerUi },
+    bankClientKeys: folder.bankClientKeys,
+    institutions: [
+      {
+        id: demoInstitution,
+        name: 'First Valley Bank',
+        issuer: addresses.bankIssuer,
+        fdxUrl: addresses.fdxUrl,
+        clientId,
+        callsPerDay: 1000,
+      },
+    ],
+    allowLoopback: true,
+    metricsToken: secrets.metricsToken,
+    timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+  } satisfies Partial<GatewayConfig>)
+  writePrivately(folder.keystoreConfig, {
+    mode: 'demo',
+    address: keystoreAddress,
+    folder: folder.keystore,
+    secrets: secrets.keystore,
+    relyingParty,
+    database: { ...database, passwords: only(secrets.passwords, ['parley_keystore']) },
+    recoveryWaitHours: demoRecoveryWaitHours,
+  } satisfies Partial<KeystoreConfig>)
+  writePrivately(folder.passwords, secrets.passwords)
+  writePrivately(folder.messengerConfig, { ...messenger, controlSecret })
+  writePrivately(folder.controlRoomConfig, {
+    gateway: addresses.gateway,
+    messenger: addresses.messengerUi,
+    bank: {
+      issuer: addresses.bankIssuer,
+      controlFile: join(folder.bank, 'control.json'),
+      peopleFile: join(folder.bank, 'people.json'),
+    },
+  })
+  writeBankClient(folder, secrets)
+  return {
+    adminUrl: connectionUrl(admin),
+    inspectorUrl: connectionUrl({ ...admin, user: 'parley_inspector' }, secrets.passwords['parley_inspector']),
+  }
+}
+
+// A socket's name holds 107 bytes on Linux; below a deep folder it moves to a short one that only the owner enters.
+function keystoreSocket(folder: DemoFolder): string {
+  const wanted = join(folder.keystore, 'keys.sock')
+  if (wanted.length <= 100) return wanted
+  const short = join(tmpdir(), `parley-${createHash('sha256').update(folder.root).digest('hex').slice(0, 16)}`)
+  mkdirSync(short, { recursive: true, mode: 0o700 })
+  return join(short, 'keys.sock')
+}
+
+function administrator(parts: DemoParts): ConnectionConfig {
+  if (parts.postgres !== undefined) return { ...parts.postgres.admin, database: databaseName }
+  return readConnectionUrl(parts.databaseUrl ?? '')
+}
+
+function writeBankClient(folder: DemoFolder, secrets: DemoSecrets): void {
+  const { d: _private, ...publicKey } = secrets.bankClientKey
+  writePrivately(folder.bankClientKeys, { keys: [secrets.bankClientKey] })
+  writePrivately(folder.bankClients, {
+    clients: [
+      {
+        client_id: clientId,
+        client_name: 'Parley',
+        jwks: { keys: [publicKey] },
+        redirect_uris: secrets.origins.map((origin) => `${origin}/link/callback`),
+      },
+    ],
+  })
+}
+
+function connectionUrl(connection: ConnectionConfig, password = connection.password?.reveal()): string {
+  const url = new URL(`postgres://localhost:${connection.port}/${connection.database}`)
+  url.username = connection.user
+  url.password = password ?? ''
+  if (connection.host.startsWith('/')) url.searchParams.set('host', connection.host)
+  else url.hostname = connection.host
+  return url.href
+}
+
+function without(record: Readonly<Record<string, string>>, names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(Object.entries(record).filter(([name]) => !names.includes(name)))
+}
+
+function only(record: Readonly<Record<string, string>>, names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(Object.entries(record).filter(([name]) => names.includes(name)))
+}

@@ -1,0 +1,94 @@
+import { Agent } from 'node:http'
+import { Secret, success } from '../kernel/index.ts'
+import type { ConversationId, CustomerId, Outcome } from '../kernel/index.ts'
+import type { Clock } from '../platform/index.ts'
+import { createBriefMemory } from './brief-memory.ts'
+import { createAsker } from './ask-keystore.ts'
+import type { KeystoreAddress } from './ask-keystore.ts'
+import type { KeystoreClient } from './keystore-client.ts'
+import { toWire } from './wire.ts'
+
+export type { KeystoreAddress } from './ask-keystore.ts'
+
+export type KeystoreClientDeps = { readonly clock: Clock }
+
+export type KeystoreClientOptions = {
+  readonly at: KeystoreAddress
+  /** This caller's own secret; what it may ask for hangs on it. */
+  readonly bearer: Secret<string>
+  /** How long one request may take; 5 s unless given. */
+  readonly deadlineMs?: number
+}
+
+/** How long a key stays here: after an erasure the last copy is gone within this time. */
+const keyMemoryMs = 60_000
+/** How many keys of each kind stay here (32 bytes and an id each). */
+const keysRememberedMax = 20_000
+/** Connections kept open to the keystore; it answers in about a millisecond. */
+const connectionsMax = 32
+const deadlineMsDefault = 5_000
+
+/** The gateway's side of the keystore. Connects when first asked, keeps connections, never caches a release. */
+export function connectKeystore(deps: KeystoreClientDeps, options: KeystoreClientOptions): KeystoreClient {
+  const agent = new Agent({ keepAlive: true, maxSockets: connectionsMax, maxFreeSockets: connectionsMax })
+  const { ask, isReady } = createAsker({
+    agent,
+    at: options.at,
+    bearer: options.bearer,
+    deadlineMs: options.deadlineMs ?? deadlineMsDefault,
+  })
+  const memory = { forMs: keyMemoryMs, sizeMax: keysRememberedMax }
+  const conversationKeys = createBriefMemory<ConversationId, Secret<Uint8Array>>(deps.clock, memory)
+  const auditKeys = createBriefMemory<CustomerId, Secret<Uint8Array>>(deps.clock, memory)
+
+  return {
+    conversationKey: (conversation) =>
+      conversationKeys.get(
+        conversation,
+        async () => new Secret((await ask.one('/conversation-key', { conversation })).key),
+      ),
+    auditKey: (customer) =>
+      auditKeys.get(customer, async () => new Secret((await ask.one('/audit-key', { customer })).key)),
+    async release(ticket) {
+      const answer = await ask.or('/release', { ticket: String(ticket) }, ['keystore/refused', 'keystore/not-live'])
+      if (!answer.ok) return answer
+      const { data, bankToken, disclosure, accounts } = answer.value
+      return success({ data: new Secret(data), bankToken: new Secret(bankToken), disclosure, accounts })
+    },
+    beginEnrolment: (customer) => ask.one('/enrolment/begin', { customer }),
+    finishEnrolment: ({ customer, response, approval, recovery }) =>
+      ask.or(
+        '/enrolment/finish',
+        {
+          customer,
+          response,
+          ...(approval === undefined ? {} : { approval }),
+          ...(recovery === undefined ? {} : { recovery }),
+        },
+        [
+          'keystore/passkey-refused',
+          'keystore/approval-needed',
+          'keystore/passkey-known',
+          'keystore/too-many-passkeys',
+          'keystore/erased',
+        ],
+      ),
+    async cancelRecovery({ customer, credentialId, approval }) {
+      const asked = { customer, credentialId: toWire(credentialId), approval }
+      return done(await ask.or('/passkeys/remove', asked, ['keystore/passkey-refused']))
+    },
+    async eraseCustomer({ customer, approval }) {
+      auditKeys.forget(customer)
+      return done(await ask.or('/erase', { customer, approval }, ['keystore/passkey-refused']))
+    },
+    async dropInstitution({ customer, institution, approval }) {
+      return done(await ask.or('/erase', { customer, institution, approval }, ['keystore/passkey-refused']))
+    },
+    isReady,
+    close: () => agent.destroy(),
+  }
+}
+
+function done<Code extends string>(answer: Outcome<unknown, Code>): Outcome<undefined, Code> {
+  return answer.ok ? success(undefined) : answer
+}

@@ -1,0 +1,105 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { openPermit, recordDisclosure } from '../consent/index.ts'
+import { hashSubject, isKnownSubject, rememberSubject, sendOnward } from '../customers/index.ts'
+import { Secret } from '../kernel/index.ts'
+import type { HttpServer } from '../platform/index.ts'
+import { hashState, openCarried, redirectUri, showDeparture } from './depart.ts'
+import type { Carried } from './depart.ts'
+import { limited } from './link-params.ts'
+import { atStep, findVisit, showRefusal } from './link-route.ts'
+import type { LinkTools, Visit } from './link-route.ts'
+import { changeLink, takeDeparture } from './links-store.ts'
+import { pathOf } from './next-path.ts'
+import { showBankTrouble } from './show-bank-trouble.ts'
+
+/** Step 3: to the bank and back. */
+export function addCallbackPages(scope: HttpServer, tools: LinkTools): void {
+  scope.get(
+    '/link/depart',
+    limited,
+    atStep(tools, ['at-bank', 'recover-at-bank'], (visit, request, reply) =>
+      showDeparture(tools, visit, request, reply),
+    ),
+  )
+
+  // Only the browser that left may come back, with the state it left with, once. Everything else changes nothing.
+  scope.get('/link/callback', limited, async (request, reply) => {
+    const visit = await findVisit(tools.deps, request)
+    if (visit === undefined) return showRefusal(tools, request, reply, 'linking/session-over')
+    const currentUrl = new URL(request.url, redirectUri(tools.deps))
+    const state = currentUrl.searchParams.get('state') ?? ''
+    const { database } = tools.deps.consent
+    const taken = await takeDeparture(database, { id: visit.link.id, stateHash: hashState(state) })
+    if (taken === undefined) return showRefusal(tools, request, reply, 'linking/callback-unknown')
+    const carried = (await openCarried(tools.deps, visit, taken.sealed)).reveal()
+    return visit.link.step === 'recover-at-bank'
+      ? finishFreshLogin(tools, visit, carried, currentUrl, request, reply)
+      : finishLink(tools, visit, carried, currentUrl, request, reply)
+  })
+}
+
+async function finishLink(
+  tools: LinkTools,
+  visit: Visit,
+  carried: Carried,
+  currentUrl: URL,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const { deps } = tools
+  const { database } = deps.consent
+  const { institution } = carried
+  const { customer, id } = visit.link
+  if (customer === undefined) return showRefusal(tools, request, reply, 'linking/session-over')
+  // Whatever comes next fails or succeeds as a whole: from here the visit stands before the bank again.
+  await changeLink(database, id, { from: ['at-bank'], step: 'signed-in' })
+  const permit = await openPermit(
+    { ...deps.answer, random: deps.random },
+    { customer, institution, conversation: null, dataClass: 'account-list' },
+  )
+  if (!permit.ok) return showBankTrouble(tools, institution, 'banks/link-stopped', request, reply)
+  const finished = await deps.banks.links.finish({
+    institution,
+    carry: new Secret(carried.carry),
+    currentUrl,
+    permit: permit.value,
+  })
+  if (!finished.ok) return showBankTrouble(tools, institution, finished.code, request, reply)
+  const subjectHash = hashSubject(deps.linkSecret, institution, finished.value.subject)
+  await database.transaction(async (tx) => {
+    await rememberSubject(tx, { institution, subjectHash, customer })
+    await changeLink(tx, id, { from: ['signed-in'], step: 'choosing', institution, draft: {} })
+  })
+  const listed = await deps.banks.bank.fetchAccounts(permit.value)
+  const level = listed.ok ? 'full' : 'nothing'
+  const recorded = await recordDisclosure(deps, deps.answer.database, permit.value, { level, place: 'link-page' })
+  if (listed.ok && recorded.ok) tools.names.put(id, listed.value)
+  return sendOnward(reply, pathOf({ ...visit.link, step: 'choosing', draft: {} }))
+}
+
+async function finishFreshLogin(
+  tools: LinkTools,
+  visit: Visit,
+  carried: Carried,
+  currentUrl: URL,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const { deps } = tools
+  const { database } = deps.consent
+  const { institution, nonce = '' } = carried
+  await changeLink(database, visit.link.id, { from: ['recover-at-bank'], step: 'opened' })
+  const login = await deps.banks.links.finishFreshLogin({
+    institution,
+    carry: new Secret(carried.carry),
+    currentUrl,
+    nonce,
+  })
+  if (!login.ok) return showBankTrouble(tools, institution, login.code, request, reply)
+  const customer = visit.conversation.customer
+  const subjectHash = hashSubject(deps.linkSecret, institution, login.value.subject)
+  const isOwner = customer !== undefined && (await isKnownSubject(database, { institution, subjectHash, customer }))
+  if (!isOwner) return showRefusal(tools, request, reply, 'linking/identity-unknown')
+  await changeLink(database, visit.link.id, { from: ['opened'], step: 'recover-proven', customer, institution })
+  return sendOnward(reply, '/link/new-passkey')
+}

@@ -1,0 +1,22 @@
+import { z } from 'zod'
+import { dataClasses, disclosures } from '../kernel/index.ts'
+
+/** The largest number of accounts that one set of terms names: the document has 8 KB. */
+export const accountsMax = 20
+
+/**
+ * What was chosen so far on the pages. Holds the bank's opaque account ids, never names; `document` is the terms, fixed
+ * once everything is chosen, so that what is shown is what is signed.
+ */
+export const draftShape = z.object({
+  accounts: z.array(z.string().min(1).max(256)).max(accountsMax).optional(),
+  dataClasses: z.array(z.enum(dataClasses)).optional(),
+  disclosure: z.enum(disclosures).optional(),
+  endDate: z
+    .string()
+    .regex(/^\d{4}-\d\d-\d\d$/)
+    .optional(),
+  document: z.string().max(8192).optional(),
+})
+
+export type Draft = z.infer<typeof draftShape>

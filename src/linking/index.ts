@@ -1,0 +1,8 @@
+export { type LinkPurpose, linkOfferSeconds, offerLink } from './offer-link.ts'
+export { type CodeOutcome, confirmCode, looksLikeLinkCode } from './confirm-code.ts'
+export { addLinkPages } from './link-pages.ts'
+export { linkPageLimits } from './link-params.ts'
+export type { LinkPagesDeps } from './link-route.ts'
+export { type RecoveryJobsDeps, recoveryJobs } from './recovery-jobs.ts'
+export { sweepLinks } from './links-store.ts'
+export { linkingCodes } from './codes.ts'

@@ -1,0 +1,33 @@
+import type { FastifyRequest } from 'fastify'
+import {
+  assertionJson,
+  cancelRecovery,
+  fieldsOf,
+  findRecovery,
+  finishAssertion,
+  readJsonField,
+} from '../customers/index.ts'
+import type { AssertionRefusal } from '../customers/index.ts'
+import { refusal, success } from '../kernel/index.ts'
+import type { Outcome } from '../kernel/index.ts'
+import type { LinkTools, Visit } from './link-route.ts'
+
+/** An existing passkey stops the customer's waiting recovery: checked here, and by the keystore for itself. */
+export async function stopRecovery(
+  tools: LinkTools,
+  visit: Visit,
+  request: FastifyRequest,
+): Promise<Outcome<undefined, AssertionRefusal | 'keystore/passkey-refused'>> {
+  const { deps } = tools
+  const { database } = deps.consent
+  const response = readJsonField(assertionJson, fieldsOf(request.body).get('response') ?? '')
+  if (response === undefined) return refusal('customers/assertion-invalid')
+  const assertion = await database.transaction((tx) =>
+    finishAssertion(deps, tx, { use: 'recover', subject: visit.link.id, response }),
+  )
+  if (!assertion.ok) return assertion
+  if (assertion.value.customer !== visit.link.customer) return refusal('customers/assertion-invalid')
+  const recovery = await findRecovery(database, assertion.value.customer)
+  if (recovery === undefined) return success(undefined)
+  return cancelRecovery(deps.consent, database, { recovery, approval: response })
+}

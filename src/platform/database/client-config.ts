@@ -1,0 +1,23 @@
+import type { ClientConfig } from 'pg'
+import type { ConnectionConfig } from './connection.ts'
+import { columnTypes } from './column-types.ts'
+
+/** How long logging in may take. */
+const loginMs = 5_000
+
+/** The driver's form of a connection. */
+export function clientConfig(connection: ConnectionConfig): ClientConfig {
+  return {
+    host: connection.host,
+    port: connection.port,
+    database: connection.database,
+    user: connection.user,
+    // Given even when absent: else the driver would look into the environment and the home folder.
+    password: connection.password?.reveal() ?? '',
+    ssl: connection.tls === 'verify' ? { rejectUnauthorized: true } : false,
+    connectionTimeoutMillis: loginMs,
+    keepAlive: true,
+    application_name: 'parley',
+    types: columnTypes,
+  }
+}

@@ -1,0 +1,308 @@
+import fc from 'fast-check'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { z } from 'zod'
+import { cloneDatabase } from '../../../test/setup/database.ts'
+import type { TestDatabase } from '../../../test/setup/database.ts'
+import { eventually } from '../../../test/setup/eventually.ts'
+import { Fault } from '../../kernel/index.ts'
+import type { Database } from '../database/database.ts'
+import { createLogger } from '../logger.ts'
+import { createMetrics } from '../metrics.ts'
+import { systemRandom } from '../random.ts'
+import { addJob } from './add-job.ts'
+import type { Job, JobHandler } from './job.ts'
+import { createJobRunner } from './job-runner.ts'
+import type { JobRunner, JobRunnerOptions } from './job-runner.ts'
+import { claimJobs, lockWorker, newWorkerId, workerLockClass } from './job-store.ts'
+
+let clone: TestDatabase
+let adder: Database
+let runners: JobRunner[] = []
+
+beforeAll(async () => {
+  clone = await cloneDatabase()
+  adder = clone.connect('channel')
+  await clone.admin.run('CREATE TABLE public.effect (job bigint, note text, at timestamptz DEFAULT clock_timestamp())')
+  await clone.admin.run(`GRANT USAGE ON SCHEMA public TO ${clone.prefix}answer`)
+  await clone.admin.run(`GRANT INSERT, SELECT ON public.effect TO ${clone.prefix}answer`)
+})
+beforeEach(() => clone.admin.run('TRUNCATE platform.job, platform.job_claim, platform.job_dead, public.effect'))
+afterEach(async () => {
+  await Promise.all(runners.map((runner) => runner.stop()))
+  runners = []
+})
+afterAll(() => clone.drop())
+
+const retry = { baseMs: 10, maxMs: 40, failuresMax: 4 }
+
+async function startRunner(handler: JobHandler, options: Partial<JobRunnerOptions> = {}): Promise<JobRunner> {
+  const deps = {
+    database: clone.connect('answer'),
+    logger: createLogger({ role: 'test', level: 'silent' }),
+    metrics: createMetrics({ processMetrics: false }),
+    random: systemRandom,
+  }
+  const runner = createJobRunner(deps, { handlers: { work: handler }, concurrency: 4, retry, ...options })
+  await runner.start()
+  runners.push(runner)
+  return runner
+}
+
+const add = (key: string, note = '', delayMs = 0): Promise<bigint> =>
+  addJob(adder, { kind: 'work', key, payload: { note }, delayMs })
+
+const count = z.object({ count: z.bigint() })
+const countOf = async (table: string): Promise<number> =>
+  Number((await clone.admin.one(count, `SELECT count(*) FROM ${table}`)).count)
+const isEmpty = async (): Promise<boolean> => (await countOf('platform.job')) === 0
+
+const note =
+  (text: string): JobHandler =>
+  async (job) => ({
+    finish: async (tx) => void (await tx.run('INSERT INTO public.effect (job, note) VALUES ($1, $2)', [job.id, text])),
+  })
+
+test('a job added by another login is done once, and what its handler writes commits with its deletion', async () => {
+  await startRunner(note('done'))
+  const id = await add('a')
+  await eventually('the job is gone', isEmpty)
+  const effects = await clone.admin.rows(z.object({ job: z.bigint() }), 'SELECT job FROM public.effect')
+  expect(effects).toEqual([{ job: id }])
+  expect(await countOf('platform.job_claim')).toBe(0)
+})
+
+test('jobs of one key run one at a time and in order, whatever the keys, delays and number of workers', async () => {
+  const seed = fc.array(fc.record({ key: fc.integer({ min: 0, max: 5 }), pauseMs: fc.integer({ min: 0, max: 3 }) }), {
+    minLength: 20,
+    maxLength: 60,
+  })
+  await fc.assert(
+    fc.asyncProperty(seed, async (wanted) => {
+      const started = new Map<string, bigint[]>()
+      const running = new Set<string>()
+      const overlaps: string[] = []
+      const pauses = new Map<string, number>()
+      const handler: JobHandler = async (job) => {
+        if (running.has(job.key)) overlaps.push(job.key)
+        running.add(job.key)
+        started.set(job.key, [...(started.get(job.key) ?? []), job.id])
+        await new Promise((resolve) => setTimeout(resolve, pauses.get(job.payload['note'] ?? '') ?? 0))
+        running.delete(job.key)
+        return { finish: async () => undefined }
+      }
+      const mine = await Promise.all([startRunner(handler), startRunner(handler), startRunner(handler)])
+      const added = new Map<string, bigint[]>()
+      const lanes = [0, 1, 2, 3, 4, 5].map((lane) => wanted.filter((job) => job.key === lane))
+      await Promise.all(
+        lanes.map(async (lane) => {
+          for (const job of lane) {
+            pauses.set(String(job.pauseMs), job.pauseMs)
+            const key = `k${job.key}`
+            const id = await addJob(adder, { kind: 'work', key, payload: { note: String(job.pauseMs) } })
+            added.set(key, [...(added.get(key) ?? []), id])
+          }
+        }),
+      )
+      await eventually('all are done', isEmpty)
+      await Promise.all(mine.map((runner) => runner.stop()))
+      expect(overlaps).toEqual([])
+      expect(started).toEqual(added)
+    }),
+    { numRuns: 8 },
+  )
+}, 60_000)
+
+test('jobs added to one key by several at once, while others of it finish, are all done', async () => {
+  await startRunner(note('done'))
+  await startRunner(note('done'))
+  const adders = [clone.connect('channel'), clone.connect('consent')]
+  await Promise.all(
+    adders.flatMap((adder) =>
+      Array.from({ length: 4 }, async () => {
+        for (let turn = 0; turn < 50; turn += 1) await addJob(adder, { kind: 'work', key: 'same', payload: {} })
+      }),
+    ),
+  )
+  await eventually('all are done', isEmpty)
+  expect(await countOf('public.effect')).toBe(400)
+})
+
+test('the job of a worker whose connection is gone is free within 100 ms, and its next attempt is told so', async () => {
+  const session = await clone.connect('answer').openSession()
+  const worker = await newWorkerId(session)
+  await lockWorker(session, worker)
+  await add('a')
+  const claimed = await claimJobs(session, { worker, kinds: ['work'], max: 1 })
+  expect(claimed).toHaveLength(1)
+
+  const attempts: number[] = []
+  let startedAt = 0
+  await startRunner(async (job) => {
+    startedAt = performance.now()
+    attempts.push(job.attempt)
+    return { finish: async () => undefined }
+  })
+  expect(await countOf('platform.job_claim')).toBe(1)
+  const killedAt = performance.now()
+  await clone.admin.rows(
+    z.unknown(),
+    `SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND classid = $1 AND objid = $2
+     AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
+    [workerLockClass, worker],
+  )
+  await eventually('the job is gone', isEmpty)
+  expect(startedAt - killedAt).toBeLessThan(100)
+  expect(attempts).toEqual([2])
+})
+
+test('a worker that lost its claim cannot finish: the work of the one that took over stands alone', async () => {
+  let letGo = (): void => undefined
+  const held = new Promise<void>((resolve) => {
+    letGo = resolve
+  })
+  let tries = 0
+  const handler: JobHandler = async (job) => {
+    tries += 1
+    if (tries > 1) return note('second')(job)
+    await held
+    return note('first')(job)
+  }
+  // Its one slot is taken, so it cannot claim the job again itself.
+  const slow = await startRunner(handler, { concurrency: 1 })
+  await add('a')
+  await eventually('the first has it', () => tries === 1)
+  // What another worker does once it finds the first one's lock gone.
+  await startRunner(handler)
+  await clone.admin.run('DELETE FROM platform.job_claim')
+  await eventually('the second did it', async () => (await countOf('public.effect')) === 1)
+  letGo()
+  await slow.stop()
+  expect(await clone.admin.rows(z.object({ note: z.string() }), 'SELECT note FROM public.effect')).toEqual([
+    { note: 'second' },
+  ])
+})
+
+test('a failing job comes back later, holds back its key and no other, and succeeds in the end', async () => {
+  const seen: string[] = []
+  await startRunner(async (job: Job) => {
+    seen.push(`${job.payload['note']}:${job.attempt}`)
+    if (job.payload['note'] === 'bad' && job.attempt < 3) throw new TypeError('broken')
+    return { finish: async () => undefined }
+  })
+  await add('a', 'bad')
+  await add('a', 'behind')
+  await add('b', 'beside')
+  await eventually('all are done', isEmpty)
+  expect(seen.filter((text) => text !== 'beside:1')).toEqual(['bad:1', 'bad:2', 'bad:3', 'behind:1'])
+  expect(seen.indexOf('beside:1')).toBeLessThan(seen.indexOf('bad:3'))
+})
+
+test.each([
+  ['its fault says never', new Fault('chat/broken', { retry: 'never' }), 1, 'chat/broken'],
+  ['its chances are used up', new Fault('bank/down', { retry: 'later' }), 4, 'bank/down'],
+])('a job is given up when %s: onDead has the last word, together with the record', async (_, fault, tries, code) => {
+  let handled = 0
+  const handler: JobHandler = () => {
+    handled += 1
+    throw fault
+  }
+  await startRunner(handler, { onDead: (job) => note('sorry')(job) })
+  await add('a', 'bad')
+  await eventually('it is gone', isEmpty)
+  expect(handled).toBe(tries)
+  const dead = await clone.admin.rows(
+    z.object({ key: z.string(), code: z.string() }),
+    'SELECT key, code FROM platform.job_dead',
+  )
+  expect(dead).toEqual([{ key: 'a', code }])
+  expect(await countOf('public.effect')).toBe(1)
+})
+
+test('an onDead that keeps failing does not hold up its key for ever', async () => {
+  const handler: JobHandler = async (job) => {
+    if (job.payload['note'] === 'bad') throw new Fault('bank/down', { retry: 'never' })
+    return note('behind')(job)
+  }
+  await startRunner(handler, {
+    onDead: () => {
+      throw new TypeError('broken too')
+    },
+  })
+  await add('a', 'bad')
+  await add('a', 'behind')
+  await eventually('both are gone', isEmpty)
+  expect(await countOf('public.effect')).toBe(1)
+  expect(await countOf('platform.job_dead')).toBe(1)
+})
+
+test('a job that asks to come back does so, without counting as failed', async () => {
+  const attempts: number[] = []
+  await startRunner(async (job) => {
+    attempts.push(job.attempt)
+    return job.attempt < 7 ? { againAfterMs: 5 } : { finish: async () => undefined }
+  })
+  await add('a')
+  await eventually('it is done', isEmpty)
+  expect(attempts).toEqual([1, 2, 3, 4, 5, 6, 7])
+  expect(await countOf('platform.job_dead')).toBe(0)
+})
+
+test('a delayed job starts soon after it is due, not before', async () => {
+  const lateMs: number[] = []
+  await startRunner(async (job) => {
+    lateMs.push(performance.now() - Number(job.payload['note']))
+    return { finish: async () => undefined }
+  })
+  for (let turn = 0; turn < 5; turn += 1) await add(`k${turn}`, String(performance.now() + 150), 150)
+  await eventually('all are done', isEmpty)
+  expect(Math.min(...lateMs)).toBeGreaterThan(-5)
+  expect(Math.max(...lateMs)).toBeLessThan(100)
+})
+
+test('when the handler throws while finishing, nothing it wrote remains', async () => {
+  let tries = 0
+  await startRunner(async (job) => ({
+    finish: async (tx) => {
+      tries += 1
+      await tx.run('INSERT INTO public.effect (job, note) VALUES ($1, $2)', [job.id, String(tries)])
+      if (tries === 1) throw new TypeError('broken')
+    },
+  }))
+  await add('a')
+  await eventually('it is done', isEmpty)
+  expect(await clone.admin.rows(z.object({ note: z.string() }), 'SELECT note FROM public.effect')).toEqual([
+    { note: '2' },
+  ])
+})
+
+test('a claim whose answer was lost is found and freed by its own worker', async () => {
+  const runner = await startRunner(note('done'))
+  const [mine] = await clone.admin.rows(
+    z.object({ worker: z.number() }),
+    `SELECT objid::integer AS worker FROM pg_locks WHERE locktype = 'advisory' AND classid = $1
+     AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
+    [workerLockClass],
+  )
+  await clone.admin.run(
+    `WITH job AS (INSERT INTO platform.job (kind, key, payload) VALUES ('work', 'a', '{}') RETURNING id, key)
+     INSERT INTO platform.job_claim (key, job, worker) SELECT key, id, $1 FROM job`,
+    [mine?.worker ?? 0],
+  )
+  // The session comes back after a loss, and looks through its claims.
+  await clone.admin.rows(
+    z.unknown(),
+    'SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = $1 AND classid = $2 AND objid = $3',
+    ['advisory', workerLockClass, mine?.worker ?? 0],
+  )
+  runner.wake()
+  await eventually('it is done', isEmpty)
+  expect(await countOf('public.effect')).toBe(1)
+})
+
+test('a login may not change what a job is, only when it runs', async () => {
+  const id = await add('a', '', 60_000)
+  const login = clone.connect('channel')
+  await expect(login.run(`UPDATE platform.job SET payload = '{"x":"y"}' WHERE id = $1`, [id])).rejects.toThrow()
+  await expect(login.run('UPDATE platform.job SET kind = $2 WHERE id = $1', [id, 'other'])).rejects.toThrow()
+  expect(await login.run('UPDATE platform.job SET due_at = clock_timestamp() WHERE id = $1', [id])).toBe(1)
+})

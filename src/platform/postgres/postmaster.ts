@@ -1,0 +1,125 @@
+import { spawn } from 'node:child_process'
+import { closeSync, existsSync, openSync, readFileSync, statSync, truncateSync } from 'node:fs'
+import { createServer } from 'node:net'
+import type { ConnectionConfig } from '../database/connection.ts'
+import { platformFault } from '../fault.ts'
+import type { Account } from './account.ts'
+import { waitForAnswer } from './ask-server.ts'
+import { program } from './binaries.ts'
+import type { Binaries } from './binaries.ts'
+import { isServerOf } from './postmaster-file.ts'
+import { bareEnvironment } from './run-program.ts'
+import type { ServerFolder } from './server-folder.ts'
+import { serverSettings } from './server-settings.ts'
+import type { ServerTuning } from './server-settings.ts'
+
+/** The server's first process. */
+export type Postmaster = { readonly pid: number }
+
+type Parts = {
+  readonly folder: ServerFolder
+  readonly binaries: Binaries
+  readonly account: Account | undefined
+  readonly admin: ConnectionConfig
+  readonly tuning: ServerTuning
+}
+
+/** After a kill, the old server's processes hold its memory for up to two seconds: so it is tried again. */
+const triesMax = 20
+const againMs = 200
+
+/** Starts the server's processes and waits until they answer. */
+export async function startPostmaster(
+  parts: Parts,
+): Promise<{ readonly postmaster: Postmaster; readonly connection: ConnectionConfig }> {
+  for (let tries = 1; ; tries += 1) {
+    const started = await start(parts)
+    if (started !== undefined) return started
+    if (tries === triesMax || !isStillHeld(parts.folder)) {
+      throw platformFault('platform/postgres-start-failed', new Error(lastComplaint(parts.folder)))
+    }
+    await new Promise((resolve) => setTimeout(resolve, againMs))
+  }
+}
+
+async function start(
+  parts: Parts,
+): Promise<{ readonly postmaster: Postmaster; readonly connection: ConnectionConfig } | undefined> {
+  const tcpPort = process.platform === 'win32' ? await freePort() : undefined
+  const settings = serverSettings(parts.folder, parts.tuning, tcpPort)
+  const log = openLog(parts.folder)
+  const child = spawn(program(parts.binaries, 'postgres'), ['-D', parts.folder.cluster, ...settings], {
+    ...parts.account,
+    cwd: process.platform === 'win32' ? undefined : '/',
+    env: bareEnvironment(),
+    stdio: ['ignore', log, log],
+    // In a session of its own: Ctrl-C in a terminal is for us, and we stop the server last.
+    detached: true,
+    windowsHide: true,
+  })
+  closeSync(log)
+  let ended = false
+  child.once('exit', () => {
+    ended = true
+  })
+  child.once('error', () => {
+    ended = true
+  })
+  child.unref()
+  const connection = tcpPort === undefined ? parts.admin : { ...parts.admin, host: '127.0.0.1', port: tcpPort }
+  const pid = child.pid
+  if (pid === undefined || !(await waitForAnswer(connection, () => !ended))) return undefined
+  return { postmaster: { pid }, connection }
+}
+
+const stopMs = 10_000
+const pollMs = 10
+
+/** Fast shutdown (sessions are ended, open transactions rolled back), and the immediate one when that takes too long. */
+export async function stopPostmaster(cluster: string, postmaster: Postmaster): Promise<void> {
+  for (const signal of ['SIGINT', 'SIGQUIT', 'SIGKILL'] as const) {
+    if (!isServerOf(postmaster.pid, cluster)) return
+    process.kill(postmaster.pid, signal)
+    if (await isGone(cluster, postmaster)) return
+  }
+  throw platformFault('platform/stop-too-slow')
+}
+
+async function isGone(cluster: string, postmaster: Postmaster): Promise<boolean> {
+  const deadline = performance.now() + stopMs
+  while (performance.now() < deadline) {
+    if (!isServerOf(postmaster.pid, cluster)) return true
+    await new Promise((resolve) => setTimeout(resolve, pollMs))
+  }
+  return false
+}
+
+/** The server's own log says little by its settings; past this it starts anew. */
+const logBytesMax = 5_000_000
+
+function openLog(folder: ServerFolder): number {
+  if (existsSync(folder.log) && statSync(folder.log).size > logBytesMax) truncateSync(folder.log, 0)
+  return openSync(folder.log, 'a', 0o600)
+}
+
+function isStillHeld(folder: ServerFolder): boolean {
+  return /still in use|already exists|is another postmaster/.test(lastComplaint(folder))
+}
+
+function lastComplaint(folder: ServerFolder): string {
+  const lines = readFileSync(folder.log, 'utf8').trim().split('\n')
+  return lines.findLast((line) => /FATAL|PANIC|error while loading/.test(line)) ?? lines.at(-1) ?? ''
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      server.close(() =>
+        typeof address === 'object' && address !== null ? resolve(address.port) : reject(new Error('no port')),
+      )
+    })
+  })
+}

@@ -1,0 +1,284 @@
+import { z } from 'zod'
+import type { Tx } from '../../src/platform/index.ts'
+
+/** Schemas of ours; everything in them is looked at. */
+const schemas = `('platform','institutions','customers','channels','chat','linking','answers','consent','audit','gate','vault')`
+
+/** Tables whose rows are guarded by forced row policies. */
+export const guardedTables = [
+  'vault.bank_token',
+  'vault.sealed_answer',
+  'audit.entry',
+  'consent.terms',
+  'consent.grant_',
+  'institutions.institution',
+] as const
+
+/**
+ * The definer functions that may exist, and who may call each besides its owner. A new one is added here by whoever adds
+ * it to a migration, after asking what it lets its callers do that they could not do without it.
+ */
+export const definerFunctions: Readonly<Record<string, readonly string[]>> = {
+  'consent.all_hold': ['answer', 'channel', 'consent', 'fraud', 'notify', 'service'],
+  'consent.confirm_terms': ['app_owner'],
+  'consent.is_free_for': ['app_owner', 'consent'],
+  'consent.lower_disclosure': ['answer', 'consent'],
+  'consent.record_terms': ['consent'],
+  'consent.revoke_terms': ['answer', 'app_owner', 'consent'],
+  'consent.seal_customer': ['consent'],
+  'consent.stop_answers': ['answer', 'consent'],
+  'gate.bank_token': ['answer', 'fraud', 'notify', 'service'],
+  'gate.disclose': ['answer', 'fraud', 'notify', 'service'],
+  'gate.lease_refresh': ['answer', 'fraud', 'notify', 'service'],
+  'gate.new_entry': [],
+  'gate.open': ['answer', 'fraud', 'notify', 'service'],
+  'gate.release_facts': ['keystore'],
+  'gate.sealed_answer': ['answer', 'notify'],
+  'gate.store_bank_token': ['answer', 'fraud', 'notify', 'service'],
+  'gate.store_sealed_answer': ['answer', 'notify'],
+  'gate.usable_grant': [],
+  'institutions.of_login': ['access_gate', 'audit_owner', 'consent_writer', 'institution'],
+  'linking.confirm': ['answer'],
+  'linking.waiting': ['answer'],
+  'vault.sweep': ['answer'],
+}
+
+/** Every policy on the vault: command (r read, a add, w change, d delete) and for whom. */
+const vaultPolicies: Readonly<Record<string, string>> = {
+  'bank_token ticketed_read': 'r access_gate',
+  'bank_token ticketed_insert': 'a access_gate',
+  'bank_token ticketed_update': 'w access_gate',
+  'sealed_answer ticketed_read': 'r access_gate',
+  'sealed_answer ticketed_insert': 'a access_gate',
+  'sealed_answer swept': 'd vault_owner',
+  'sealed_answer swept_sees': 'r vault_owner',
+}
+
+/** Privileges on the vault and the log, table or column, that anyone but superusers may hold. */
+const guardedPrivileges: Readonly<Record<string, string>> = {
+  'vault.bank_token access_gate': 'INSERT SELECT UPDATE',
+  'vault.sealed_answer access_gate': 'INSERT SELECT',
+  'audit.entry access_gate': 'INSERT SELECT',
+  'audit.entry vault_owner': 'SELECT',
+  'audit.entry institution': 'SELECT',
+  'audit.entry inspector': 'SELECT',
+}
+
+const text = z.object({ flaw: z.string() })
+
+/** What is wrong with the database's catalogue, in words; empty when every lock is where it should be. */
+export async function catalogueFlaws(tx: Tx, prefix: string): Promise<readonly string[]> {
+  const plain = (query: string) => tx.rows(text, query.replaceAll('%SCHEMAS%', schemas).replaceAll('%PREFIX%', prefix))
+  const found = [
+    ...(await plain(openTables)),
+    ...(await plain(looseFunctions)),
+    ...(await plain(strongRoles)),
+    ...(await plain(memberships)),
+    ...(await plain(publicAccess)),
+    ...(await plain(sidewaysViews)),
+    ...(await plain(publicPolicies)),
+    ...(await plain(forbiddenPrivileges)),
+    ...(await plain(defaultPrivileges)),
+    ...(await plain(strangeObjects)),
+  ].map((row) => row.flaw)
+  return [
+    ...found,
+    ...(await definerFlaws(tx, prefix)),
+    ...(await vaultPolicyFlaws(tx, prefix)),
+    ...(await guardedPrivilegeFlaws(tx, prefix)),
+  ]
+}
+
+const openTables = `
+  SELECT 'no forced row security: ' || c.oid::regclass AS flaw
+  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+  WHERE c.relkind IN ('r', 'p') AND NOT (c.relrowsecurity AND c.relforcerowsecurity)
+    AND (n.nspname IN ('vault', 'audit')
+      OR c.oid::regclass::text IN ('consent.terms', 'consent.grant_', 'institutions.institution'))
+  UNION ALL
+  SELECT 'owned by a login or a superuser: ' || c.oid::regclass
+  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_roles r ON r.oid = c.relowner
+  WHERE n.nspname IN %SCHEMAS% AND c.relkind IN ('r', 'p', 'S') AND (r.rolcanlogin OR r.rolsuper)
+  UNION ALL
+  SELECT 'a child of a guarded table: ' || i.inhrelid::regclass FROM pg_inherits i
+  JOIN pg_class c ON c.oid = i.inhparent JOIN pg_namespace n ON n.oid = c.relnamespace
+  WHERE n.nspname IN ('vault', 'audit', 'consent') AND c.relkind = 'r'`
+
+const looseFunctions = `
+  SELECT 'anyone may execute: ' || p.oid::regprocedure AS flaw
+  FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+  WHERE n.nspname IN %SCHEMAS%
+    AND (p.proacl IS NULL OR EXISTS (SELECT FROM aclexplode(p.proacl) a WHERE a.grantee = 0))
+  UNION ALL
+  SELECT 'no fixed search_path: ' || p.oid::regprocedure
+  FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+  WHERE (p.prosecdef OR n.nspname IN ('institutions', 'consent', 'audit', 'gate', 'vault')) AND n.nspname IN %SCHEMAS%
+    AND NOT coalesce('search_path=pg_catalog, pg_temp' = ANY (p.proconfig), false)
+  UNION ALL
+  SELECT 'owned by a login or a superuser: ' || p.oid::regprocedure
+  FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace JOIN pg_roles r ON r.oid = p.proowner
+  WHERE n.nspname IN %SCHEMAS% AND (r.rolcanlogin OR r.rolsuper)
+  UNION ALL
+  SELECT 'leakproof or in a language of the system: ' || p.oid::regprocedure
+  FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace JOIN pg_language l ON l.oid = p.prolang
+  WHERE n.nspname IN %SCHEMAS% AND (p.proleakproof OR l.lanname NOT IN ('sql', 'plpgsql'))`
+
+const strongRoles = `
+  SELECT 'too strong a role: ' || rolname AS flaw FROM pg_roles
+  WHERE rolname LIKE replace('%PREFIX%', '_', '\\_') || '%'
+    AND (rolsuper OR rolbypassrls OR rolcreaterole OR rolcreatedb OR rolreplication)
+  UNION ALL
+  SELECT 'an owner that can log in: ' || rolname FROM pg_roles
+  WHERE rolcanlogin AND rolname LIKE ANY (ARRAY[replace('%PREFIX%', '_', '\\_') || '%\\_owner',
+    '%PREFIX%consent_writer', '%PREFIX%access_gate'])
+  UNION ALL
+  SELECT 'a login without time limits: ' || rolname FROM pg_roles
+  WHERE rolname = ANY (SELECT '%PREFIX%' || name FROM unnest(ARRAY['answer', 'notify', 'fraud', 'service', 'statistics', 'channel',
+      'consent', 'keystore', 'inspector']) AS name)
+    AND NOT (rolcanlogin AND coalesce(rolconfig::text LIKE '%statement_timeout=%'
+      AND rolconfig::text LIKE '%idle_in_transaction_session_timeout=%', false))`
+
+// A role that made another (CREATEROLE, PostgreSQL 16 and later) administers it; that is the migrating administrator.
+const memberships = `
+  SELECT 'a member of ' || owner.rolname || ': ' || member.rolname AS flaw
+  FROM pg_auth_members m JOIN pg_roles owner ON owner.oid = m.roleid JOIN pg_roles member ON member.oid = m.member
+  WHERE owner.rolname LIKE replace('%PREFIX%', '_', '\\_') || '%' AND owner.rolname <> '%PREFIX%institution'
+    AND NOT member.rolsuper AND NOT member.rolcreaterole
+  UNION ALL
+  SELECT 'a role of ours is a member of ' || owner.rolname || ': ' || member.rolname
+  FROM pg_auth_members m JOIN pg_roles owner ON owner.oid = m.roleid JOIN pg_roles member ON member.oid = m.member
+  WHERE member.rolname LIKE replace('%PREFIX%', '_', '\\_') || '%' AND owner.rolname <> '%PREFIX%institution'`
+
+const publicAccess = `
+  SELECT 'anyone may use schema ' || n.nspname AS flaw FROM pg_namespace n, aclexplode(n.nspacl) a
+  WHERE a.grantee = 0 AND (n.nspname IN %SCHEMAS% OR n.nspname = 'public')
+  UNION ALL
+  SELECT 'may create in schema ' || n.nspname || ': ' || a.grantee::regrole FROM pg_namespace n, aclexplode(n.nspacl) a
+  WHERE a.privilege_type = 'CREATE' AND a.grantee <> n.nspowner AND n.nspname IN %SCHEMAS%
+  UNION ALL
+  SELECT 'anyone may use the database: ' || a.privilege_type
+  FROM pg_database d, aclexplode(coalesce(d.datacl, acldefault('d', d.datdba))) a
+  WHERE d.datname = current_database() AND a.grantee = 0
+  UNION ALL
+  SELECT 'may make temporary objects: ' || a.grantee::regrole FROM pg_database d, aclexplode(d.datacl) a
+  WHERE d.datname = current_database() AND a.privilege_type <> 'CONNECT' AND a.grantee <> d.datdba
+  UNION ALL
+  SELECT 'anyone may use ' || c.oid::regclass FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace,
+    aclexplode(c.relacl) a
+  WHERE n.nspname IN %SCHEMAS% AND a.grantee = 0`
+
+const sidewaysViews = `
+  SELECT DISTINCT 'a view over ' || c.oid::regclass || ': ' || v.oid::regclass AS flaw
+  FROM pg_rewrite w JOIN pg_class v ON v.oid = w.ev_class
+  JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid AND d.refclassid = 'pg_class'::regclass
+  JOIN pg_class c ON c.oid = d.refobjid JOIN pg_namespace n ON n.oid = c.relnamespace
+  WHERE n.nspname IN ('vault', 'audit', 'consent', 'customers') AND v.oid <> c.oid
+  UNION ALL
+  SELECT 'a rule on ' || c.oid::regclass FROM pg_rewrite w JOIN pg_class c ON c.oid = w.ev_class
+  JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname IN %SCHEMAS% AND c.relkind = 'r'`
+
+const publicPolicies = `
+  SELECT 'a policy for everyone: ' || polrelid::regclass || ' ' || polname AS flaw FROM pg_policy WHERE 0 = ANY (polroles)`
+
+// Row policies do not reach TRUNCATE and REFERENCES, and a trigger runs as whoever touches the row.
+const forbiddenPrivileges = `
+  SELECT a.privilege_type || ' on ' || c.oid::regclass || ': ' || a.grantee::regrole AS flaw
+  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace, aclexplode(c.relacl) a
+  WHERE n.nspname IN %SCHEMAS% AND c.relkind IN ('r', 'p') AND a.grantee <> c.relowner
+    AND a.privilege_type IN ('TRUNCATE', 'REFERENCES', 'TRIGGER', 'MAINTAIN')
+    AND NOT (c.oid::regclass::text = 'institutions.institution' AND a.privilege_type = 'REFERENCES'
+      AND a.grantee::regrole::text = '%PREFIX%consent_writer')
+  UNION ALL
+  SELECT 'may be granted on: ' || c.oid::regclass || ' ' || a.grantee::regrole
+  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace, aclexplode(c.relacl) a
+  WHERE n.nspname IN %SCHEMAS% AND a.is_grantable AND a.grantee <> c.relowner`
+
+const defaultPrivileges = `
+  SELECT 'new functions are executable by anyone: ' || r.rolname AS flaw FROM pg_roles r
+  WHERE r.oid IN (SELECT nspowner FROM pg_namespace WHERE nspname IN %SCHEMAS%)
+    AND NOT EXISTS (SELECT FROM pg_default_acl d WHERE d.defaclrole = r.oid AND d.defaclobjtype = 'f' AND d.defaclnamespace = 0
+      AND NOT EXISTS (SELECT FROM aclexplode(d.defaclacl) a WHERE a.grantee = 0))
+  UNION ALL
+  SELECT 'a default grant to ' || a.grantee::regrole || ' by ' || d.defaclrole::regrole FROM pg_default_acl d,
+    aclexplode(d.defaclacl) a WHERE a.grantee <> d.defaclrole`
+
+const strangeObjects = `
+  SELECT 'a publication: ' || pubname AS flaw FROM pg_publication
+  UNION ALL SELECT 'an event trigger: ' || evtname FROM pg_event_trigger
+  UNION ALL SELECT 'a foreign table: ' || ftrelid::regclass FROM pg_foreign_table
+  UNION ALL SELECT 'an extension: ' || extname FROM pg_extension WHERE extname <> 'plpgsql'
+  UNION ALL
+  SELECT 'a trigger on ' || t.tgrelid::regclass FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+  JOIN pg_namespace n ON n.oid = c.relnamespace
+  WHERE NOT t.tgisinternal AND n.nspname IN ('vault', 'audit', 'consent', 'gate')`
+
+const functionRow = z.object({ name: z.string(), owner: z.string(), callers: z.array(z.string()) })
+
+async function definerFlaws(tx: Tx, prefix: string): Promise<readonly string[]> {
+  const rows = await tx.rows(
+    functionRow,
+    `SELECT n.nspname || '.' || p.proname AS name, p.proowner::regrole::text AS owner,
+       ARRAY(SELECT a.grantee::regrole::text FROM aclexplode(p.proacl) a WHERE a.grantee NOT IN (0, p.proowner) ORDER BY 1) AS callers
+     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+     WHERE p.prosecdef AND n.nspname NOT IN ('pg_catalog', 'information_schema')`,
+  )
+  return rows.flatMap(({ name, callers }) => {
+    const allowed = definerFunctions[name]
+    if (allowed === undefined) return [`a definer function that is not on the list: ${name}`]
+    const extra = callers.filter((caller) => !allowed.includes(withoutPrefix(caller, prefix)))
+    return extra.map((caller) => `may call ${name}: ${caller}`)
+  })
+}
+
+const policyRow = z.object({ name: z.string(), command: z.string(), roles: z.array(z.string()), kind: z.string() })
+
+async function vaultPolicyFlaws(tx: Tx, prefix: string): Promise<readonly string[]> {
+  const rows = await tx.rows(
+    policyRow,
+    `SELECT c.relname || ' ' || p.polname AS name, p.polcmd AS command, CASE WHEN p.polpermissive THEN 'loosens' ELSE 'tightens' END AS kind,
+       ARRAY(SELECT role::regrole::text FROM unnest(p.polroles) AS role ORDER BY 1) AS roles
+     FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+     WHERE n.nspname = 'vault'`,
+  )
+  const loosening = rows.filter(({ kind }) => kind === 'loosens')
+  const extra = loosening
+    .filter(
+      ({ name, command, roles }) =>
+        vaultPolicies[name] !== [command, ...roles.map((role) => withoutPrefix(role, prefix))].join(' '),
+    )
+    .map(({ name }) => `a policy on the vault that is not on the list: ${name}`)
+  const missing = Object.keys(vaultPolicies)
+    .filter((name) => !rows.some((row) => row.name === name))
+    .map((name) => `a policy on the vault is missing: ${name}`)
+  return [...extra, ...missing]
+}
+
+const privilegeRow = z.object({ held: z.string(), privileges: z.string() })
+
+async function guardedPrivilegeFlaws(tx: Tx, prefix: string): Promise<readonly string[]> {
+  const rows = await tx.rows(
+    privilegeRow,
+    `SELECT held.name || ' ' || replace(held.grantee::regrole::text, $1, '') AS held,
+       string_agg(DISTINCT held.privilege_type, ' ' ORDER BY held.privilege_type) AS privileges
+     FROM (
+       SELECT c.oid::regclass::text AS name, c.relowner, a.grantee, a.privilege_type
+       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace, aclexplode(c.relacl) a
+       WHERE n.nspname IN ('vault', 'audit') AND c.relkind IN ('r', 'p', 'v', 'm')
+       UNION ALL
+       SELECT c.oid::regclass::text, c.relowner, a.grantee, a.privilege_type
+       FROM pg_attribute t JOIN pg_class c ON c.oid = t.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace,
+         aclexplode(t.attacl) a
+       WHERE n.nspname IN ('vault', 'audit') AND c.relkind IN ('r', 'p', 'v', 'm')
+     ) AS held
+     WHERE held.grantee <> held.relowner OR (held.name = 'audit.entry' AND held.privilege_type IN ('UPDATE', 'DELETE', 'TRUNCATE'))
+     GROUP BY held.name, held.grantee`,
+    [prefix],
+  )
+  return rows
+    .filter(({ held, privileges }) => guardedPrivileges[held] !== privileges)
+    .map(({ held, privileges }) => `holds on what is guarded: ${held} ${privileges}`)
+}
+
+function withoutPrefix(role: string, prefix: string): string {
+  return role.startsWith(prefix) ? role.slice(prefix.length) : role
+}

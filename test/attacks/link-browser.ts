@@ -1,0 +1,64 @@
+import chromium from '@sparticuz/chromium'
+import { chromium as playwright } from 'playwright-core'
+import type { Browser, BrowserContext, CDPSession, Page } from 'playwright-core'
+
+/** A real Chromium. */
+export async function startBrowser(): Promise<Browser> {
+  return playwright.launch({
+    executablePath: await chromium.executablePath(),
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      '--no-first-run',
+    ],
+  })
+}
+
+export type Person = {
+  readonly context: BrowserContext
+  readonly page: Page
+  readonly authenticator: VirtualAuthenticator
+}
+export type VirtualAuthenticator = { readonly session: CDPSession; readonly id: string }
+
+/** A browser profile with an authenticator that verifies its person and keeps discoverable passkeys. */
+export async function addPerson(
+  browser: Browser,
+  options: {
+    readonly width?: number
+    readonly height?: number
+    readonly dark?: boolean
+    readonly userAgent?: string
+  } = {},
+): Promise<Person> {
+  const context = await browser.newContext({
+    viewport: { width: options.width ?? 390, height: options.height ?? 844 },
+    colorScheme: options.dark === true ? 'dark' : 'light',
+    locale: 'en-US',
+    timezoneId: 'America/Chicago',
+    ...(options.userAgent === undefined ? {} : { userAgent: options.userAgent }),
+  })
+  const page = await context.newPage()
+  return { context, page, authenticator: await addAuthenticator(page) }
+}
+
+/** Virtual authenticators belong to a tab. */
+export async function addAuthenticator(page: Page): Promise<VirtualAuthenticator> {
+  const session = await page.context().newCDPSession(page)
+  await session.send('WebAuthn.enable')
+  const { authenticatorId } = await session.send('WebAuthn.addVirtualAuthenticator', {
+    options: {
+      protocol: 'ctap2',
+      ctap2Version: 'ctap2_1',
+      transport: 'internal',
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserVerified: true,
+      automaticPresenceSimulation: true,
+    },
+  })
+  return { session, id: authenticatorId }
+}

@@ -1,0 +1,307 @@
+import { createServer as createTcpServer } from 'node:net'
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer as createHttpServer } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import * as esbuild from 'esbuild'
+import { addAnswerPages, answerPageLimits, makeAnswerLink, storeAnswer } from '../../src/answers/index.ts'
+import type { AnswerDocument } from '../../src/answers/index.ts'
+import type { Account, Banks, LinkRefusal } from '../../src/banks/index.ts'
+import { openPermit } from '../../src/consent/index.ts'
+import { addAssets, loadAssets } from '../../src/customers/index.ts'
+import { Secret, refusal, success } from '../../src/kernel/index.ts'
+import type { ConversationId, CustomerId, InstitutionId } from '../../src/kernel/index.ts'
+import { addLinkPages, linkPageLimits, offerLink } from '../../src/linking/index.ts'
+import type { LinkPurpose } from '../../src/linking/index.ts'
+import { createLogger, createMetrics, createServer, systemClock, systemRandom } from '../../src/platform/index.ts'
+import type { Database } from '../../src/platform/index.ts'
+import { cloneDatabase } from '../setup/database.ts'
+import { createTrustWorld, newId } from '../setup/trust-world.ts'
+
+/** The pages of Parley on a real database and keystore, with a bank that only these tests see. */
+export type LinkWorld = {
+  readonly origin: string
+  readonly consent: Database
+  readonly answer: Database
+  readonly admin: Database
+  /** Every line the server logged. */
+  readonly log: () => string
+  readonly bank: StandInBank
+  readonly linkSecret: Secret<Uint8Array>
+  addConversation(customer?: CustomerId): Promise<ConversationId>
+  offer(conversation: ConversationId, purpose?: LinkPurpose): Promise<string>
+  /** A live link to an answer of this customer, as the chat makes it. */
+  makeAnswer(of: {
+    customer: CustomerId
+    conversation: ConversationId
+    document?: Partial<AnswerDocument>
+  }): Promise<string>
+  readonly trust: Awaited<ReturnType<typeof createTrustWorld>>
+  end(): Promise<void>
+}
+
+/** The bank that these tests link: what it does next can be set. */
+export type StandInBank = {
+  readonly institution: InstitutionId
+  refuseWith: LinkRefusal | undefined
+  health: 'ok' | 'degraded' | 'down'
+  subject: string
+}
+
+export const northBank = 'north-bank' as InstitutionId
+
+export type LinkWorldOptions = { readonly recoveryWaitMs?: number; readonly limits?: boolean }
+
+/** Starts all of it on free loopback ports. */
+export async function createLinkWorld(options: LinkWorldOptions = {}): Promise<LinkWorld> {
+  const port = await freePort()
+  const origin = `http://localhost:${port}`
+  const database = await cloneDatabase()
+  const trust = await createTrustWorld(database, {
+    origins: [origin],
+    rpId: 'localhost',
+    ...(options.recoveryWaitMs === undefined ? {} : { recoveryWaitMs: options.recoveryWaitMs }),
+  })
+  await database.admin.run(`UPDATE institutions.institution SET name = 'First Valley Bank' WHERE id = 'north-bank'`)
+  await database.admin.run(`UPDATE institutions.institution SET name = 'Southern Savings' WHERE id = 'south-bank'`)
+  const web = mkdtempSync(join(tmpdir(), 'parley-web-'))
+  await buildWeb(web)
+  const lines: string[] = []
+  const logger = createLogger({ role: 'test', level: 'debug', destination: { write: (line) => void lines.push(line) } })
+  const metrics = createMetrics({ processMetrics: false })
+  const consent = database.connect('consent', { poolMax: 12 })
+  const answer = database.connect('answer', { poolMax: 12 })
+  const linkSecret = new Secret<Uint8Array>(randomBytes(32))
+  const bank: StandInBank = { institution: northBank, refuseWith: undefined, health: 'ok', subject: 'person-1' }
+  const elsewhere = await startStandInBank()
+  const server = await createServer(
+    { logger, metrics, random: systemRandom },
+    {
+      title: 'test',
+      version: '0',
+      limits: options.limits === true ? { ...answerPageLimits, ...linkPageLimits } : unlimited,
+    },
+  )
+  const assets = loadAssets(web)
+  addAssets(server, assets)
+  const deps = {
+    random: systemRandom,
+    clock: systemClock,
+    assets,
+    logger,
+    origin,
+    party: { id: 'localhost', name: 'Parley', origin },
+    linkSecret,
+    consent: { database: consent, keystore: trust.keys.consent },
+    answer: { database: answer, keystore: trust.keys.answer },
+    banks: standInBanks(bank, elsewhere.origin),
+    returnUrl: () => `${elsewhere.origin}/messenger`,
+  }
+  await addLinkPages(server, deps)
+  await addAnswerPages(server, deps)
+  await server.listen({ host: '127.0.0.1', port })
+  return {
+    origin,
+    consent,
+    answer,
+    admin: database.admin,
+    trust,
+    bank,
+    linkSecret,
+    log: () => lines.join(''),
+    async addConversation(customer) {
+      const id = newId<ConversationId>()
+      await database.admin.run(
+        `INSERT INTO channels.conversation (id, channel, page_id, address_hash, address_sealed, customer)
+         VALUES ($1, 'messenger', 'page', $2, $3, $4)`,
+        [id, randomBytes(32), randomBytes(64), customer ?? null],
+      )
+      return id
+    },
+    offer: (conversation, purpose = 'link') =>
+      answer.transaction((tx) => offerLink({ random: systemRandom, publicUrl: origin }, tx, { conversation, purpose })),
+    async makeAnswer({ customer, conversation, document }) {
+      const permit = await openPermit(
+        { database: answer, keystore: trust.keys.answer, random: systemRandom },
+        { customer, institution: northBank, conversation, dataClass: 'balance' },
+      )
+      if (!permit.ok) throw new Error(permit.code)
+      const key = await trust.keys.answer.conversationKey(conversation)
+      return answer.transaction(async (tx) => {
+        const stored = await storeAnswer({ random: systemRandom }, tx, permit.value, { ...someAnswer(), ...document })
+        if (!stored.ok) throw new Error(stored.code)
+        const link = await makeAnswerLink({ random: systemRandom, publicUrl: origin }, tx, {
+          customer,
+          conversation,
+          answers: [{ id: stored.value, institution: northBank }],
+          question: new Secret('what is my balance?'),
+          conversationKey: key,
+        })
+        return link.url
+      })
+    },
+    async end() {
+      await server.close()
+      await elsewhere.close()
+      await trust.end()
+      await database.drop()
+      rmSync(web, { recursive: true, force: true })
+    },
+  }
+}
+
+const unlimited = Object.fromEntries(
+  Object.keys({ ...answerPageLimits, ...linkPageLimits }).map((name) => [name, { max: 1_000_000, windowMs: 60_000 }]),
+)
+
+/** The figure that must not be seen anywhere before the passkey. */
+export const canary = { minor: 184_217n, shown: '1,842.17', plain: '1842.17' } as const
+
+/** An answer with the canary in it. */
+export function someAnswer(): AnswerDocument {
+  const usd = (minor: bigint) => new Secret({ minor, currency: 'USD' })
+  const now = systemClock.now()
+  return {
+    v: 1,
+    kind: 'balances',
+    institution: northBank,
+    institutionName: 'First Valley Bank',
+    checkedAt: now,
+    asked: { words: undefined, lastDigits: undefined },
+    result: {
+      ok: true,
+      complete: true,
+      accounts: [
+        {
+          name: new Secret('Everyday Checking'),
+          lastDigits: new Secret('4821'),
+          category: 'deposit',
+          balances: [
+            { kind: 'available', amount: usd(canary.minor), asOf: undefined },
+            { kind: 'current', amount: usd(190_217n), asOf: undefined },
+          ],
+        },
+        {
+          name: new Secret('Rainy Day Savings'),
+          lastDigits: new Secret('0093'),
+          category: 'deposit',
+          balances: [{ kind: 'current', amount: usd(1_204_000n), asOf: now }],
+        },
+        {
+          name: new Secret('Travel Rewards Card'),
+          lastDigits: new Secret('7730'),
+          category: 'card',
+          balances: [
+            { kind: 'owed', amount: usd(63_455n), asOf: undefined },
+            { kind: 'credit-available', amount: usd(436_545n), asOf: undefined },
+            { kind: 'credit-limit', amount: usd(500_000n), asOf: undefined },
+          ],
+        },
+      ],
+    },
+  }
+}
+
+const accounts: readonly Account[] = [
+  account('acc-1', 'Everyday Checking', '4821', 'deposit'),
+  account('acc-2', 'Rainy Day Savings', '0093', 'deposit'),
+  account('acc-3', 'Travel Rewards Card', '7730', 'card'),
+]
+
+function account(id: string, name: string, digits: string, category: Account['category']): Account {
+  return { id, name: new Secret(name), lastDigits: new Secret(digits), category, kind: 'CHECKING', balances: [] }
+}
+
+function standInBanks(bank: StandInBank, origin: string): Pick<Banks, 'bank' | 'links' | 'health'> {
+  const depart = (redirectUri: string) => {
+    const state = randomBytes(16).toString('base64url')
+    const url = `${origin}/authorize?state=${state}&redirect_uri=${encodeURIComponent(redirectUri)}`
+    return success({ url, carry: new Secret(JSON.stringify({ state })), state: new Secret(state) })
+  }
+  const check = (currentUrl: URL): LinkRefusal | undefined => {
+    if (bank.refuseWith !== undefined) return bank.refuseWith
+    if (currentUrl.searchParams.get('iss') !== 'https://north-bank.test') return 'banks/callback-issuer'
+    return currentUrl.searchParams.get('code') === 'good' ? undefined : 'banks/code-refused'
+  }
+  return {
+    health: async () => bank.health,
+    bank: {
+      fetchAccounts: async () => success(accounts),
+      fetchBalances: async () => refusal('banks/unreachable'),
+    },
+    links: {
+      start: async ({ redirectUri }) => depart(redirectUri),
+      async finish({ currentUrl }) {
+        const refused = check(currentUrl)
+        if (refused !== undefined) return refusal(refused)
+        return success({ subject: new Secret(bank.subject), consentId: undefined })
+      },
+      startFreshLogin: async ({ redirectUri }) => depart(redirectUri),
+      async finishFreshLogin({ currentUrl }) {
+        const refused = check(currentUrl)
+        if (refused !== undefined) return refusal(refused)
+        return success({ subject: new Secret(bank.subject), loggedInAt: systemClock.now() })
+      },
+      revoke: async () => success('revoked'),
+    },
+  }
+}
+
+/** Another site, on another origin: the bank's login page, and the messenger. */
+async function startStandInBank(): Promise<{ readonly origin: string; close(): Promise<void> }> {
+  const server = createHttpServer((request, response) => {
+    const url = new URL(request.url ?? '/', 'http://bank')
+    const back = new URL(url.searchParams.get('redirect_uri') ?? 'http://bank')
+    back.searchParams.set('state', url.searchParams.get('state') ?? '')
+    back.searchParams.set('iss', 'https://north-bank.test')
+    back.searchParams.set('code', 'good')
+    response.setHeader('content-type', 'text/html')
+    response.end(
+      `<!doctype html><html lang="en"><title>Bank</title><h1>Bank</h1><a id="allow" href="${back.href.replaceAll('&', '&amp;')}">Allow</a></html>`,
+    )
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  const port = typeof address === 'object' && address !== null ? address.port : 0
+  return {
+    origin: `http://127.0.0.1:${port}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}
+
+async function buildWeb(outdir: string): Promise<void> {
+  const root = fileURLToPath(new URL('../..', import.meta.url))
+  await esbuild.build({
+    absWorkingDir: root,
+    bundle: true,
+    minify: true,
+    format: 'iife',
+    target: 'es2022',
+    logLevel: 'silent',
+    tsconfig: 'tsconfig.web.json',
+    entryPoints: [
+      { in: 'web/link/main.ts', out: 'link' },
+      { in: 'web/answer/main.ts', out: 'answer' },
+      { in: 'web/shared/tokens.css', out: 'tokens' },
+      { in: 'web/shared/page.css', out: 'page' },
+    ],
+    outdir,
+  })
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createTcpServer()
+    probe.once('error', reject)
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address()
+      probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
+    })
+  })
+}

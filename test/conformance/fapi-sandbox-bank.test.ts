@@ -1,0 +1,251 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import { startBank } from '../../sandbox/bank/start-bank.ts'
+import { createCookieBrowser } from '../../sandbox/bank/test-support/cookie-browser.ts'
+import { share, signIn } from '../../sandbox/bank/test-support/outside-client.ts'
+import { createBanks, makeClientKeys, publicJwks, saveInstitution } from '../../src/banks/index.ts'
+import type { Banks } from '../../src/banks/index.ts'
+import { bankContract } from '../../src/banks/test-support/bank-contract.ts'
+import type { BankUnderTest, Trouble } from '../../src/banks/test-support/bank-contract.ts'
+import { openPermit } from '../../src/consent/index.ts'
+import type { Permit } from '../../src/consent/index.ts'
+import { decimalText } from '../../src/kernel/index.ts'
+import type { CustomerId, DataClass, InstitutionId, Terms } from '../../src/kernel/index.ts'
+import { createLogger, createMetrics, systemClock, systemRandom } from '../../src/platform/index.ts'
+import type { Clock, Database } from '../../src/platform/index.ts'
+import { createBankControl } from '../setup/bank-control.ts'
+import type { BankControl, BankLogin } from '../setup/bank-control.ts'
+import { controlCall } from '../setup/control-call.ts'
+import { cloneDatabase } from '../setup/database.ts'
+import type { TestDatabase } from '../setup/database.ts'
+import { agree, createTrustWorld, enrolCustomer, sharingTerms } from '../setup/trust-world.ts'
+import type { EnrolledCustomer, TrustWorld } from '../setup/trust-world.ts'
+
+const institution = 'sandbox-bank' as InstitutionId
+const redirectUri = 'http://127.0.0.1:9/callback'
+
+// Deadlines come ten times sooner; what is measured and signed keeps to the real time.
+const impatient: Clock = { ...systemClock, after: (ms, run) => systemClock.after(ms / 10, run) }
+
+let folder: string
+let bank: Awaited<ReturnType<typeof startBank>>
+let control: BankControl
+let database: TestDatabase
+let answer: Database
+let consent: Database
+let world: TrustWorld
+let banks: Banks
+let person: BankLogin
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'parley-bank-'))
+  const clientKeys = await makeClientKeys()
+  const clientConfig = join(folder, 'clients.json')
+  const client = {
+    client_id: 'parley',
+    client_name: 'Parley',
+    redirect_uris: [redirectUri],
+    jwks: publicJwks(clientKeys),
+  }
+  await writeFile(clientConfig, JSON.stringify({ clients: [client] }))
+  const dataDir = join(folder, 'bank')
+  const options = { port: 0, host: '127.0.0.1', dataDir, issuer: undefined, seed: 'first-valley', empty: false }
+  bank = await startBank({ ...options, ofxFiles: [], clientConfig })
+  control = createBankControl(bank.issuer, dataDir)
+  const [first] = control.logins()
+  if (first === undefined) throw new Error('the bank has no people')
+  person = first
+
+  database = await cloneDatabase()
+  const { issuer, fdxUrl } = bank
+  const row = { id: institution, name: 'Sandbox Bank', issuer, fdxUrl, clientId: 'parley', callsPerDay: 1000 }
+  await saveInstitution(database.admin, row)
+  world = await createTrustWorld(database)
+  answer = database.connect('answer')
+  consent = database.connect('consent')
+  const logger = createLogger({ role: 'test', level: 'silent' })
+  const metrics = createMetrics({ processMetrics: false })
+  banks = createBanks(
+    { database: answer, clock: impatient, random: systemRandom, logger, metrics },
+    { clientKeys, allowLoopback: true },
+  )
+})
+
+afterAll(async () => {
+  banks?.close()
+  await world?.end()
+  await database?.drop()
+  await bank?.stop()
+  await rm(folder, { recursive: true, force: true })
+})
+
+const canDo = [
+  'the bank is down',
+  'the bank never answers',
+  'the bank answers 503',
+  'the bank cuts its answer in half',
+  'the bank answers something that is not JSON',
+  'the bank asks for a pause',
+  'the link is dead at the bank',
+] as const satisfies readonly Trouble[]
+
+describe('the FDX connector at the sandbox bank, behind the real gate', () => {
+  bankContract(start, canDo)
+
+  test('an expired access token is refreshed while forty looks ask at once', async () => {
+    const customer = await linkedCustomer()
+    await control.turn({ expireTokens: true, refreshGraceSeconds: 0 })
+    const permits = await Promise.all(Array.from({ length: 40 }, () => permitOf(customer, 'balance', [])))
+    const outcomes = await Promise.all(permits.map((permit) => banks.bank.fetchBalances(permit)))
+    expect(outcomes.filter(({ ok }) => !ok)).toEqual([])
+    await control.turn({ refreshGraceSeconds: 600 })
+  })
+
+  test('a bank that wants nonces in proofs gets them', async () => {
+    const customer = await linkedCustomer()
+    await control.turn({ resourceNonce: true })
+    expect((await banks.bank.fetchBalances(await permitOf(customer, 'balance', []))).ok).toBe(true)
+    await control.turn({ resourceNonce: false })
+  })
+
+  test('a consent that the customer ended at the bank is over here too', async () => {
+    const customer = await linkedCustomer()
+    for (const { id, status } of await control.consents()) if (status === 'ACTIVE') await control.revokeConsent(id)
+    const look = await banks.bank.fetchBalances(await permitOf(customer, 'balance', []))
+    expect(look).toEqual({ ok: false, code: 'banks/link-expired' })
+  })
+
+  test("a bank's day budget stops our own calls before they are made", async () => {
+    const customer = await linkedCustomer()
+    await database.admin.run(
+      `INSERT INTO institutions.call_count VALUES ($1, $2, (clock_timestamp() AT TIME ZONE 'UTC')::date, 1000)
+       ON CONFLICT (customer, institution, day) DO UPDATE SET calls = 1000`,
+      [customer.id, institution],
+    )
+    const before = (await control.accessLog()).length
+    const look = await banks.bank.fetchBalances(await permitOf(customer, 'balance', []))
+    expect(look).toEqual({ ok: false, code: 'banks/over-budget' })
+    expect(await control.accessLog()).toHaveLength(before)
+  })
+
+  test("the bank's own word about its health is shown", async () => {
+    expect(await banks.health(institution)).not.toBe('down')
+  })
+})
+
+async function start(): Promise<BankUnderTest> {
+  let customer = await linkedCustomer()
+  let seenUntil = 0
+  return {
+    bank: banks.bank,
+    permit: (dataClass, accounts = []) => permitOf(customer, dataClass, accounts),
+    begin: (trouble) => begin(trouble),
+    async end() {
+      const well = { slowMs: 0, failStatus: null, halfClose: false, garbage: false, down: false, budgetPerDay: 0 }
+      await control.turn(well)
+      customer = await linkedCustomer()
+    },
+    async expected() {
+      return Object.fromEntries((await accountsOfPerson()).map((account) => [account.accountId, balancesOf(account)]))
+    },
+    async seen() {
+      const lines = await control.accessLog()
+      const fresh = lines.slice(seenUntil)
+      seenUntil = lines.length
+      return fresh
+    },
+  }
+}
+
+async function begin(trouble: Trouble): Promise<void> {
+  switch (trouble) {
+    case 'the bank is down':
+      return await control.turn({ down: true })
+    case 'the bank never answers':
+      return await control.turn({ slowMs: 60_000 })
+    case 'the bank answers 503':
+      return await control.turn({ failStatus: 503 })
+    case 'the bank cuts its answer in half':
+      return await control.turn({ halfClose: true })
+    case 'the bank answers something that is not JSON':
+      return await control.turn({ garbage: true })
+    case 'the bank asks for a pause':
+      return await control.turn({ failStatus: 429 })
+    case 'the link is dead at the bank':
+      return await control.turn({ expireTokens: true, revokeRefresh: true })
+    default:
+      throw new Error(`the sandbox bank has no switch for: ${trouble}`)
+  }
+}
+
+const accountShape = z.object({
+  accountId: z.string(),
+  kind: z.string(),
+  currency: z.string(),
+  currentMinor: z.string(),
+  availableMinor: z.string(),
+  creditLineMinor: z.string().optional(),
+})
+const peopleShape = z.object({ people: z.array(z.object({ login: z.string(), accounts: z.array(accountShape) })) })
+
+/** What the bank's own books say, credit lines included. */
+async function accountsOfPerson(): Promise<readonly z.infer<typeof accountShape>[]> {
+  const secret = z.object({ controlSecret: z.string() })
+  const { controlSecret } = secret.parse(JSON.parse(await readFile(join(folder, 'bank', 'control.json'), 'utf8')))
+  const answered = await controlCall({ url: bank.controlUrl, secret: controlSecret }, 'GET', '/people')
+  return peopleShape.parse(answered).people.find(({ login }) => login === person.login)?.accounts ?? []
+}
+
+function balancesOf(account: z.infer<typeof accountShape>): Record<string, string> {
+  const text = (minor: string): string => decimalText({ minor: BigInt(minor), currency: account.currency })
+  const { currentMinor, availableMinor, creditLineMinor } = account
+  if (account.kind !== 'CREDITCARD') return { current: text(currentMinor), available: text(availableMinor) }
+  const card = { owed: text(currentMinor), 'credit-available': text(availableMinor) }
+  return creditLineMinor === undefined ? card : { ...card, 'credit-limit': text(creditLineMinor) }
+}
+
+/** A customer with a passkey, setup terms and a link to the bank, made the way the link page makes it. */
+async function linkedCustomer(): Promise<EnrolledCustomer> {
+  const customer = await enrolCustomer(world.keys.consent)
+  const setup = { kind: 'setup', channel: 'link-page', conversation: null, accounts: [], institution } as const
+  await agree(consent, customer, terms(customer.id, { ...setup, purposes: { 'answer-customer': ['account-list'] } }))
+  const started = await banks.links.start({ institution, redirectUri, days: 90, linkId: crypto.randomUUID() })
+  if (!started.ok) throw new Error(started.code)
+  const browser = createCookieBrowser(redirectUri)
+  const back = await share(browser, await signIn(browser, started.value.url, person), (ids) => ids)
+  const permit = await open(customer.id, 'account-list', null)
+  const { carry } = started.value
+  const finished = await banks.links.finish({ institution, carry, currentUrl: new URL(back.url), permit })
+  if (!finished.ok) throw new Error(finished.code)
+  return customer
+}
+
+/** A permit for these accounts (none: all of them), from terms signed for this one look. */
+async function permitOf<Class extends DataClass>(
+  customer: EnrolledCustomer,
+  dataClass: Class,
+  accounts: readonly string[],
+): Promise<Permit<Class>> {
+  const named = accounts.length > 0 ? accounts : (await accountsOfPerson()).map(({ accountId }) => accountId)
+  const signed = terms(customer.id, { accounts: named, purposes: { 'answer-customer': ['account-list', 'balance'] } })
+  await agree(consent, customer, signed)
+  return await open(customer.id, dataClass, signed.conversation)
+}
+
+function terms(customer: CustomerId, change: Partial<Terms>): Terms {
+  return sharingTerms(customer, { institution, ...change })
+}
+
+async function open<Class extends DataClass>(
+  customer: CustomerId,
+  dataClass: Class,
+  conversation: Terms['conversation'],
+): Promise<Permit<Class>> {
+  const deps = { database: answer, keystore: world.keys.answer, random: systemRandom }
+  const permit = await openPermit(deps, { customer, institution, conversation, dataClass })
+  if (!permit.ok) throw new Error(permit.code)
+  return permit.value
+}

@@ -1,0 +1,15 @@
+/** How often a condition is looked at. */
+const pollMs = 5
+
+/** Waits until the condition holds; throws, naming what was waited for, when it does not within the deadline. */
+export async function eventually(
+  what: string,
+  holds: () => boolean | Promise<boolean>,
+  deadlineMs = 10_000,
+): Promise<void> {
+  const deadline = performance.now() + deadlineMs
+  while (!(await holds())) {
+    if (performance.now() > deadline) throw new Error(`not within ${deadlineMs} ms: ${what}`)
+    await new Promise((resolve) => setTimeout(resolve, pollMs))
+  }
+}

@@ -1,0 +1,173 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { randomInt } from 'node:crypto'
+import { spawn } from 'node:child_process'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { z } from 'zod'
+import { addressesAt, databaseName, writeConfigs } from '../../src/demo/demo-configs.ts'
+import type { DemoAddresses, DemoParts } from '../../src/demo/demo-configs.ts'
+import { findFreePorts } from '../../src/demo/ports.ts'
+import { openDemoFolder, rememberOrigin } from '../../src/demo/settings.ts'
+import type { DemoFolder, DemoSecrets } from '../../src/demo/settings.ts'
+import { createDatabase, createLogger, createMetrics, openDatabase, removePostgres } from '../../src/platform/index.ts'
+import type { Database } from '../../src/platform/index.ts'
+import { createBankControl } from './bank-control.ts'
+import type { BankControl } from './bank-control.ts'
+import { createMessengerControl } from './messenger-control.ts'
+import type { MessengerControl } from './messenger-control.ts'
+import { startKillablePostgres } from './running-postgres.ts'
+import type { KillablePostgres } from './running-postgres.ts'
+import { startProgram } from './running-program.ts'
+import type { Program, RunningProgram } from './running-program.ts'
+
+/** The whole product and both sandboxes as separate processes of the build, each of which may be killed and begun again. */
+export type ParleyProcesses = {
+  readonly folder: DemoFolder
+  readonly addresses: DemoAddresses
+  readonly secrets: DemoSecrets
+  readonly postgres: KillablePostgres
+  readonly keystore: RunningProgram
+  readonly gateway: RunningProgram
+  readonly bank: RunningProgram
+  readonly messenger: RunningProgram
+  readonly bankControl: BankControl
+  readonly messengerControl: MessengerControl
+  /** The administrator in the gateway's database: for looking, never for what a promise is about. */
+  readonly admin: Database
+  /** Stops everything; deletes the data folder unless it was given. */
+  stop(): Promise<void>
+}
+
+export type ParleyOptions = {
+  /** The build to run; a mutated copy of it, for example. */
+  readonly dist?: string
+  /** Kept afterwards when given; else a folder of its own in the system's temporary folder. */
+  readonly dataDir?: string
+  /** Settings of the gateway's configuration file to put in place of the demo's. */
+  readonly gateway?: Readonly<Record<string, unknown>>
+  /** Words for the gateway's node: a profiler, for example. */
+  readonly gatewayNodeWords?: readonly string[]
+  /** Requests a day that the gateway may make at the bank for one customer; 0 = no limit. */
+  readonly callsPerDay?: number
+}
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const portsFrom = 20_000
+const portsTo = 32_000
+
+/** Starts PostgreSQL, brings the schema up, then keystore, bank and messenger together, and the gateway last. */
+export async function startParley(options: ParleyOptions = {}): Promise<ParleyProcesses> {
+  const dist = options.dist ?? join(root, 'dist')
+  const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'parley-processes-'))
+  mkdirSync(dataDir, { recursive: true })
+  const { folder, secrets: known } = openDemoFolder(dataDir)
+  const addresses = addressesAt(await findFreePorts(randomInt(portsFrom, portsTo)), {
+    bankIssuer: undefined,
+    messengerGraphUrl: undefined,
+  })
+  const secrets = rememberOrigin(folder, known, addresses.gateway)
+  const stops: (() => Promise<unknown>)[] = []
+  const stop = async (): Promise<void> => {
+    for (const one of stops.splice(0).reverse()) await one()
+    if (options.dataDir !== undefined) return
+    await removePostgres(folder.postgres)
+    rmSync(dataDir, { recursive: true, force: true })
+  }
+  try {
+    const postgres = await startKillablePostgres(folder.postgres)
+    stops.push(() => postgres.stop())
+    const adminConnection = await createDatabase(postgres.admin, databaseName)
+    const configs = writeConfigs(partsOf({ folder, secrets, addresses, postgres }))
+    changeGatewayConfig(folder, options)
+    await migrate(dist, folder, configs.adminUrl)
+
+    const begin = async (program: Program): Promise<RunningProgram> => {
+      const started = await startProgram(program)
+      stops.push(() => started.stop())
+      return started
+    }
+    const programs = programsOf(dist, folder, addresses)
+    const [keystore, bank, messenger] = await Promise.all([
+      begin(programs.keystore),
+      begin(programs.bank),
+      begin(programs.messenger),
+    ])
+    const gateway = await begin({ ...programs.gateway, nodeWords: options.gatewayNodeWords ?? [] })
+    const admin = openDatabase({
+      connection: adminConnection,
+      logger: createLogger({ role: 'test', level: 'silent' }),
+      metrics: createMetrics({ processMetrics: false }),
+      poolMax: 2,
+    })
+    stops.push(() => admin.close())
+    const bankControl = createBankControl(addresses.bankIssuer, folder.bank)
+    const messengerControl = createMessengerControl(addresses.messengerUi, secrets.messenger.controlSecret)
+    return {
+      ...{ folder, addresses, secrets, postgres, keystore, gateway, bank, messenger },
+      ...{ bankControl, messengerControl, admin, stop },
+    }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+function partsOf(parts: {
+  readonly folder: DemoFolder
+  readonly secrets: DemoSecrets
+  readonly addresses: DemoAddresses
+  readonly postgres: KillablePostgres
+}): DemoParts {
+  const { admin, pids, stop } = parts.postgres
+  return { ...parts, postgres: { admin, adopted: false, pid: pids()[0] ?? 0, stop }, databaseUrl: undefined }
+}
+
+const gatewayFile = z.looseObject({ institutions: z.array(z.looseObject({})) })
+
+function changeGatewayConfig(folder: DemoFolder, options: ParleyOptions): void {
+  const config = gatewayFile.parse(JSON.parse(readFileSync(folder.gatewayConfig, 'utf8')))
+  const { callsPerDay } = options
+  const institutions = config.institutions.map((one) => (callsPerDay === undefined ? one : { ...one, callsPerDay }))
+  writeFileSync(folder.gatewayConfig, JSON.stringify({ ...config, institutions, ...options.gateway }), { mode: 0o600 })
+}
+
+async function migrate(dist: string, folder: DemoFolder, adminUrl: string): Promise<void> {
+  const script = join(dist, 'src', 'main.js')
+  const words = ['migrate', '--config', folder.gatewayConfig, '--passwords', folder.passwords]
+  const child = spawn(process.execPath, [script, ...words], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: { ...process.env, DATABASE_URL: adminUrl },
+  })
+  let complaint = ''
+  child.stderr.on('data', (chunk: Buffer) => (complaint += chunk.toString()))
+  const code = await new Promise((resolve) => child.once('close', resolve))
+  if (code !== 0) throw new Error(`the schema could not be brought up to date: ${complaint}`)
+}
+
+function programsOf(
+  dist: string,
+  folder: DemoFolder,
+  addresses: DemoAddresses,
+): Readonly<Record<'keystore' | 'bank' | 'messenger' | 'gateway', Program>> {
+  const main = join(dist, 'src', 'main.js')
+  const sandbox = (name: string): string => join(dist, 'sandbox', name, 'main.js')
+  const program = (name: string, script: string, words: readonly string[]): Program => ({
+    name,
+    script,
+    words,
+    logFile: join(folder.logs, `${name}.log`),
+  })
+  return {
+    keystore: program('keystore', main, ['keys', 'serve', '--config', folder.keystoreConfig]),
+    gateway: program('gateway', main, ['serve', '--config', folder.gatewayConfig]),
+    bank: program('bank', sandbox('bank'), [
+      ...['--port', String(addresses.bankPort), '--data-dir', folder.bank],
+      ...['--client-config', folder.bankClients],
+    ]),
+    messenger: program('messenger', sandbox('messenger'), [
+      ...['--port', String(addresses.messengerPort), '--data-dir', folder.messenger],
+      ...['--config', folder.messengerConfig, '--webhook-url', addresses.webhook],
+    ]),
+  }
+}

@@ -1,0 +1,3 @@
+import { enhancePasskeyForms } from '../shared/passkey-forms.ts'
+
+enhancePasskeyForms()

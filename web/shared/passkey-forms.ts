@@ -1,0 +1,109 @@
+import { startAuthentication, startRegistration } from '@simplewebauthn/browser'
+import type {
+  PublicKeyCredentialCreationOptionsJSON,
+  PublicKeyCredentialRequestOptionsJSON,
+} from '@simplewebauthn/browser'
+
+/** How long nothing happens before the page says so, and before it gives up. */
+const slowAfterMs = 3_000
+const giveUpAfterMs = 15_000
+
+/**
+ * Makes every `form[data-passkey]` ask the authenticator before it is sent. The answer travels in the form itself, as a
+ * navigation: whatever the server shows then is a new document, and no script of this one ever holds it.
+ */
+export function enhancePasskeyForms(): void {
+  if (!canUsePasskeys()) return showHandOff()
+  for (const form of document.querySelectorAll<HTMLFormElement>('form[data-passkey]')) {
+    form.addEventListener('submit', (event) => {
+      event.preventDefault()
+      if (form.dataset['busy'] === 'yes') return
+      void submitWithPasskey(form)
+    })
+  }
+}
+
+// A messenger's own browser has no passkeys of ours; the link is still good in a real one.
+function canUsePasskeys(): boolean {
+  return 'credentials' in navigator && typeof window.PublicKeyCredential === 'function'
+}
+
+function showHandOff(): void {
+  for (const part of document.querySelectorAll<HTMLElement>('[data-needs-passkey]')) part.hidden = true
+  for (const part of document.querySelectorAll<HTMLElement>('[data-hand-off]')) part.hidden = false
+}
+
+async function submitWithPasskey(form: HTMLFormElement): Promise<void> {
+  const status = statusOf(form)
+  setBusy(form, true)
+  status.say('asking')
+  try {
+    const options = await fetchOptions(challengeUrl(form))
+    const response = await askAuthenticator(form, options)
+    fill(form, 'response', JSON.stringify(response))
+    fill(form, 'timeZone', Intl.DateTimeFormat().resolvedOptions().timeZone)
+    status.say('sending')
+    showSkeletons()
+    window.setTimeout(() => status.say('slow'), slowAfterMs)
+    form.submit()
+  } catch (reason) {
+    status.say(isCancelled(reason) ? 'cancelled' : 'failed', true)
+    setBusy(form, false)
+  }
+}
+
+function challengeUrl(form: HTMLFormElement): string {
+  return form.dataset['challenge'] ?? `${location.pathname}/challenge`
+}
+
+async function fetchOptions(url: string): Promise<unknown> {
+  const answer = await fetch(url, {
+    method: 'POST',
+    credentials: 'same-origin',
+    headers: { accept: 'application/json' },
+    signal: AbortSignal.timeout(giveUpAfterMs),
+  })
+  if (!answer.ok) throw new Error(`status ${answer.status}`)
+  return answer.json()
+}
+
+// The server of this very page wrote the options, so their shape is its word.
+function askAuthenticator(form: HTMLFormElement, options: unknown): Promise<unknown> {
+  if (form.dataset['passkey'] === 'create') {
+    return startRegistration({ optionsJSON: options as PublicKeyCredentialCreationOptionsJSON })
+  }
+  return startAuthentication({ optionsJSON: options as PublicKeyCredentialRequestOptionsJSON })
+}
+
+function isCancelled(reason: unknown): boolean {
+  return reason instanceof Error && (reason.name === 'NotAllowedError' || reason.name === 'AbortError')
+}
+
+function fill(form: HTMLFormElement, name: string, value: string): void {
+  const field = form.elements.namedItem(name)
+  if (field instanceof HTMLInputElement) field.value = value
+}
+
+function setBusy(form: HTMLFormElement, busy: boolean): void {
+  form.dataset['busy'] = busy ? 'yes' : 'no'
+  for (const button of form.querySelectorAll('button')) button.setAttribute('aria-disabled', busy ? 'true' : 'false')
+}
+
+// The words are in the page, in the person's language; here they are only chosen.
+function statusOf(form: HTMLFormElement): { say(key: string, failed?: boolean): void } {
+  const place = form.querySelector<HTMLElement>('[role=status]')
+  return {
+    say(key, failed = false) {
+      if (place === null) return
+      place.textContent = place.dataset[key] ?? ''
+      place.classList.toggle('failed', failed)
+    },
+  }
+}
+
+/** Skeletons come after 300 ms, so that a quick answer does not flicker. */
+function showSkeletons(): void {
+  window.setTimeout(() => {
+    for (const part of document.querySelectorAll<HTMLElement>('[data-skeleton]')) part.hidden = false
+  }, 300)
+}
