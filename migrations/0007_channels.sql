@@ -32,6 +32,7 @@ CREATE TABLE channels.inbound_message (
 );
 CREATE UNIQUE INDEX inbound_message_id ON channels.inbound_message (id);
 CREATE INDEX inbound_message_received ON channels.inbound_message (received_at);
+CREATE INDEX inbound_message_waiting ON channels.inbound_message (conversation) WHERE handled_at IS NULL;
 
 GRANT USAGE ON SCHEMA channels TO parley_channel, parley_answer, parley_consent, parley_inspector;
 GRANT SELECT, INSERT ON channels.conversation TO parley_channel;

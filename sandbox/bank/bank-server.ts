@@ -58,7 +58,7 @@ async function handle(
   if (switches.loginDown && isLogin(path)) return sendAnswer(response, loginDown(path))
   presentIssuer(request, deps.issuer)
   if (path.startsWith('/interaction/')) return deps.interact(request, response, path)
-  if (path === '/authorize') forgetSession(request)
+  if (path.startsWith('/authorize')) forgetSession(request)
   await callback(request, response)
 }
 
@@ -96,7 +96,10 @@ function presentIssuer(request: IncomingMessage, issuer: string): void {
   request.headers['x-forwarded-proto'] = protocol.slice(0, -1)
 }
 
-/** Each authorization starts signed out: a link made for one person never reuses another's session in the same browser. */
+/**
+ * Each authorization starts and ends signed out: a link made for one person never meets another's session in the same
+ * browser (oidc-provider would first log the other one out, with a page that needs script).
+ */
 function forgetSession(request: IncomingMessage): void {
   const cookies = (request.headers.cookie ?? '').split(/;\s*/)
   request.headers.cookie = cookies.filter((cookie) => !cookie.startsWith('fvb_session')).join('; ')

@@ -8,6 +8,7 @@ import { createEgress } from './egress/create-egress.ts'
 import type { ResolveAll } from './egress/checked-lookup.ts'
 import { createBankLinks } from './fapi/create-bank-links.ts'
 import { createBankServers } from './fapi/bank-servers.ts'
+import { createSigningKeys } from './fapi/signing-keys.ts'
 import { createFdxBank } from './fdx/create-fdx-bank.ts'
 import { createFreshTokens } from './fresh-token.ts'
 import { createHealth } from './health.ts'
@@ -56,12 +57,14 @@ export function createBanks(deps: BanksDeps, options: BanksOptions): Banks {
   const servers = createBankServers({ egress, clock }, options)
   const freshTokens = createFreshTokens({ tokens, servers, clock, logger })
   const recent = createRecentOutcomes(clock)
+  const signingKeys = createSigningKeys(clock)
   return {
-    bank: createFdxBank({ ...deps, directory, freshTokens, egress, recent }),
+    bank: createFdxBank({ ...deps, directory, freshTokens, egress, recent, signingKeys }),
     links: createBankLinks({ ...deps, tokens, directory, servers }),
     health: createHealth({ directory, egress, recent, clock }),
     close() {
       freshTokens.close()
+      signingKeys.clear()
       egress.close()
     },
   }

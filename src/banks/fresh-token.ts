@@ -73,18 +73,21 @@ export function createFreshTokens(deps: FreshTokensDeps): FreshTokens {
     const running = underway.get(key)
     if (running !== undefined) {
       await running
-      return await newerThan(look, refused)
+      return await newerOr(look, refused, 'banks/unreachable')
     }
     const refreshing = refreshInTurn(look, refused).finally(() => underway.delete(key))
     underway.set(key, refreshing)
     return await refreshing
   }
 
-  // Somebody else has just refreshed; what they stored is read under this look's own permit.
-  async function newerThan(look: TokenLook, refused: LiveToken): Promise<Outcome<LiveToken, BankRefusal>> {
+  // What somebody else has just stored is read under this look's own permit.
+  async function newerOr(
+    look: TokenLook,
+    refused: LiveToken,
+    code: BankRefusal,
+  ): Promise<Outcome<LiveToken, BankRefusal>> {
     const now = await read(look)
-    if (!now.ok || now.value.version !== refused.version) return now
-    return refusal('banks/unreachable')
+    return now.ok && now.value.version === refused.version ? refusal(code) : now
   }
 
   async function refreshInTurn(look: TokenLook, refused: LiveToken): Promise<Outcome<LiveToken, BankRefusal>> {
@@ -124,7 +127,8 @@ export function createFreshTokens(deps: FreshTokensDeps): FreshTokens {
     } catch (error) {
       const trouble = oauthTrouble(error)
       deps.logger.warn('bank.token-not-refreshed', { institution: look.institution.id, kind: trouble.kind })
-      if (trouble.error === 'invalid_grant') return refusal('banks/link-expired')
+      // Refused, unless another process was quicker after all (its lease had run out, ours came after).
+      if (trouble.error === 'invalid_grant') return await newerOr(look, old, 'banks/link-expired')
       return refusal(trouble.kind === 'unreachable' ? 'banks/unreachable' : 'banks/unreadable')
     }
   }

@@ -61,37 +61,50 @@ const loadedShape = conversationShape.extend({
   handled: z.boolean(),
 })
 
-/**
- * A stored message with its conversation; undefined once it has been handled and its text is gone. `handled` is true
- * for one that was answered but whose text was kept, because its question is still being retried.
- */
-export async function loadInbound(
-  tx: Tx,
-  keys: ConversationKeys,
-  id: MessageId,
-): Promise<(InboundMessage & { readonly handled: boolean }) | undefined> {
+const loadedColumns = `${conversationColumns}, m.id, m.kind, m.sealed, m.sent_at, clock_timestamp() AS now,
+  m.handled_at IS NOT NULL AS handled`
+
+/** `handled`: it was answered, but its text was kept, because its question is still being retried. */
+export type LoadedInbound = InboundMessage & { readonly handled: boolean }
+
+/** A stored message with its conversation; undefined once it has been handled and its text is gone. */
+export async function loadInbound(tx: Tx, keys: ConversationKeys, id: MessageId): Promise<LoadedInbound | undefined> {
   const row = await tx.maybe(
     loadedShape,
-    `SELECT ${conversationColumns}, m.id, m.kind, m.sealed, m.sent_at, m.handled_at IS NOT NULL AS handled,
-       clock_timestamp() AS now
-     FROM channels.inbound_message m JOIN channels.conversation c ON c.id = m.conversation WHERE m.id = $1`,
+    `SELECT ${loadedColumns} FROM channels.inbound_message m JOIN channels.conversation c ON c.id = m.conversation
+     WHERE m.id = $1`,
     [id],
   )
-  if (row === undefined || row.sealed === null) return undefined
+  return row === undefined ? undefined : openRow(keys, row)
+}
+
+/** How many waiting messages are looked at. */
+const waitingMax = 10
+
+/** The newest messages of a conversation that nobody has answered yet; the one being answered is among them. */
+export async function loadWaiting(
+  tx: Tx,
+  keys: ConversationKeys,
+  conversation: ConversationId,
+): Promise<readonly LoadedInbound[]> {
+  const rows = await tx.rows(
+    loadedShape,
+    `SELECT ${loadedColumns} FROM channels.inbound_message m JOIN channels.conversation c ON c.id = m.conversation
+     WHERE m.conversation = $1 AND m.handled_at IS NULL ORDER BY m.received_at DESC LIMIT ${waitingMax}`,
+    [conversation],
+  )
+  const opened = await Promise.all(rows.map((row) => openRow(keys, row)))
+  return opened.filter((message) => message !== undefined)
+}
+
+async function openRow(keys: ConversationKeys, row: z.infer<typeof loadedShape>): Promise<LoadedInbound | undefined> {
+  if (row.sealed === null) return undefined
+  const { id, kind, handled, now, sent_at: sentAt } = row
   const conversation = conversationOf(row)
   const key = await keys.conversationKey(conversation.id)
   const { text, payload, cut } = openIncoming(key, { conversation: conversation.id, id }, row.sealed)
-  return {
-    id,
-    conversation,
-    kind: row.kind,
-    text: new Secret(text),
-    ...(payload === undefined ? {} : { payload }),
-    cut,
-    sentAt: row.sent_at,
-    now: row.now,
-    handled: row.handled,
-  }
+  const tapped = payload === undefined ? {} : { payload }
+  return { id, conversation, kind, text: new Secret(text), ...tapped, cut, sentAt, now, handled }
 }
 
 /** The message is answered: its text goes, unless its question is still being retried. Safe to call twice. */

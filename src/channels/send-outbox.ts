@@ -20,6 +20,7 @@ import { loadRecipient } from './conversation-store.ts'
 import type { EchoBoard } from './echo-board.ts'
 import { openAddress, openOutgoing } from './sealed-message.ts'
 import { backoffMs, echoWaitMs, planSend, windowMs } from './send-plan.ts'
+import { waitOut } from './wait-out.ts'
 
 export type SenderDeps = {
   /** The channel login's. */
@@ -138,7 +139,7 @@ export function createSender(deps: SenderDeps): Sender {
   }
 
   return {
-    send,
+    send: waitOut(send),
     giveUp: async (job) => ({ finish: (tx) => removeFromOutbox(tx, outboxIdOf(job)) }),
   }
 }

@@ -7,6 +7,7 @@ import {
   storeAnswer,
 } from '../answers/index.ts'
 import { type BankRefusal, loadInstitution } from '../banks/index.ts'
+import { loadWaiting } from '../channels/index.ts'
 import { type Permit, openPermit, recordDisclosure } from '../consent/index.ts'
 import type { ConversationId, InstitutionId, SealedAnswerId } from '../kernel/index.ts'
 import { type JobOutcome, type Tx, addJob } from '../platform/index.ts'
@@ -16,6 +17,7 @@ import { keepQuestion, questionText } from './keep-question.ts'
 import { makeOffer, makeReply } from './make-reply.ts'
 import { retryJob, retryPauseMs, retryPayload, retryWindowMs } from './retry-plan.ts'
 import { type Turn, endTurn } from './turn.ts'
+import { understandWords } from './understand-words.ts'
 
 export type BalanceQuestion = {
   readonly institutions: readonly InstitutionId[]
@@ -34,6 +36,7 @@ type Look = BankLook & { readonly permit: Permit<'balance'> }
 export async function answerBalance(chat: Chat, turn: Turn, question: BalanceQuestion): Promise<JobOutcome> {
   const looks = (await Promise.all(question.institutions.map((id) => lookAt(chat, turn, id)))).filter(isLook)
   if (looks.length === 0) return askForLeave(chat, turn)
+  if (await stopWaits(chat, turn)) return dropLooks(chat, turn, looks)
   const down = looks.filter(isUnreachable)
   const tryAgain = down.length > 0 && !isOver(turn, question)
   if (tryAgain && question.retry !== undefined && down.length === looks.length) {
@@ -87,6 +90,31 @@ const reasonOf = {
   'banks/over-budget': 'over-budget',
   'banks/unreadable': 'unreadable',
 } as const satisfies Record<BankRefusal, string>
+
+/**
+ * A slow bank must not make "stop" wait: one that was written meanwhile overtakes the answer. Its own turn, which comes
+ * next, ends the grants.
+ */
+async function stopWaits(chat: Chat, turn: Turn): Promise<boolean> {
+  const waiting = await loadWaiting(chat.database, chat.keystore, turn.conversation.id)
+  return waiting.some(({ id, kind, text, payload }) => {
+    if (id === turn.from.id) return false
+    return (
+      kind === 'account-unlinked' ||
+      understandWords({ text, payload, language: turn.language }).intent === 'stop_sharing'
+    )
+  })
+}
+
+/** What the banks said is thrown away, and the audit says that nothing of it went anywhere. */
+function dropLooks(chat: Chat, turn: Turn, looks: readonly Look[]): JobOutcome {
+  return {
+    finish: async (tx) => {
+      for (const { permit } of looks) await recordDisclosure(chat, tx, permit, { level: 'nothing', place: 'messenger' })
+      await endTurn(chat, turn, tx, { say: [{ reply: makeReply(chat, turn, ['stopped_meanwhile']) }] })
+    },
+  }
+}
 
 /** In one transaction: what may still go, the sealed pages and their link, the replies, what is remembered. */
 async function sayAnswer(

@@ -256,6 +256,18 @@ test('"stop" ends the sharing at once: an answer under way does not arrive, and 
   expect(urlOf(only(await ask('16', 'balance')))).toContain('/link/')
 })
 
+test('"stop" overtakes an answer that a slow bank is holding up', async () => {
+  await link('29', 'full')
+  fetchBalances = async () => {
+    await gateway.write('29', textMessage('stop'))
+    return success(report('1842.17'))
+  }
+  const [first, second] = await ask('29', 'balance', 2)
+  expect(textOf(first ?? {})).toContain('stopped before I could answer')
+  expect(textOf(second ?? {})).toMatch(/^Done at /)
+  expect(said('29').map(textOf).join()).not.toContain('1,842')
+})
+
 test('unlinking at the messenger stops the sharing too', async () => {
   await link('17', 'full')
   const unlinked = { account_linking: { status: 'unlinked' } }

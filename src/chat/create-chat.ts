@@ -1,5 +1,5 @@
 import { askAgainJob } from '../answers/index.ts'
-import { handleMessageJob } from '../channels/index.ts'
+import { handleMessageJob, waitOut } from '../channels/index.ts'
 import type { Job, JobHandler, JobOutcome } from '../platform/index.ts'
 import { linkedJob } from './act-on-code.ts'
 import { afterLinking } from './after-linking.ts'
@@ -30,10 +30,10 @@ export function createChat(deps: ChatDeps, options: ChatOptions): ChatJobs {
   const chat: Chat = { ...deps, ...options, words: createWords(options.timeZone), count }
   return {
     handlers: {
-      [handleMessageJob]: (job) => handleMessage(chat, job),
-      [retryJob]: (job) => retryQuestion(chat, job),
-      [linkedJob]: (job) => afterLinking(chat, job),
-      [askAgainJob]: (job) => askAgain(chat, job),
+      [handleMessageJob]: waitOut((job) => handleMessage(chat, job)),
+      [retryJob]: waitOut((job) => retryQuestion(chat, job)),
+      [linkedJob]: waitOut((job) => afterLinking(chat, job)),
+      [askAgainJob]: waitOut((job) => askAgain(chat, job)),
     },
     giveUp: (job) => giveUp(chat, job),
   }

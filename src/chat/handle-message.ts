@@ -3,12 +3,10 @@ import type { ConversationId, MessageId } from '../kernel/index.ts'
 import type { Job, JobOutcome } from '../platform/index.ts'
 import { act } from './act.ts'
 import type { Chat } from './chat-deps.ts'
-import { understandPayload } from './choices.ts'
 import { idAt } from './job-payload.ts'
 import { makePlan } from './make-plan.ts'
 import { type Turn, openMessage } from './turn.ts'
-import { understand } from './understand/understand.ts'
-import type { Understood } from './understand/understood.ts'
+import { understandWords } from './understand-words.ts'
 
 /**
  * The ask flow, from a stored message to replies in the outbox: load, understand, plan, act. What the act decides to say,
@@ -21,7 +19,7 @@ export async function handleMessage(chat: Chat, job: Job): Promise<JobOutcome> {
 
 /** Understands a turn, plans and acts; the same for messages, for questions that waited, and for those asked again. */
 export async function answerTurn(chat: Chat, opened: Turn): Promise<JobOutcome> {
-  const understood = understandTurn(opened)
+  const understood = understandWords(opened)
   // Only what a person has written this moment tells their language; a tap, or an older question, does not.
   const isWritten = opened.from.source === 'message' && opened.payload === undefined
   const turn = { ...opened, language: (isWritten ? understood.language : undefined) ?? opened.language }
@@ -30,12 +28,6 @@ export async function answerTurn(chat: Chat, opened: Turn): Promise<JobOutcome> 
   const plan = makePlan({ kind: turn.kind, code }, { understood, sharing: turn.sharing, misses: turn.state.misses })
   chat.count(code === undefined ? understood.intent : 'code')
   return act(chat, turn, plan)
-}
-
-/** A tap says surely what it means; words are understood. */
-export function understandTurn(turn: Turn): Understood {
-  const tapped = turn.payload === undefined ? undefined : understandPayload(turn.payload)
-  return tapped ?? understand(turn.text.reveal(), { language: turn.language })
 }
 
 export const nothingToDo: JobOutcome = { finish: async () => {} }

@@ -3,9 +3,10 @@ import { Secret } from '../kernel/index.ts'
 import type { Job, JobOutcome } from '../platform/index.ts'
 import { answerBalance } from './answer-balance.ts'
 import type { Chat } from './chat-deps.ts'
-import { nothingToDo, understandTurn } from './handle-message.ts'
+import { nothingToDo } from './handle-message.ts'
 import { type Retry, readRetry } from './retry-plan.ts'
 import { type Turn, endTurn, openAskedAgain, openMessage, openPending } from './turn.ts'
+import { understandWords } from './understand-words.ts'
 
 /**
  * Asks the banks again that were down, until they answer or the time is up; then says which. A question that was
@@ -17,7 +18,7 @@ export async function retryQuestion(chat: Chat, job: Job): Promise<JobOutcome> {
   if (turn === undefined) return nothingToDo
   const institutions = retry.institutions.filter((id) => turn.sharing.institutions.includes(id))
   if (institutions.length === 0 || wasAnswered(turn, retry)) return forget(chat, turn)
-  const { account, card_last4: digits } = understandTurn(turn).slots
+  const { account, card_last4: digits } = understandWords(turn).slots
   const asked = {
     words: account === undefined ? undefined : new Secret(account),
     lastDigits: digits === undefined ? undefined : new Secret(digits),

@@ -1,5 +1,5 @@
 export type { RelyingParty } from './relying-party.ts'
-export { type ChallengeUse, issueChallenge, sweepChallenges, takeChallenge } from './challenges.ts'
+export { type ChallengeUse, issueChallenge, takeChallenge } from './challenges.ts'
 export {
   type AssertionRefusal,
   type SignedAssertion,
@@ -17,7 +17,6 @@ export {
   rotateSession,
   sessionCookie,
   startSession,
-  sweepSessions,
 } from './sessions.ts'
 export { hashSubject, isKnownSubject, listKnownInstitutions, rememberSubject } from './bank-identities-store.ts'
 export { type Recovery, cancelRecovery, completeRecovery, findRecovery, startRecovery } from './recovery.ts'

@@ -22,7 +22,7 @@ export function addCodePages(scope: HttpServer, tools: LinkTools): void {
         step: stepOf(words, 5),
         body: html`<h1>${words.say('code.heading', { channel })}</h1>
           <p>${words.say('code.body', { channel, minutes: codeSeconds / 60 })}</p>
-          <p class="code" aria-label="${code.split('').join(' ')}">${code.slice(0, 3)} ${code.slice(3)}</p>
+          <p class="code">${code.slice(0, 3)} ${code.slice(3)}</p>
           ${back === undefined ? undefined : html`<p><a class="button" href="${back}" rel="noreferrer">${words.say('code.back', { channel })}</a></p>`}
           <p class="note">${words.say('code.why', { channel })}</p>
           <p class="muted">${words.say('code.never')}</p>`,

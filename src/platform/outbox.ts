@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isUuid } from '../kernel/index.ts'
 import type { ConversationId, OutboxId } from '../kernel/index.ts'
 import type { Instant } from '../kernel/index.ts'
 import { bytesColumn, instantColumn } from './database/column-shapes.ts'
@@ -64,9 +65,9 @@ function sendJob(item: NewOutboxItem): NewJob {
 
 const itemRow = z
   .object({
-    id: z.string(),
+    id: z.custom<OutboxId>((value) => typeof value === 'string' && isUuid(value)),
     channel: z.string(),
-    conversation: z.string(),
+    conversation: z.custom<ConversationId>((value) => typeof value === 'string'),
     priority: z.number(),
     sealed: bytesColumn.nullable(),
     expired: z.boolean(),
@@ -75,9 +76,9 @@ const itemRow = z
     confirmed_at: instantColumn.nullable(),
   })
   .transform((row): OutboxItem => ({
-    id: row.id as OutboxId,
+    id: row.id,
     channel: row.channel,
-    conversationId: row.conversation as ConversationId,
+    conversationId: row.conversation,
     priority: prioritySteps[row.priority] ?? 'receipt',
     sealed: row.sealed ?? undefined,
     expired: row.expired,

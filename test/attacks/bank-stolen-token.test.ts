@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createProver } from '../../src/banks/fdx/proof.ts'
+import { createSigningKeys } from '../../src/banks/fapi/signing-keys.ts'
 import { makeDpopKey } from '../../src/banks/fapi/dpop-key.ts'
 import { testPermit } from '../../src/banks/test-support/test-permit.ts'
 import { systemClock, systemRandom } from '../../src/platform/index.ts'
@@ -20,14 +21,14 @@ test('a stolen access token is worth nothing as a bearer token', async () => {
 
 test('a stolen access token is worth nothing with a key of the thief', async () => {
   const { accessToken } = sandbox.record()
-  const prover = createProver(deps, { accessToken, dpopKey: await makeDpopKey() })
+  const prover = await createProver(deps, { accessToken, dpopKey: await makeDpopKey() })
   const dpop = await prover.prove({ method: 'GET', url: new URL(accountsUrl()), nonce: undefined })
   expect(await ask({ authorization: `DPoP ${accessToken}`, dpop })).toBe(401)
 })
 
 test('a proof that was overheard opens nothing a second time, nor another address', async () => {
   const { accessToken, dpopKey } = sandbox.record()
-  const prover = createProver(deps, { accessToken, dpopKey })
+  const prover = await createProver(deps, { accessToken, dpopKey })
   const dpop = await prover.prove({ method: 'GET', url: new URL(accountsUrl()), nonce: undefined })
   expect(await ask({ authorization: `DPoP ${accessToken}`, dpop })).toBe(200)
   expect(await ask({ authorization: `DPoP ${accessToken}`, dpop })).toBe(401)
@@ -50,7 +51,7 @@ test('the honest path still works after all of that', async () => {
   expect((await sandbox.banks.bank.fetchBalances(permit)).ok).toBe(true)
 })
 
-const deps = { clock: systemClock, random: systemRandom }
+const deps = { clock: systemClock, random: systemRandom, signingKeys: createSigningKeys(systemClock) }
 
 function accountsUrl(): string {
   return `${sandbox.fdxUrl}/accounts`

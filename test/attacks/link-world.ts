@@ -12,13 +12,15 @@ import type { Account, Banks, LinkRefusal } from '../../src/banks/index.ts'
 import { openPermit } from '../../src/consent/index.ts'
 import { addAssets, loadAssets } from '../../src/customers/index.ts'
 import { Secret, refusal, success } from '../../src/kernel/index.ts'
-import type { ConversationId, CustomerId, InstitutionId } from '../../src/kernel/index.ts'
+import type { ConversationId, CustomerId, Disclosure, InstitutionId } from '../../src/kernel/index.ts'
 import { addLinkPages, linkPageLimits, offerLink } from '../../src/linking/index.ts'
 import type { LinkPurpose } from '../../src/linking/index.ts'
 import { createLogger, createMetrics, createServer, systemClock, systemRandom } from '../../src/platform/index.ts'
 import type { Database } from '../../src/platform/index.ts'
 import { cloneDatabase } from '../setup/database.ts'
-import { createTrustWorld, newId } from '../setup/trust-world.ts'
+import { createSoftPasskey } from '../setup/soft-passkey.ts'
+import type { SoftPasskey } from '../setup/soft-passkey.ts'
+import { agree, createTrustWorld, newId, sharingTerms } from '../setup/trust-world.ts'
 
 /** The pages of Parley on a real database and keystore, with a bank that only these tests see. */
 export type LinkWorld = {
@@ -31,6 +33,8 @@ export type LinkWorld = {
   readonly bank: StandInBank
   readonly linkSecret: Secret<Uint8Array>
   addConversation(customer?: CustomerId): Promise<ConversationId>
+  /** Somebody who has linked the bank: a pinned passkey, a conversation, signed terms that hold. */
+  addCustomer(disclosure?: Disclosure): Promise<LinkedCustomer>
   offer(conversation: ConversationId, purpose?: LinkPurpose): Promise<string>
   /** A live link to an answer of this customer, as the chat makes it. */
   makeAnswer(of: {
@@ -40,6 +44,12 @@ export type LinkWorld = {
   }): Promise<string>
   readonly trust: Awaited<ReturnType<typeof createTrustWorld>>
   end(): Promise<void>
+}
+
+export type LinkedCustomer = {
+  readonly id: CustomerId
+  readonly passkey: SoftPasskey
+  readonly conversation: ConversationId
 }
 
 /** The bank that these tests link: what it does next can be set. */
@@ -102,6 +112,15 @@ export async function createLinkWorld(options: LinkWorldOptions = {}): Promise<L
   await addLinkPages(server, deps)
   await addAnswerPages(server, deps)
   await server.listen({ host: '127.0.0.1', port })
+  const addConversation = async (customer?: CustomerId): Promise<ConversationId> => {
+    const id = newId<ConversationId>()
+    await database.admin.run(
+      `INSERT INTO channels.conversation (id, channel, page_id, address_hash, address_sealed, customer)
+         VALUES ($1, 'messenger', 'page', $2, $3, $4)`,
+      [id, randomBytes(32), randomBytes(64), customer ?? null],
+    )
+    return id
+  }
   return {
     origin,
     consent,
@@ -111,14 +130,22 @@ export async function createLinkWorld(options: LinkWorldOptions = {}): Promise<L
     bank,
     linkSecret,
     log: () => lines.join(''),
-    async addConversation(customer) {
-      const id = newId<ConversationId>()
-      await database.admin.run(
-        `INSERT INTO channels.conversation (id, channel, page_id, address_hash, address_sealed, customer)
-         VALUES ($1, 'messenger', 'page', $2, $3, $4)`,
-        [id, randomBytes(32), randomBytes(64), customer ?? null],
+    addConversation,
+    async addCustomer(disclosure = 'sealed') {
+      const id = newId<CustomerId>()
+      const passkey = createSoftPasskey({ origin, rpId: 'localhost' })
+      const { challenge } = await trust.keys.consent.beginEnrolment(id)
+      const pinned = await trust.keys.consent.finishEnrolment({ customer: id, response: passkey.register(challenge) })
+      if (!pinned.ok) throw new Error(pinned.code)
+      await consent.run('INSERT INTO customers.customer (id) VALUES ($1)', [id])
+      await consent.run(
+        `INSERT INTO customers.passkey (credential_id, customer, public_key, effective_at)
+         VALUES ($1, $2, $3, clock_timestamp())`,
+        [pinned.value.credentialId, id, pinned.value.publicKey],
       )
-      return id
+      const conversation = await addConversation(id)
+      await agree(consent, { id, passkey }, sharingTerms(id, { conversation, institution: northBank, disclosure }))
+      return { id, passkey, conversation }
     },
     offer: (conversation, purpose = 'link') =>
       answer.transaction((tx) => offerLink({ random: systemRandom, publicUrl: origin }, tx, { conversation, purpose })),

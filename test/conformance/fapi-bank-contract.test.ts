@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { afterAll, describe } from 'vitest'
 import { createBanks, makeClientKeys, publicJwks } from '../../src/banks/index.ts'
-import { bankContract, troubles } from '../../src/banks/test-support/bank-contract.ts'
+import { bankContract, everyTrouble } from '../../src/banks/test-support/bank-contract.ts'
 import type { BankUnderTest, Trouble } from '../../src/banks/test-support/bank-contract.ts'
 import { createMemoryVault } from '../../src/banks/test-support/memory-vault.ts'
 import { oneBankDatabase } from '../../src/banks/test-support/one-bank-database.ts'
@@ -53,7 +53,7 @@ afterAll(async () => {
 })
 
 describe('the FDX connector on the stock authorization server', () => {
-  bankContract(start, Object.keys(troubles) as Trouble[])
+  bankContract(start, everyTrouble)
 })
 
 async function start(): Promise<BankUnderTest> {

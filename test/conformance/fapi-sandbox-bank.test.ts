@@ -8,6 +8,8 @@ import { createCookieBrowser } from '../../sandbox/bank/test-support/cookie-brow
 import { share, signIn } from '../../sandbox/bank/test-support/outside-client.ts'
 import { createBanks, makeClientKeys, publicJwks, saveInstitution } from '../../src/banks/index.ts'
 import type { Banks } from '../../src/banks/index.ts'
+import { consentVault } from '../../src/banks/bank-token-vault.ts'
+import { parseTokenRecord } from '../../src/banks/token-record.ts'
 import { bankContract } from '../../src/banks/test-support/bank-contract.ts'
 import type { BankUnderTest, Trouble } from '../../src/banks/test-support/bank-contract.ts'
 import { openPermit } from '../../src/consent/index.ts'
@@ -131,8 +133,21 @@ describe('the FDX connector at the sandbox bank, behind the real gate', () => {
     expect(await control.accessLog()).toHaveLength(before)
   })
 
-  test("the bank's own word about its health is shown", async () => {
-    expect(await banks.health(institution)).not.toBe('down')
+  test('the health of a bank is what it says of itself', async () => {
+    expect(await banks.health(institution)).toBe('ok')
+  })
+
+  test('a fresh login at the bank names the person who linked', async () => {
+    const permit = await open((await linkedCustomer()).id, 'account-list', null)
+    const stored = await consentVault(answer).read(permit)
+    if (stored === undefined) throw new Error('nothing is stored')
+    const nonce = 'n'.repeat(43)
+    const started = await banks.links.startFreshLogin({ institution, redirectUri, nonce })
+    if (!started.ok) throw new Error(started.code)
+    const back = await signIn(createCookieBrowser(redirectUri), started.value.url, person)
+    const callback = { institution, carry: started.value.carry, currentUrl: new URL(back.url), nonce }
+    const finished = await banks.links.finishFreshLogin(callback)
+    expect(finished.ok && finished.value.subject.reveal()).toBe(parseTokenRecord(stored.plain).subject)
   })
 })
 

@@ -30,17 +30,20 @@ declare global {
 }
 
 /** Starts one PostgreSQL for the run and migrates one template, or uses the server of `PARLEY_TEST_ADMIN_URL`. */
-export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+export async function setup(project: TestProject): Promise<void> {
   const shared = (globalThis.parleyTestServer ??= { users: 0, server: start() })
   shared.users += 1
-  const { server, end } = await shared.server
-  project.provide('testServer', server)
-  return async () => {
-    shared.users -= 1
-    if (shared.users > 0) return
-    globalThis.parleyTestServer = undefined
-    await end()
-  }
+  project.provide('testServer', (await shared.server).server)
+}
+
+/** Ends the server once the last project of the run is through. */
+export async function teardown(): Promise<void> {
+  const shared = globalThis.parleyTestServer
+  if (shared === undefined) return
+  shared.users -= 1
+  if (shared.users > 0) return
+  globalThis.parleyTestServer = undefined
+  await (await shared.server).end()
 }
 
 async function start(): Promise<{ server: TestServer; end: () => Promise<void> }> {

@@ -10,7 +10,7 @@ export type HtmlForm = {
 
 /** The forms of a page in their order. Reads what our own pages and the sandbox bank write, not all of HTML. */
 export function readForms(page: string): readonly HtmlForm[] {
-  return [...page.matchAll(/<form\b([^>]*)>([\s\S]*?)<\/form>/g)].map(([, head = '', inside = '']) => {
+  return [...page.matchAll(/<form\b([^>]*)>([\s\S]*?)<\/form\s*>/g)].map(([, head = '', inside = '']) => {
     const inputs = [...inside.matchAll(/<input\b([^>]*)>/g)].map(([, text = '']) => readAttributes(text))
     return {
       attributes: readAttributes(head),
@@ -22,7 +22,7 @@ export function readForms(page: string): readonly HtmlForm[] {
           value: input['value'] ?? 'on',
           ticked: input['checked'] !== undefined,
         })),
-      buttons: [...inside.matchAll(/<button\b([^>]*)>([\s\S]*?)<\/button>/g)].map(([, attributes = '', text = '']) => {
+      buttons: [...inside.matchAll(/<button\b([^>]*)>([\s\S]*?)<\/button\s*>/g)].map(([, attributes = '', text = '']) => {
         const { name = '', value = '' } = readAttributes(attributes)
         return { name, value, text: textOf(text) }
       }),
@@ -32,7 +32,7 @@ export function readForms(page: string): readonly HtmlForm[] {
 
 /** The links of a page: where they lead and what they say. */
 export function readLinks(page: string): readonly { readonly url: string; readonly text: string }[] {
-  return [...page.matchAll(/<a\b([^>]*)>([\s\S]*?)<\/a>/g)].map(([, attributes = '', text = '']) => ({
+  return [...page.matchAll(/<a\b([^>]*)>([\s\S]*?)<\/a\s*>/g)].map(([, attributes = '', text = '']) => ({
     url: readAttributes(attributes)['href'] ?? '',
     text: textOf(text),
   }))
@@ -52,7 +52,7 @@ function sentByDefault(input: Readonly<Record<string, string>>): readonly (reado
 }
 
 function readSelects(inside: string): readonly (readonly [string, string])[] {
-  return [...inside.matchAll(/<select\b([^>]*)>([\s\S]*?)<\/select>/g)].flatMap(([, head = '', body = '']) => {
+  return [...inside.matchAll(/<select\b([^>]*)>([\s\S]*?)<\/select\s*>/g)].flatMap(([, head = '', body = '']) => {
     const { name } = readAttributes(head)
     const options = [...body.matchAll(/<option\b([^>]*)>/g)].map(([, text = '']) => readAttributes(text))
     const chosen = options.find((option) => option['selected'] !== undefined) ?? options[0]
@@ -61,7 +61,7 @@ function readSelects(inside: string): readonly (readonly [string, string])[] {
 }
 
 function readTextAreas(inside: string): readonly (readonly [string, string])[] {
-  return [...inside.matchAll(/<textarea\b([^>]*)>([\s\S]*?)<\/textarea>/g)].flatMap(([, head = '', text = '']) => {
+  return [...inside.matchAll(/<textarea\b([^>]*)>([\s\S]*?)<\/textarea\s*>/g)].flatMap(([, head = '', text = '']) => {
     const { name } = readAttributes(head)
     return name === undefined ? [] : [[name, unescapeHtml(text)] as const]
   })

@@ -29,18 +29,25 @@ export type TrustWorld = {
   readonly keystore: () => Keystore
   /** Stops the keystore and starts another on the same folder. */
   restart(change?: Partial<KeystoreOptions>): Promise<void>
+  stop(): Promise<void>
   end(): Promise<void>
+}
+
+/** The two halves of the keystore; mutants bring their own. */
+export type KeystoreProduct = {
+  readonly startKeystore: typeof startKeystore
+  readonly connectKeystore: typeof connectKeystore
 }
 
 /** Starts a keystore in this process for a test database, and makes two institutions there. */
 export async function createTrustWorld(
   database: TestDatabase,
-  options: Partial<KeystoreOptions> & { readonly clock?: Clock } = {},
+  options: Partial<KeystoreOptions> & { readonly clock?: Clock; readonly product?: KeystoreProduct } = {},
 ): Promise<TrustWorld> {
   for (const bank of Object.values(banks)) await addInstitution(database.admin, bank)
   const base = await mkdtemp(join(tmpdir(), 'parley-trust-'))
   const folder = join(base, 'keys')
-  const { clock = systemClock, ...changes } = options
+  const { clock = systemClock, product = { startKeystore, connectKeystore }, ...changes } = options
   const bearers = Object.fromEntries(
     callers.map((caller) => [caller, new Secret(randomBytes(24).toString('base64url'))]),
   )
@@ -53,7 +60,7 @@ export async function createTrustWorld(
     ...changes,
   }
   const start = (change: Partial<KeystoreOptions> = {}): Promise<Keystore> =>
-    startKeystore(
+    product.startKeystore(
       {
         database: database.connect('keystore'),
         clock,
@@ -66,7 +73,7 @@ export async function createTrustWorld(
   let running = await start()
   let isRunning = true
   const client = (caller: Caller): KeystoreClient =>
-    connectKeystore(
+    product.connectKeystore(
       { clock: systemClock },
       { at: settings.listen, bearer: settings.bearers[caller] ?? new Secret(''), deadlineMs: 10_000 },
     )
@@ -82,17 +89,22 @@ export async function createTrustWorld(
     folder,
     keys,
     keystore: () => running,
+    stop,
     async restart(change) {
-      if (isRunning) await running.stop()
-      isRunning = false
+      await stop()
       running = await start(change)
       isRunning = true
     },
     async end() {
       for (const each of Object.values(keys)) each.close()
-      if (isRunning) await running.stop()
+      await stop()
       await rm(base, { recursive: true, force: true })
     },
+  }
+
+  async function stop(): Promise<void> {
+    if (isRunning) await running.stop()
+    isRunning = false
   }
 }
 

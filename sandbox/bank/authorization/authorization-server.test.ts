@@ -92,13 +92,15 @@ describe('the sandbox bank as an authorization server (FAPI 2.0)', () => {
     expect(tokens['authorization_details']).toBeUndefined()
   })
 
-  test('a browser that has just signed in must sign in again for the next authorization', async () => {
+  test('the next authorization in the same browser asks for a login again, and may be another person', async () => {
     const browser = createCookieBrowser(REDIRECT_URI)
     const first = await bank.client.begin({ authorization_details: JSON.stringify(fdxDetails(['BALANCES'])) })
     await share(browser, await signIn(browser, first.url, bank.person('maya')), (ids) => ids)
     const second = await bank.client.begin({ authorization_details: JSON.stringify(fdxDetails(['BALANCES'])) })
-    const page = await browser.get(second.url)
-    expect(page.text).toContain('type="password"')
+    expect((await browser.get(second.url)).text).toContain('type="password"')
+    const third = await bank.client.begin({ authorization_details: JSON.stringify(fdxDetails(['BALANCES'])) })
+    const back = await share(browser, await signIn(browser, third.url, bank.person('james')), (ids) => ids)
+    expect((await bank.client.finish(third, back.url)).access_token).toBeTypeOf('string')
   })
 
   test('a wrong password shows a problem and gives nothing away', async () => {
@@ -179,6 +181,13 @@ describe('the sandbox bank as an authorization server (FAPI 2.0)', () => {
     const elsewhere = await createCookieBrowser(REDIRECT_URI).submit(page, 'consent', [['decision', 'allow']])
     expect(elsewhere.status).toBe(400)
     expect(elsewhere.text).toContain('sign_in_expired')
+
+    const browser = createCookieBrowser(REDIRECT_URI)
+    const again = await bank.client.begin({ authorization_details: JSON.stringify(fdxDetails(['BALANCES'])) })
+    const own = await signIn(browser, again.url, bank.person('maya'))
+    const forged = { ...own, text: own.text.replaceAll(/name="csrf"\s+value="[^"]*"/g, 'name="csrf" value="x"') }
+    expect((await share(browser, forged, (ids) => ids)).text).toContain('sign_in_expired')
+    expect(new URL((await share(browser, own, (ids) => ids)).url).searchParams.get('code')).toBeTypeOf('string')
   })
 
   test.each([

@@ -10,9 +10,13 @@ export type MessageTaps = {
   readonly textOf: (mid: string) => string
 }
 
+/** The message being drawn. */
+type Drawing = { readonly view: MessageView; readonly taps: MessageTaps }
+
 /** One message as a list item. */
 export function renderMessage(view: MessageView, taps: MessageTaps): HTMLLIElement {
   const { shown } = view
+  const drawing = { view, taps }
   const item = element('li', {
     class: 'message',
     'data-testid': 'message',
@@ -21,18 +25,17 @@ export function renderMessage(view: MessageView, taps: MessageTaps): HTMLLIEleme
   })
   item.append(element('span', { class: 'unseen' }, view.from === 'page' ? `${taps.pageName()}:` : 'You:'))
   if (view.replyTo !== '') item.append(element('p', { class: 'reply-to' }, `Answer to: ${taps.textOf(view.replyTo)}`))
-  const bubble =
-    shown.text === '' ? undefined : element('div', { class: 'bubble', dir: 'auto' }, ...linkify(view, taps))
+  const bubble = shown.text === '' ? undefined : element('div', { class: 'bubble', dir: 'auto' }, ...linkify(drawing))
   if (bubble && shown.buttons.length > 0) {
-    item.append(element('div', { class: 'with-buttons' }, bubble, renderButtons(view, shown.buttons, taps)))
+    item.append(element('div', { class: 'with-buttons' }, bubble, renderButtons(drawing, shown.buttons)))
   } else if (bubble) item.append(bubble)
   if (shown.cards.length > 0) {
     item.append(
-      element('div', { class: 'cards' }, ...shown.cards.map((card, index) => renderCard(view, card, index, taps))),
+      element('div', { class: 'cards' }, ...shown.cards.map((card, index) => renderCard(drawing, card, index))),
     )
   }
   for (const media of shown.media)
-    item.append(element('div', { class: 'bubble' }, renderLink(view, media.url, taps, `${media.type}: ${media.url}`)))
+    item.append(element('div', { class: 'bubble' }, renderLink(drawing, media.url, `${media.type}: ${media.url}`)))
   for (const preview of view.previews) {
     if (preview.title === '' && preview.description === '') continue
     const words = [
@@ -55,8 +58,9 @@ export function renderMessage(view: MessageView, taps: MessageTaps): HTMLLIEleme
 }
 
 /** Text with its links made tappable; everything else stays text. */
-function linkify(view: MessageView, taps: MessageTaps): readonly (Node | string)[] {
+function linkify(drawing: Drawing): readonly (Node | string)[] {
   const parts: (Node | string)[] = []
+  const { view } = drawing
   let rest = view.shown.text
   while (rest !== '') {
     const next = view.links
@@ -64,16 +68,15 @@ function linkify(view: MessageView, taps: MessageTaps): readonly (Node | string)
       .filter(({ at }) => at >= 0)
       .sort((a, b) => a.at - b.at || b.url.length - a.url.length)[0]
     if (!next) break
-    parts.push(rest.slice(0, next.at), renderLink(view, next.url, taps, next.url))
+    parts.push(rest.slice(0, next.at), renderLink(drawing, next.url, next.url))
     rest = rest.slice(next.at + next.url.length)
   }
   return [...parts, rest]
 }
 
 function renderLink(
-  view: MessageView,
+  { view, taps }: Drawing,
   url: string,
-  taps: MessageTaps,
   words: string,
   attributes: Readonly<Record<string, string>> = {},
 ): HTMLElement {
@@ -89,22 +92,19 @@ function renderLink(
   return made
 }
 
-function renderButtons(view: MessageView, buttons: readonly Button[], taps: MessageTaps, card?: number): HTMLElement {
-  const made = buttons.map((item, index) => renderButton(view, item, index, taps, card))
+function renderButtons(drawing: Drawing, buttons: readonly Button[], card?: number): HTMLElement {
+  const made = buttons.map((item, index) => renderButton(drawing, item, { index, card }))
   return element('div', { class: 'buttons' }, ...made)
 }
 
-function renderButton(
-  view: MessageView,
-  item: Button,
-  index: number,
-  taps: MessageTaps,
-  card: number | undefined,
-): HTMLElement {
+type ButtonPlace = { readonly index: number; readonly card: number | undefined }
+
+function renderButton(drawing: Drawing, item: Button, { index, card }: ButtonPlace): HTMLElement {
+  const { view, taps } = drawing
   const hooks = { 'data-testid': 'button', 'data-kind': item.kind }
   switch (item.kind) {
     case 'url':
-      return renderLink(view, item.url, taps, item.title, hooks)
+      return renderLink(drawing, item.url, item.title, hooks)
     case 'link': {
       const query = new URLSearchParams({
         person: taps.psid,
@@ -125,11 +125,11 @@ function renderButton(
   }
 }
 
-function renderCard(view: MessageView, card: Card, index: number, taps: MessageTaps): HTMLElement {
-  const title = card.url === '' ? card.title : renderLink(view, card.url, taps, card.title)
+function renderCard(drawing: Drawing, card: Card, index: number): HTMLElement {
+  const title = card.url === '' ? card.title : renderLink(drawing, card.url, card.title)
   const words = element('div', { class: 'card-words' }, element('div', { class: 'title' }, title))
   if (card.subtitle !== '') words.append(element('div', { class: 'subtitle' }, card.subtitle))
   const made = element('div', { class: 'with-buttons' }, words)
-  if (card.buttons.length > 0) made.append(renderButtons(view, card.buttons, taps, index))
+  if (card.buttons.length > 0) made.append(renderButtons(drawing, card.buttons, index))
   return made
 }

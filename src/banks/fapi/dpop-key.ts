@@ -1,5 +1,3 @@
-import { createPrivateKey } from 'node:crypto'
-import type { KeyObject } from 'node:crypto'
 import { exportJWK, generateKeyPair, importJWK } from 'jose'
 import type { CryptoKey } from 'jose'
 import { z } from 'zod'
@@ -32,13 +30,3 @@ export async function dpopKeyPair(key: DpopKey): Promise<{ privateKey: CryptoKey
   if (privateKey instanceof Uint8Array || publicKey instanceof Uint8Array) throw new TypeError('an EC key has no bytes')
   return { privateKey, publicKey }
 }
-
-/** The key as our own proofs at the API are signed with it. Importing is cheap enough to do once a look. */
-export function dpopSigningKey(key: DpopKey): { readonly privateKey: KeyObject; readonly publicJwk: PublicDpopJwk } {
-  return {
-    privateKey: createPrivateKey({ key, format: 'jwk' }),
-    publicJwk: { kty: key.kty, crv: key.crv, x: key.x, y: key.y },
-  }
-}
-
-export type PublicDpopJwk = Omit<DpopKey, 'd'>

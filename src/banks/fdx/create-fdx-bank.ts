@@ -6,6 +6,7 @@ import type { Clock, Database, Logger, Metrics, Random } from '../../platform/in
 import type { Account, Bank, BankRefusal } from '../bank.ts'
 import { countCall } from '../call-budget-store.ts'
 import type { Egress } from '../egress/create-egress.ts'
+import type { SigningKeys } from '../fapi/signing-keys.ts'
 import type { FreshTokens, LiveToken } from '../fresh-token.ts'
 import type { InstitutionDirectory } from '../institution-directory.ts'
 import type { Institution } from '../institutions-store.ts'
@@ -33,6 +34,7 @@ export type FdxBankDeps = {
   readonly freshTokens: FreshTokens
   readonly egress: Egress
   readonly recent: RecentOutcomes
+  readonly signingKeys: SigningKeys
   readonly clock: Clock
   readonly random: Random
   readonly logger: Logger
@@ -83,7 +85,7 @@ export function createFdxBank(deps: FdxBankDeps): Bank {
     if (pauses.isPaused(permit)) return refusal('banks/over-budget')
     const token = await deps.freshTokens.current({ permit, institution, endsAt })
     if (!token.ok) return token
-    const prover = createProver(deps, token.value.record)
+    const prover = await createProver(deps, token.value.record)
     return await work({ permit, institution, endsAt, token: token.value, prover, renewed: false })
   }
 
@@ -99,7 +101,7 @@ export function createFdxBank(deps: FdxBankDeps): Bank {
     const token = await deps.freshTokens.renew(look, look.token)
     if (!token.ok) return token
     look.token = token.value
-    look.prover = createProver(deps, token.value.record)
+    look.prover = await createProver(deps, token.value.record)
     return await get(look, path)
   }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { SignJWT } from 'jose'
 import type { Clock, Random } from '../../platform/index.ts'
-import { dpopSigningKey } from '../fapi/dpop-key.ts'
+import type { SigningKeys } from '../fapi/signing-keys.ts'
 import type { TokenRecord } from '../token-record.ts'
 
 /** Signs the proofs of one look's token. */
@@ -11,12 +11,14 @@ export type Prover = {
   prove(request: { readonly method: string; readonly url: URL; readonly nonce: string | undefined }): Promise<string>
 }
 
-/** Imports the key and hashes the token once, for all requests of a look. */
-export function createProver(
-  deps: { readonly clock: Clock; readonly random: Random },
+/** Finds the key and hashes the token once, for all requests of a look. */
+export async function createProver(
+  deps: { readonly clock: Clock; readonly random: Random; readonly signingKeys: SigningKeys },
   record: Pick<TokenRecord, 'accessToken' | 'dpopKey'>,
-): Prover {
-  const { privateKey, publicJwk } = dpopSigningKey(record.dpopKey)
+): Promise<Prover> {
+  const { kty, crv, x, y } = record.dpopKey
+  const header = { alg: 'ES256', typ: 'dpop+jwt', jwk: { kty, crv, x, y } }
+  const privateKey = await deps.signingKeys.of(record.dpopKey)
   const ath = createHash('sha256').update(record.accessToken).digest('base64url')
   return {
     accessToken: record.accessToken,
@@ -29,9 +31,7 @@ export function createProver(
         ath,
         ...(nonce === undefined ? {} : { nonce }),
       }
-      return await new SignJWT(claims)
-        .setProtectedHeader({ alg: 'ES256', typ: 'dpop+jwt', jwk: publicJwk })
-        .sign(privateKey)
+      return await new SignJWT(claims).setProtectedHeader(header).sign(privateKey)
     },
   }
 }

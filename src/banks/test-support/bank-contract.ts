@@ -24,6 +24,13 @@ export const troubles = {
 } as const satisfies Readonly<Record<string, BankRefusal>>
 export type Trouble = keyof typeof troubles
 
+/** All of them. */
+export const everyTrouble: readonly Trouble[] = Object.keys(troubles).filter((name) => isTrouble(name))
+
+function isTrouble(name: string): name is Trouble {
+  return Object.hasOwn(troubles, name)
+}
+
 /** A connector with a bank behind it that can be made to misbehave. */
 export type BankUnderTest = {
   readonly bank: Bank

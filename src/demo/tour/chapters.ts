@@ -1,7 +1,10 @@
-import type { Browser } from 'playwright-core'
-import type { DemoFile } from '../demo-file.ts'
+import type { Browser, Page } from 'playwright-core'
+import { Fault } from '../../kernel/index.ts'
 import { practicePasskeys } from '../chromium.ts'
+import type { DemoFile } from '../demo-file.ts'
 import { openChat } from './chat-window.ts'
+import { type LinkStep, visitLink } from './link-visit.ts'
+import { openAnswer } from './open-answer.ts'
 import type { Story } from './story.ts'
 
 /** What playing needs. */
@@ -12,11 +15,65 @@ export type Stage = {
   readonly output: NodeJS.WritableStream
 }
 
-/** Plays the whole story: hello, a question, a bank linked, a sealed answer. */
+const linkScenes: { readonly [Step in LinkStep]?: readonly [title: string, words: string] } = {
+  open: ['The link', 'It works once, in this browser. Opening it changes nothing yet, so a preview crawler cannot use it up.'],
+  passkey: ['A passkey', 'It stands for the customer’s signature. Parley has no password to steal.'],
+  'choose-bank': ['Choose a bank', 'How the bank is doing is shown before anybody is sent there.'],
+  setup: ['A first, small signature', 'Parley may list the accounts once, so that the customer can choose among them. Nothing more.'],
+  'bank-login': ['Log in at the bank', 'At the bank itself, by FAPI 2.0. Neither Parley nor the messenger sees the password.'],
+  'bank-consent': ['The bank asks as well', 'The customer decides at the bank which accounts it may show to Parley.'],
+  accounts: ['Choose accounts', 'Their names are shown here and stored nowhere.'],
+  sharing: ['What, what for, how much, until when', 'Sealed is the default: the messenger learns nothing that the bank knows.'],
+  summary: ['Review and sign', 'The passkey signs exactly these terms. A separate process checks that signature before every single look.'],
+  code: ['Six digits for the chat', 'Whoever signed here and whoever writes there have to be the same person.'],
+}
+
+/** Plays the whole story: hello, a question, a bank linked, a sealed answer, and an end to it. */
 export async function playChapters({ browser, demo, story, output }: Stage): Promise<void> {
+  const [person] = demo.bank.people
+  if (person === undefined) throw new Fault('demo/nobody-at-the-bank', { retry: 'never' })
   const context = await browser.newContext({ viewport: { width: 390, height: 844 }, deviceScaleFactor: 2 })
-  practicePasskeys(context)
-  const chat = await openChat(context, demo, 'Ana', (from, text) => output.write(`${from}: ${text}\n`))
+  const passkeys = practicePasskeys(context)
+  const [name = person.name] = person.name.split(' ')
+  const chat = await openChat(context, demo, name, (from, text) => output.write(spoken(from === 'page' ? 'Parley' : name, text)))
+  const aside = (text: string): void => void output.write(`\n  — ${text}\n`)
+
   await chat.say('hi')
-  await story.scene(chat.page, 'Hello', 'x')
+  await story.scene(chat.page, 'Hello', 'Parley says at once that it is automated, and that numbers stay out of the chat.')
+  await chat.say("what's my balance?")
+  await story.scene(chat.page, 'A question before any bank is linked', 'The question is kept, sealed, and answered once the bank is linked.')
+
+  aside(`${name} opens the link, makes a passkey, logs in at the bank, chooses and signs.`)
+  const digits = await visitLink(context, passkeys, {
+    url: await chat.linkOf('Link a bank'),
+    login: person,
+    disclosure: 'sealed',
+    seen: async (page: Page, step) => {
+      const scene = linkScenes[step]
+      if (scene !== undefined) await story.scene(page, ...scene)
+    },
+  })
+  await chat.page.bringToFront()
+  await chat.say(digits)
+  await chat.waitFor(/answer is ready/)
+  await story.scene(chat.page, 'The answer is ready', 'This is all that the messenger ever carries: the same words, whatever is in the accounts.')
+
+  const figures = await openAnswer(context, passkeys, {
+    url: await chat.linkOf('Open answer'),
+    seen: (page, state) =>
+      state === 'locked'
+        ? story.scene(page, 'Locked', 'The page holds no figures until the passkey answers.')
+        : story.scene(page, 'The balance', 'Shown once, for ten minutes at most, on Parley’s own page.'),
+  })
+  aside(`On Parley’s page, after the passkey:\n\n${figures.replaceAll(/^/gm, '      ')}`)
+
+  await chat.page.bringToFront()
+  await chat.say('stop sharing')
+  await story.scene(chat.page, 'Stop', 'Words in the chat can only make things safer, so this needs no passkey and holds at once.')
+  await chat.say("what's my balance?")
+  await context.close()
+}
+
+function spoken(who: string, text: string): string {
+  return `\n  ${`${who}:`.padEnd(9)}${text.trim().replaceAll('\n', `\n${' '.repeat(11)}`)}\n`
 }

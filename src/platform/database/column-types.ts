@@ -26,7 +26,8 @@ const own = new Map<number, (text: string) => unknown>([
 export const columnTypes: CustomTypesConfig = {
   getTypeParser(id: number, format?: unknown) {
     const parse = format === 'binary' ? undefined : own.get(id)
-    return parse ?? types.getTypeParser(id, format === 'binary' ? 'binary' : 'text')
+    const usual: (value: string) => unknown = types.getTypeParser(id, format === 'binary' ? 'binary' : 'text')
+    return parse ?? usual
   },
 }
 

@@ -18,6 +18,7 @@ import { claimJobs, lockWorker, newWorkerId, workerLockClass } from './job-store
 let clone: TestDatabase
 let adder: Database
 let runners: JobRunner[] = []
+let databases: Database[] = []
 
 beforeAll(async () => {
   clone = await cloneDatabase()
@@ -30,14 +31,18 @@ beforeEach(() => clone.admin.run('TRUNCATE platform.job, platform.job_claim, pla
 afterEach(async () => {
   await Promise.all(runners.map((runner) => runner.stop()))
   runners = []
+  await Promise.all(databases.map((database) => database.close()))
+  databases = []
 })
 afterAll(() => clone.drop())
 
 const retry = { baseMs: 10, maxMs: 40, failuresMax: 4 }
 
 async function startRunner(handler: JobHandler, options: Partial<JobRunnerOptions> = {}): Promise<JobRunner> {
+  const database = clone.connect('answer')
+  databases.push(database)
   const deps = {
-    database: clone.connect('answer'),
+    database,
     logger: createLogger({ role: 'test', level: 'silent' }),
     metrics: createMetrics({ processMetrics: false }),
     random: systemRandom,
@@ -105,6 +110,9 @@ test('jobs of one key run one at a time and in order, whatever the keys, delays 
       )
       await eventually('all are done', isEmpty)
       await Promise.all(mine.map((runner) => runner.stop()))
+      await Promise.all(databases.map((database) => database.close()))
+      databases = []
+      runners = []
       expect(overlaps).toEqual([])
       expect(started).toEqual(added)
     }),
@@ -115,7 +123,7 @@ test('jobs of one key run one at a time and in order, whatever the keys, delays 
 test('jobs added to one key by several at once, while others of it finish, are all done', async () => {
   await startRunner(note('done'))
   await startRunner(note('done'))
-  const adders = [clone.connect('channel'), clone.connect('consent')]
+  const adders = [adder, clone.connect('consent')]
   await Promise.all(
     adders.flatMap((adder) =>
       Array.from({ length: 4 }, async () => {

@@ -19,6 +19,8 @@ import { platformFault } from '../fault.ts'
  */
 export function copyBinaries(from: string, into: string): string {
   mkdirSync(into, { recursive: true, mode: 0o755 })
+  // Whatever the umask was.
+  chmodSync(into, 0o755)
   const files = list(from)
   const copy = join(into, `postgresql-${fingerprint(from, files)}`)
   if (existsSync(copy)) {
@@ -75,9 +77,17 @@ function open(folder: string): void {
 /** Ours (root's, as root), and not writable for anybody else. */
 function isSafe(folder: string): boolean {
   const uid = process.getuid?.()
+  if (uid === 0 && !isRoots(dirname(folder))) return false
   const entries = readdirSync(folder, { recursive: true, withFileTypes: true })
   return [folder, dirname(folder), ...entries.map((entry) => join(entry.parentPath, entry.name))].every((path) => {
     const { uid: owner, mode } = lstatSync(path)
     return owner === uid && (lstatSync(path).isSymbolicLink() || (mode & 0o022) === 0)
   })
+}
+
+/** Nobody but root can put something else in this place. */
+function isRoots(folder: string): boolean {
+  const { uid, mode } = lstatSync(folder)
+  const parent = dirname(folder)
+  return uid === 0 && (mode & 0o022) === 0 && (parent === folder || isRoots(parent))
 }

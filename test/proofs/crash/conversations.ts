@@ -3,7 +3,7 @@ import type { TestPerson } from '../../setup/link-person.ts'
 import type { ChatMessage } from '../../setup/messenger-control.ts'
 import type { ParleyProcesses } from '../../setup/parley-processes.ts'
 
-/** A question of the proof and how its reply is recognised: replies must come in the order of the questions. */
+/** A question of the proof and how its reply is recognised: who asked it gets it. */
 export type Question = { readonly words: string; readonly fingerprint: string }
 
 export type Conversations = {
@@ -14,8 +14,8 @@ export type Conversations = {
 /** Conversations that ask at the same time; each is a customer of its own. */
 const peopleMax = 6
 
-/** Different intents, so that an answer to one can never pass for an answer to another. */
-const words = ['what is my balance?', 'help', 'how much is in my checking account?', 'please book me a flight to Oslo']
+/** Different intents whose replies depend on nothing else, so that an answer to one can never pass for an answer to another. */
+const words = ['what is my balance?', 'help', 'thanks']
 
 /** Links everybody over the real pages, and learns from one quiet round what each question's reply looks like. */
 export async function addConversations(parley: ParleyProcesses): Promise<Conversations> {
@@ -28,8 +28,7 @@ export async function addConversations(parley: ParleyProcesses): Promise<Convers
   const questions: Question[] = []
   for (const text of words) questions.push({ words: text, fingerprint: fingerprintOf(await ask(parley, first, text)) })
   const distinct = new Set(questions.map(({ fingerprint }) => fingerprint))
-  // Balance of all and of one account may be sealed in the same words on purpose; the other kinds must differ.
-  if (distinct.size < words.length - 1) throw new Error('the replies cannot be told apart')
+  if (distinct.size < words.length) throw new Error('the replies cannot be told apart')
   return { people, questions }
 }
 

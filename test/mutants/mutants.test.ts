@@ -1,0 +1,36 @@
+// For each defence: the attack it stops fails while it stands, and succeeds, or meets the next lock, once it is gone.
+import { describe, expect, test } from 'vitest'
+import { cloneDatabase } from '../setup/database.ts'
+import { createTrustWorld } from '../setup/trust-world.ts'
+import { attacks } from './attacks.ts'
+import type { AttackName, Verdict } from './attacks.ts'
+import { changeDatabase, loadProduct } from './mutant.ts'
+import type { Change } from './mutant.ts'
+import { mutants } from './mutants.ts'
+
+async function runAttack(name: AttackName, changes: readonly Change[]): Promise<Verdict> {
+  const database = await cloneDatabase()
+  const product = await loadProduct(changes)
+  const world = await createTrustWorld(database, { product: product.keystore })
+  try {
+    await changeDatabase(database.admin, database.prefix, changes)
+    return await attacks[name].run({ product, database, world })
+  } finally {
+    await world.end()
+    await database.drop()
+    product.close()
+  }
+}
+
+describe('with every defence in place', () => {
+  const names = [...new Set(mutants.map((mutant) => mutant.attack))]
+  test.each(names)('the attack fails: %s', async (name) => {
+    expect(await runAttack(name, [])).toEqual({ stoppedBy: attacks[name].stoppedBy })
+  })
+})
+
+describe('with one defence less', () => {
+  test.each(mutants)('$name', async ({ changes, attack, expect: expected }) => {
+    expect(await runAttack(attack, changes)).toEqual(expected)
+  })
+})
