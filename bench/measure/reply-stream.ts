@@ -1,6 +1,5 @@
 import { type ClientRequest, get } from 'node:http'
 import { performance } from 'node:perf_hooks'
-import { createInterface } from 'node:readline'
 import { z } from 'zod'
 
 /** A person's open chat page: tells each new message of the bot at the moment it shows. */
@@ -54,9 +53,14 @@ function connect(url: string, onData: (line: string) => void): Promise<ClientReq
   return new Promise((resolve, reject) => {
     const request = get(url, (response) => {
       if (response.statusCode !== 200) return reject(new Error(`the live stream answered ${response.statusCode}`))
-      createInterface({ input: response }).on('line', (line) => {
-        if (line.startsWith('data: ')) onData(line.slice(6))
+      let rest = ''
+      response.setEncoding('utf8')
+      response.on('data', (chunk: string) => {
+        const lines = `${rest}${chunk}`.split('\n')
+        rest = lines.pop() ?? ''
+        for (const line of lines) if (line.startsWith('data: ')) onData(line.slice(6))
       })
+      // The stream ends when we end it, or with the messenger; whoever waits for a reply has a deadline.
       response.on('error', () => request.destroy())
       resolve(request)
     })

@@ -18,6 +18,7 @@ const HEADERS_TIMEOUT_MS = 10_000
 const KEEP_ALIVE_MS = 60_000
 const CONNECTIONS_MAX = 2_000
 
+/** The parts the server leads to. */
 export type BankServerDeps = {
   readonly issuer: string
   readonly provider: Provider

@@ -17,6 +17,7 @@ import type { World } from './world/book.ts'
 const LOG_LINES = 1_000
 const LOG_LINES_MAX = 100_000
 
+/** What the control API may touch. */
 export type ControlDeps = {
   readonly controlSecret: string
   readonly switches: { get(): Switches; set(switches: Switches): void }

@@ -26,12 +26,14 @@ export async function readBody(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString('utf8')
 }
 
+/** Sends a whole answer with its length. */
 export function sendAnswer(response: ServerResponse, answer: Answer): void {
   const body = Buffer.from(answer.body, 'utf8')
   response.writeHead(answer.status, { ...answer.headers, 'content-length': String(body.byteLength) })
   response.end(body)
 }
 
+/** An answer with a JSON body that no cache keeps. */
 export function jsonAnswer(status: number, value: unknown, headers: Readonly<Record<string, string>> = {}): Answer {
   return {
     status,

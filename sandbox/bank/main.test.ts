@@ -9,7 +9,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createOutsideClient } from './test-support/outside-client.ts'
 import { record, records } from './test-support/practice-bank.ts'
 
-describe('the sandbox bank as a process', () => {
+/** Processes start several times in one test, on a machine with other work to do. */
+const PROCESS_MS_MAX = 60_000
+
+describe('the sandbox bank as a process', { timeout: PROCESS_MS_MAX }, () => {
   let folder: string
   let program: string
   const running: ChildProcess[] = []

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 
+/** What `--help` prints. */
 export const USAGE = `Usage: sandbox bank --port N --data-dir D [options]
 
 A practice bank: FAPI 2.0 login and consent, an FDX 6.4-shaped API, card controls, people with a year of history.
@@ -20,6 +21,7 @@ Prints one line of JSON when ready. Exit codes: 0 stopped, 1 broken, 2 wrong usa
 /** Addresses this bank may listen on: it holds practice passwords, so never beyond this machine. */
 const LOOPBACK_HOSTS = ['127.0.0.1', '::1', 'localhost']
 
+/** What the command line asked for. */
 export type BankOptions = {
   readonly port: number
   readonly host: string

@@ -30,6 +30,7 @@ import type { Account } from './world/book.ts'
 /** How long running requests get to finish when the bank stops. */
 const STOP_MS_MAX = 2_000
 
+/** A bank that listens; `stop` lets running requests finish, then closes the files. */
 export type RunningBank = {
   readonly issuer: string
   readonly fdxUrl: string

@@ -29,6 +29,7 @@ const switchesShape = z.strictObject({
   refreshGraceSeconds: z.number().int().min(0).max(86_400),
 })
 
+/** How good or bad the bank is right now. */
 export type Switches = z.infer<typeof switchesShape>
 
 /** What `PUT /control/switches` takes: any of the switches, and the two that act once. */
@@ -37,6 +38,7 @@ export const switchChange = switchesShape.partial().extend({
   revokeRefresh: z.literal(true).optional(),
 })
 
+/** A good bank. */
 export const SWITCHES_AT_START: Switches = {
   slowMs: 0,
   failStatus: null,

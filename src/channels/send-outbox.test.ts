@@ -11,14 +11,16 @@ import {
   textMessage,
 } from '../../test/setup/messenger-harness.ts'
 import { type ConversationId, type GrantId, isUuid } from '../kernel/index.ts'
-import { systemRandom } from '../platform/index.ts'
+import { type Database, systemRandom } from '../platform/index.ts'
 import { type Reply, queueReply } from './index.ts'
 
 let clone: TestDatabase
+let answer: Database
 let gateway: MessengerHarness
 
 beforeAll(async () => {
   clone = await cloneDatabase()
+  answer = clone.connect('answer', { poolMax: 1 })
 })
 beforeEach(async () => {
   await clone.admin.run('TRUNCATE channels.conversation, platform.job, platform.job_claim, platform.outbox CASCADE')
@@ -39,7 +41,6 @@ async function begin(psid = '555'): Promise<ConversationId> {
 }
 
 function queue(conversation: ConversationId, reply: Reply | string, grants: readonly GrantId[] = []): Promise<string> {
-  const answer = clone.connect('answer', { poolMax: 1 })
   const message = {
     conversation: { id: conversation, channel: 'messenger' },
     reply: typeof reply === 'string' ? { text: reply } : reply,

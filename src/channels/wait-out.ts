@@ -4,6 +4,7 @@ import type { Job, JobHandler, JobOutcome } from '../platform/index.ts'
 /** What a job can only wait for. Anything else that breaks is a failure of the job, and the person is told soon. */
 const outages: ReadonlySet<string> = new Set([
   'keystore/unavailable',
+  'keystore/busy',
   'platform/database-unavailable',
   'platform/database-busy',
 ])

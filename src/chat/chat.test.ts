@@ -25,6 +25,7 @@ import { recordTerms, stopAnswers } from '../consent/index.ts'
 import { hashLinkCode } from '../linking/confirm-code.ts'
 import { type ConversationId, type Disclosure, type TermsId, Secret, refusal, success } from '../kernel/index.ts'
 import {
+  type Database,
   type JobRunner,
   createJobRunner,
   createLogger,
@@ -38,6 +39,8 @@ const linkSecret = new Secret<Uint8Array>(randomBytes(32))
 const publicUrl = 'http://localhost:1'
 
 let clone: TestDatabase
+let answer: Database
+let consent: Database
 let world: TrustWorld
 let gateway: MessengerHarness
 let chat: ChatJobs
@@ -46,6 +49,8 @@ let fetchBalances: Bank['fetchBalances']
 
 beforeAll(async () => {
   clone = await cloneDatabase()
+  answer = clone.connect('answer', { poolMax: 6 })
+  consent = clone.connect('consent', { poolMax: 1 })
   world = await createTrustWorld(clone)
 })
 beforeEach(async () => {
@@ -53,7 +58,7 @@ beforeEach(async () => {
   gateway = await startMessenger(clone, { linkSecret, keystore: world.keys.channel })
   fetchBalances = async () => success(report('1842.17'))
   const deps = {
-    database: clone.connect('answer', { poolMax: 6 }),
+    database: answer,
     clock: systemClock,
     random: systemRandom,
     logger: createLogger({ role: 'test', level: 'silent' }),
@@ -132,11 +137,7 @@ async function link(
     conversation,
     customer.id,
   ])
-  await agree(
-    clone.connect('consent', { poolMax: 1 }),
-    customer,
-    sharingTerms(customer.id, { conversation, disclosure }),
-  )
+  await agree(consent, customer, sharingTerms(customer.id, { conversation, disclosure }))
   return { conversation, customer }
 }
 
@@ -164,7 +165,7 @@ test('a balance without a linked bank is kept sealed, a single-use link is offer
   const customer = await enrolCustomer(world.keys.consent)
   const terms = sharingTerms(customer.id, { conversation, disclosure: 'sealed' })
   await clone.admin.run('INSERT INTO customers.customer (id) VALUES ($1)', [customer.id])
-  await recordTerms(clone.connect('consent', { poolMax: 1 }), signTerms(customer.passkey, terms), { unconfirmed: true })
+  await recordTerms(consent, signTerms(customer.passkey, terms), { unconfirmed: true })
   await markSigned(conversation, customer, terms.id)
 
   expect(textOf(only(await ask(psid, '999 999')))).toContain("don't match")
@@ -241,7 +242,6 @@ test('rounded and full carry what the customer chose and nothing finer', async (
 
 test('"stop" ends the sharing at once: an answer under way does not arrive, and the next question asks for leave', async () => {
   const { conversation } = await link('15', 'full')
-  const answer = clone.connect('answer', { poolMax: 1 })
   fetchBalances = async () => {
     await answer.transaction((tx) => stopAnswers(tx, conversation))
     return success(report('1842.17'))
@@ -364,7 +364,7 @@ test('a message is answered once, however often its job runs', async () => {
   }
   const outcome = await chat.handlers['chat.handle']?.(job)
   if (outcome === undefined || !('finish' in outcome)) throw new Error('the job did not end')
-  await clone.connect('answer', { poolMax: 1 }).transaction(outcome.finish)
+  await answer.transaction(outcome.finish)
   expect(await countOf('platform.outbox')).toBe(1)
 })
 

@@ -9,7 +9,7 @@ import {
   queueReply,
   setLanguage,
 } from '../channels/index.ts'
-import { listGrants } from '../consent/index.ts'
+import { type Grant, listGrants } from '../consent/index.ts'
 import { loadAskedAgain } from '../answers/index.ts'
 import { type ConversationId, type GrantId, type MessageId, Fault, Secret } from '../kernel/index.ts'
 import { type Tx, unseal } from '../platform/index.ts'
@@ -49,14 +49,15 @@ export async function openMessage(
   conversation: ConversationId,
   options: { readonly retried: boolean } = { retried: false },
 ): Promise<Turn | undefined> {
-  const [message, context] = await Promise.all([
+  const [message, known] = await Promise.all([
     loadInbound(chat.database, chat.keystore, id),
-    loadContext(chat, conversation),
+    loadKnown(chat, conversation),
   ])
   if (message === undefined || (message.handled && !options.retried)) return undefined
   const isMasked = message.text.reveal().includes(maskMark)
   const notes: readonly WordKey[] = [...(message.cut ? ['cut' as const] : []), ...(isMasked ? ['masked' as const] : [])]
   const { kind, text, payload } = message
+  const context = contextOf(message.conversation, known)
   return turnOf({ from: { source: 'message', id }, kind, text, payload, notes: options.retried ? [] : notes }, context)
 }
 
@@ -82,15 +83,27 @@ export async function openAskedAgain(chat: Chat, link: string): Promise<Turn | u
 
 type Context = Pick<Turn, 'conversation' | 'key' | 'state' | 'sharing'>
 
-/** What is known of a conversation. Reads that do not depend on each other run together. */
+/** A conversation and what is known of it. */
 async function loadContext(chat: Chat, id: ConversationId): Promise<Context> {
-  const [conversation, key, state, grants] = await Promise.all([
-    loadConversation(chat.database, id),
+  const [conversation, known] = await Promise.all([loadConversation(chat.database, id), loadKnown(chat, id)])
+  if (conversation === undefined) throw new Fault('chat/conversation-missing', { retry: 'never' })
+  return contextOf(conversation, known)
+}
+
+type Known = Pick<Turn, 'key' | 'state'> & { readonly grants: readonly Grant[] }
+
+/** Reads that do not depend on each other run together. */
+async function loadKnown(chat: Chat, id: ConversationId): Promise<Known> {
+  const [key, state, grants] = await Promise.all([
     chat.keystore.conversationKey(id),
     loadChatState(chat.database, id),
     listGrants(chat.database, { conversation: id }),
   ])
-  if (conversation === undefined) throw new Fault('chat/conversation-missing', { retry: 'never' })
+  return { key, state, grants }
+}
+
+/** Only grants of the customer whom the conversation belongs to by now count. */
+function contextOf(conversation: Conversation, { key, state, grants }: Known): Context {
   const live = grants.filter(({ holds, customer }) => holds && customer === conversation.customer)
   const balances = live.filter(({ dataClass, purpose }) => dataClass === 'balance' && purpose === 'answer-customer')
   const institutions = [...new Set(balances.map(({ institution }) => institution))].sort()
@@ -125,7 +138,7 @@ export async function endTurn(
   }
   const forgets = turn.from.source === 'pending' && end.keepText !== true
   await Promise.all([
-    setLanguage(tx, conversation.id, language),
+    language === conversation.language ? undefined : setLanguage(tx, conversation.id, language),
     saveChatState(tx, conversation.id, { ...(forgets ? { pending: 'forget' as const } : {}), ...end.change }),
     turn.from.source === 'message'
       ? markHandled(tx, turn.from.id as MessageId, { keepText: end.keepText ?? false })

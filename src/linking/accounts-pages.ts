@@ -46,14 +46,14 @@ export function addAccountsPages(scope: HttpServer, tools: LinkTools): void {
 function showTrouble(
   tools: LinkTools,
   visit: Visit,
-  code: Parameters<typeof showBankTrouble>[2],
+  code: Parameters<typeof showBankTrouble>[3],
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> | FastifyReply {
   const { institution } = visit.link
   return institution === undefined
     ? sendOnward(reply, '/link/bank')
-    : showBankTrouble(tools, institution, code, request, reply)
+    : showBankTrouble(tools, visit, institution, code, request, reply)
 }
 
 async function showAccounts(
@@ -86,7 +86,7 @@ async function showAccounts(
               <button type="submit">${words.say('continue')}</button>
             </form>`
       }
-      ${showStopForm(words)}`,
+      ${showStopForm(words, visit)}`,
   })
 }
 

@@ -149,7 +149,7 @@ function showBanks(
         </ul>
       </form>
       ${list.more > 0 ? html`<p class="muted">${words.say('bank.more', { count: list.more })}</p>` : undefined}
-      ${showStopForm(words)}`,
+      ${showStopForm(words, visit)}`,
   })
 }
 
@@ -191,6 +191,6 @@ function showSetup(
       </section>
       ${passkeyForm(words, { kind: 'get', action: `/link/bank/${bank.id}/sign`, button: words.say('setup.button') })}
       <p><a class="link" href="/link/bank">${words.say('setup.other')}</a></p>
-      ${showStopForm(words)}`,
+      ${showStopForm(words, visit)}`,
   })
 }

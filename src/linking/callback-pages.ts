@@ -57,14 +57,14 @@ async function finishLink(
     { ...deps.answer, random: deps.random },
     { customer, institution, conversation: null, dataClass: 'account-list' },
   )
-  if (!permit.ok) return showBankTrouble(tools, institution, 'banks/link-stopped', request, reply)
+  if (!permit.ok) return showBankTrouble(tools, visit, institution, 'banks/link-stopped', request, reply)
   const finished = await deps.banks.links.finish({
     institution,
     carry: new Secret(carried.carry),
     currentUrl,
     permit: permit.value,
   })
-  if (!finished.ok) return showBankTrouble(tools, institution, finished.code, request, reply)
+  if (!finished.ok) return showBankTrouble(tools, visit, institution, finished.code, request, reply)
   const subjectHash = hashSubject(deps.linkSecret, institution, finished.value.subject)
   await database.transaction(async (tx) => {
     await rememberSubject(tx, { institution, subjectHash, customer })
@@ -95,7 +95,7 @@ async function finishFreshLogin(
     currentUrl,
     nonce,
   })
-  if (!login.ok) return showBankTrouble(tools, institution, login.code, request, reply)
+  if (!login.ok) return showBankTrouble(tools, visit, institution, login.code, request, reply)
   const customer = visit.conversation.customer
   const subjectHash = hashSubject(deps.linkSecret, institution, login.value.subject)
   const isOwner = customer !== undefined && (await isKnownSubject(database, { institution, subjectHash, customer }))

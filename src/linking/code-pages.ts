@@ -37,11 +37,10 @@ export function addCodePages(scope: HttpServer, tools: LinkTools): void {
       const words = tools.words(request)
       const channel = channelName(words, visit.conversation.channel)
       const back = tools.deps.returnUrl(visit.conversation.channel)
-      const ended = visit.link.terms === undefined
       return tools.show(request, reply, {
         title: words.say('done.title'),
         body: html`<h1>${words.say('done.title')}</h1>
-          <p>${words.say(ended ? 'done.ended' : 'done.changed', { channel })}</p>
+          <p>${words.say(visit.link.purpose === 'change' ? 'done.changed' : 'done.linked', { channel })}</p>
           ${back === undefined ? undefined : html`<p><a class="button" href="${back}" rel="noreferrer">${words.say('code.back', { channel })}</a></p>`}`,
       })
     }),

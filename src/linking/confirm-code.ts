@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto'
 import { z } from 'zod'
 import type { Secret, ConversationId, TermsId } from '../kernel/index.ts'
 import type { Tx } from '../platform/index.ts'
+import { addLinkedNotice } from './linked-notice.ts'
 
 /** What became of a code: the link is confirmed, the code is wrong, too many were wrong, or no link waits for one. */
 export type CodeOutcome = 'confirmed' | 'wrong' | 'void' | 'none'
@@ -32,6 +33,7 @@ export async function confirmCode(
     'SELECT linking.confirm($1, $2, $3) AS outcome',
     [typed.conversation, waiting.id, hashLinkCode(deps.linkSecret, waiting.id, typed.code.replace(/\D/g, ''))],
   )
+  if (outcome === 'confirmed') await addLinkedNotice(tx, typed.conversation)
   return outcome
 }
 

@@ -39,7 +39,7 @@ export async function departToBank(
     linkId: visit.link.id,
     dataClasses: offeredClasses,
   })
-  if (!started.ok) return showBankTrouble(tools, institution, started.code, request, reply)
+  if (!started.ok) return showBankTrouble(tools, visit, institution, started.code, request, reply)
   await keepDeparture(tools.deps, visit, 'at-bank', started.value, { institution })
   return sendOnward(reply, '/link/depart')
 }
@@ -102,7 +102,7 @@ export async function showDeparture(
       <p class="muted">
         ${words.say('depart.safe', { bank: name, channel: channelName(words, visit.conversation.channel) })}
       </p>
-      ${showStopForm(words)}`,
+      ${showStopForm(words, visit)}`,
   })
 }
 

@@ -150,6 +150,6 @@ function showChoice(tools: LinkTools, visit: Visit, request: FastifyRequest, rep
         <p>${words.say('passkey.whatBody')}</p>
       </details>
       ${isKnown ? html`<p><a class="link" href="/link/lost">${words.say('passkey.lost')}</a></p>` : undefined}
-      <p class="muted">${words.say('passkey.notYou', { channel })}</p>`,
+      ${isChange ? undefined : html`<p class="muted">${words.say('passkey.notYou', { channel })}</p>`}`,
   })
 }

@@ -76,7 +76,7 @@ export function addRecoveryPages(scope: HttpServer, tools: LinkTools): void {
       const institution = institutionOf(request)
       const nonce = Buffer.from(deps.random.bytes(24)).toString('base64url')
       const started = await deps.banks.links.startFreshLogin({ institution, redirectUri: redirectUri(deps), nonce })
-      if (!started.ok) return showBankTrouble(tools, institution, started.code, request, reply)
+      if (!started.ok) return showBankTrouble(tools, visit, institution, started.code, request, reply)
       await keepDeparture(deps, visit, 'recover-at-bank', started.value, { institution, nonce })
       return sendOnward(reply, '/link/depart')
     }),
@@ -85,7 +85,7 @@ export function addRecoveryPages(scope: HttpServer, tools: LinkTools): void {
   scope.get(
     '/link/new-passkey',
     limited,
-    atStep(tools, ['recover-proven'], (_visit, request, reply) => {
+    atStep(tools, ['recover-proven'], (visit, request, reply) => {
       const words = tools.words(request)
       return tools.show(request, reply, {
         title: words.say('newPasskey.title'),
@@ -94,7 +94,7 @@ export function addRecoveryPages(scope: HttpServer, tools: LinkTools): void {
           <p>${words.say('newPasskey.body')}</p>
           <p class="note warn">${words.say('newPasskey.wait')}</p>
           ${passkeyForm(words, { kind: 'create', action: '/link/new-passkey', button: words.say('passkey.create') })}
-          ${handOff(words, { hidden: true })} ${showStopForm(words)}`,
+          ${handOff(words, { hidden: true })} ${showStopForm(words, visit)}`,
       })
     }),
   )

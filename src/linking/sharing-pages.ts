@@ -127,7 +127,7 @@ async function showSharing(
         <button type="submit">${words.say('sharing.button')}</button>
       </form>
       ${visit.link.purpose === 'change' ? undefined : html`<p><a class="link" href="/link/accounts">${words.say('sharing.back')}</a></p>`}
-      ${showStopForm(words)}`,
+      ${showStopForm(words, visit)}`,
   })
 }
 

@@ -3,7 +3,7 @@ import { bankCodes, loadInstitution } from '../banks/index.ts'
 import type { BankRefusal, LinkRefusal } from '../banks/index.ts'
 import { html } from '../customers/index.ts'
 import type { InstitutionId } from '../kernel/index.ts'
-import type { LinkTools } from './link-route.ts'
+import type { LinkTools, Visit } from './link-route.ts'
 import { showStopForm } from './show-stop-form.ts'
 
 const sentences: { readonly [Code in BankRefusal | LinkRefusal]: string } = {
@@ -27,6 +27,7 @@ const sentences: { readonly [Code in BankRefusal | LinkRefusal]: string } = {
 /** What went wrong at the bank, that nothing was shared, and both ways on: once more, or another bank. */
 export async function showBankTrouble(
   tools: LinkTools,
+  visit: Visit,
   institution: InstitutionId,
   code: BankRefusal | LinkRefusal,
   request: FastifyRequest,
@@ -46,6 +47,6 @@ export async function showBankTrouble(
         <a class="button quiet" href="/link/bank">${words.say('setup.other')}</a>
       </p>
       <p class="muted">${words.say('page.reference')}: <span class="reference">${request.id}</span></p>
-      ${showStopForm(words)}`,
+      ${showStopForm(words, visit)}`,
   })
 }

@@ -103,7 +103,7 @@ async function showSummary(
       <p>${words.say('summary.never')}</p>
       ${passkeyForm(words, { kind: 'get', action: '/link/summary/sign', button: words.say('summary.button') })}
       <p><a class="link" href="/link/sharing">${words.say('summary.back')}</a></p>
-      ${showStopForm(words)}`,
+      ${showStopForm(words, visit)}`,
   })
 }
 

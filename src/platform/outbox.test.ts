@@ -46,6 +46,18 @@ test('a message is in doubt from its first try until it is confirmed; then its t
   expect(await loadOutboxItem(sender, id)).toBeUndefined()
 })
 
+test('a confirmed message is forgotten a day later, two with each further confirmation', async () => {
+  const sender = clone.connect('channel')
+  await clone.admin.run('DELETE FROM platform.outbox')
+  const ids = [outboxId(), outboxId(), outboxId(), outboxId()]
+  for (const id of ids) await addToOutbox(sender, item(id))
+  for (const id of ids.slice(0, 3)) await confirmOutboxItem(sender, id)
+  await clone.admin.run(`UPDATE platform.outbox SET confirmed_at = confirmed_at - interval '25 hours'`)
+  expect(await confirmOutboxItem(sender, ids[3] ?? outboxId())).toBe(true)
+  const left = await clone.admin.one(z.object({ n: z.bigint() }), 'SELECT count(*) AS n FROM platform.outbox')
+  expect(left.n).toBe(2n)
+})
+
 test('whoever adds messages cannot read those of others', async () => {
   await expect(clone.connect('answer').rows(z.unknown(), 'SELECT sealed FROM platform.outbox')).rejects.toThrow()
   await expect(clone.connect('inspector').rows(z.unknown(), 'SELECT sealed FROM platform.outbox')).rejects.toThrow()

@@ -104,14 +104,21 @@ export async function markOutboxTry(tx: Tx, id: OutboxId): Promise<void> {
   await tx.run(`UPDATE platform.outbox SET tries = tries + 1, tried_at = clock_timestamp() WHERE id = $1`, [id])
 }
 
+/** An echo that is later than this finds nothing any more, and is then nobody's. */
+const keptHours = 24
+
 /**
  * The messenger accepted or echoed it: drops the text, keeps id and time so that a late echo finds it. False when it
- * was confirmed before or is unknown.
+ * was confirmed before or is unknown. Each confirmation forgets two that are a day old, so the table does not grow.
  */
 export async function confirmOutboxItem(tx: Tx, id: OutboxId): Promise<boolean> {
   const touched = await tx.run(
-    `UPDATE platform.outbox SET confirmed_at = clock_timestamp(), sealed = NULL WHERE id = $1 AND confirmed_at IS NULL`,
-    [id],
+    `WITH old AS (DELETE FROM platform.outbox o WHERE o.id IN (
+       SELECT c.id FROM platform.outbox c WHERE c.confirmed_at < clock_timestamp() - $2 * interval '1 hour'
+       ORDER BY c.confirmed_at LIMIT 2 FOR UPDATE SKIP LOCKED))
+     UPDATE platform.outbox SET confirmed_at = clock_timestamp(), sealed = NULL
+     WHERE id = $1 AND confirmed_at IS NULL`,
+    [id, keptHours],
   )
   return touched === 1
 }

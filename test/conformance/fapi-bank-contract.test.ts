@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { afterAll, describe } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
 import { createBanks, makeClientKeys, publicJwks } from '../../src/banks/index.ts'
 import { bankContract, everyTrouble } from '../../src/banks/test-support/bank-contract.ts'
 import type { BankUnderTest, Trouble } from '../../src/banks/test-support/bank-contract.ts'
@@ -15,11 +15,11 @@ import { signInAndAgree, startStockBank } from './fapi-stock-bank.ts'
 const institution = 'stock-bank' as InstitutionId
 const redirectUri = 'https://parley.example/link/callback'
 
-// Deadlines come twenty times sooner; what is measured and signed keeps to the real time.
+// Deadlines come five times sooner; what is measured and signed keeps to the real time.
 const impatient: Clock = {
   ...systemClock,
-  after: (ms, run) => systemClock.after(ms / 20, run),
-  sleep: (ms, signal) => systemClock.sleep(ms / 20, signal),
+  after: (ms, run) => systemClock.after(ms / 5, run),
+  sleep: (ms, signal) => systemClock.sleep(ms / 5, signal),
 }
 
 const checking = {
@@ -53,7 +53,22 @@ afterAll(async () => {
 })
 
 describe('the FDX connector on the stock authorization server', () => {
-  bankContract(start, everyTrouble)
+  let made: ReturnType<typeof start> | undefined
+  const once = (): ReturnType<typeof start> => (made ??= start())
+  bankContract(once, everyTrouble)
+
+  test('a pause that a bank asks for is kept, for this customer alone', async () => {
+    const { bank, begin, end, seen, permit } = await once()
+    const customer = crypto.randomUUID()
+    const ask = () => bank.fetchBalances(testPermit('balance', { institution, customer }))
+    await begin('the bank asks for a pause')
+    expect(await ask()).toEqual({ ok: false, code: 'banks/over-budget' })
+    await end()
+    await seen()
+    expect(await ask()).toEqual({ ok: false, code: 'banks/over-budget' })
+    expect(await seen()).toEqual([])
+    expect((await bank.fetchBalances(await permit('balance'))).ok).toBe(true)
+  })
 })
 
 async function start(): Promise<BankUnderTest> {
@@ -91,10 +106,13 @@ async function start(): Promise<BankUnderTest> {
   }
   await link()
 
-  const ids: (string | null)[] = []
+  const requests: { interactionId: string; actorType: string }[] = []
   stock.misbehave = remember
   function remember(request: IncomingMessage): false {
-    ids.push(String(request.headers['x-fapi-interaction-id']))
+    requests.push({
+      interactionId: String(request.headers['x-fapi-interaction-id']),
+      actorType: String(request.headers['fdx-api-actor-type']),
+    })
     return false
   }
   return {
@@ -118,7 +136,7 @@ async function start(): Promise<BankUnderTest> {
         'checking-1': { current: '1399.02', available: '-12.50' },
         'card-1': { owed: '132.28', 'credit-available': '8302.73', 'credit-limit': '10000.00' },
       }),
-    seen: () => Promise.resolve(ids.splice(0).map((interactionId) => ({ interactionId }))),
+    seen: () => Promise.resolve(requests.splice(0)),
   }
 }
 

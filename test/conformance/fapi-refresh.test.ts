@@ -53,6 +53,14 @@ test('past the grace the link is over, and said to be', async () => {
   expect(await look(sandbox.otherBanks)).toBe('banks/link-expired')
 })
 
+test('a new link ends the consent that it replaces, and no other', async () => {
+  const statuses = async (): Promise<readonly string[]> =>
+    (await sandbox.control.consents()).map(({ status }) => status)
+  await sandbox.link()
+  expect((await statuses()).filter((status) => status === 'ACTIVE')).toHaveLength(1)
+  expect(await look(sandbox.banks)).toBe('ok')
+})
+
 test('a link is not shown to a bank whose issuer was configured anew', async () => {
   sandbox.vault.replace(tokenRecordText({ ...sandbox.record(), issuer: 'https://another-bank.example' }))
   const lines = (await sandbox.control.accessLog()).length

@@ -29,8 +29,8 @@ import type { EnrolledCustomer, TrustWorld } from '../setup/trust-world.ts'
 const institution = 'sandbox-bank' as InstitutionId
 const redirectUri = 'http://127.0.0.1:9/callback'
 
-// Deadlines come ten times sooner; what is measured and signed keeps to the real time.
-const impatient: Clock = { ...systemClock, after: (ms, run) => systemClock.after(ms / 10, run) }
+// For the contract deadlines come four times sooner; what is measured and signed keeps to the real time.
+const impatient: Clock = { ...systemClock, after: (ms, run) => systemClock.after(ms / 4, run) }
 
 let folder: string
 let bank: Awaited<ReturnType<typeof startBank>>
@@ -40,6 +40,7 @@ let answer: Database
 let consent: Database
 let world: TrustWorld
 let banks: Banks
+let impatientBanks: Banks
 let person: BankLogin
 
 beforeAll(async () => {
@@ -70,14 +71,15 @@ beforeAll(async () => {
   consent = database.connect('consent')
   const logger = createLogger({ role: 'test', level: 'silent' })
   const metrics = createMetrics({ processMetrics: false })
-  banks = createBanks(
-    { database: answer, clock: impatient, random: systemRandom, logger, metrics },
-    { clientKeys, allowLoopback: true },
-  )
+  const open = (clock: Clock): Banks =>
+    createBanks({ database: answer, clock, random: systemRandom, logger, metrics }, { clientKeys, allowLoopback: true })
+  banks = open(systemClock)
+  impatientBanks = open(impatient)
 })
 
 afterAll(async () => {
   banks?.close()
+  impatientBanks?.close()
   await world?.end()
   await database?.drop()
   await bank?.stop()
@@ -148,6 +150,8 @@ describe('the FDX connector at the sandbox bank, behind the real gate', () => {
     const callback = { institution, carry: started.value.carry, currentUrl: new URL(back.url), nonce }
     const finished = await banks.links.finishFreshLogin(callback)
     expect(finished.ok && finished.value.subject.reveal()).toBe(parseTokenRecord(stored.plain).subject)
+    // It took nothing from the link.
+    expect((await banks.bank.fetchAccounts(await open(permit.customer, 'account-list', null))).ok).toBe(true)
   })
 })
 
@@ -155,7 +159,7 @@ async function start(): Promise<BankUnderTest> {
   let customer = await linkedCustomer()
   let seenUntil = 0
   return {
-    bank: banks.bank,
+    bank: impatientBanks.bank,
     permit: (dataClass, accounts = []) => permitOf(customer, dataClass, accounts),
     begin: (trouble) => begin(trouble),
     async end() {

@@ -1,9 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
-import { EmbeddedJWK, calculateJwkThumbprint, exportJWK, generateKeyPair, jwtVerify } from 'jose'
+import { EmbeddedJWK, SignJWT, calculateJwkThumbprint, exportJWK, generateKeyPair, jwtVerify } from 'jose'
+import type { JWK, JWTPayload } from 'jose'
 import type { Configuration } from 'oidc-provider'
 import { Provider } from 'oidc-provider'
+import { z } from 'zod'
 
 /**
  * A bank that shares nothing with our sandbox: the certified oidc-provider as it comes, with its own development login
@@ -16,8 +18,14 @@ export type StockBank = {
   readonly requests: string[]
   /** Answers FDX requests in place of the honest API; true if it did. */
   misbehave: ((request: IncomingMessage, response: ServerResponse) => boolean) | undefined
+  /** Changes what the token endpoint answers, as a bank (or somebody inside it) might. */
+  tamper: ((answer: TokenAnswer, sign: SignIdToken) => Promise<TokenAnswer>) | undefined
   stop(): Promise<void>
 }
+
+export type TokenAnswer = Readonly<Record<string, unknown>>
+/** Signs an ID token with the bank's own key. */
+export type SignIdToken = (claims: JWTPayload) => Promise<string>
 
 export async function startStockBank(client: {
   readonly clientId: string
@@ -30,13 +38,24 @@ export async function startStockBank(client: {
   const port = await listen(server)
   const issuer = `http://127.0.0.1:${port}`
   const fdxUrl = `${issuer}/fdx/v6`
-  const provider = new Provider(issuer, await configuration(fdxUrl, client))
+  const { privateKey } = await generateKeyPair('ES256', { extractable: true })
+  const signingJwk = { ...(await exportJWK(privateKey)), kid: 'stock', alg: 'ES256', use: 'sig' }
+  const provider = new Provider(issuer, configuration(fdxUrl, client, signingJwk))
+  provider.use(async (ctx, next) => {
+    await next()
+    const answered = tokenAnswer.safeParse(ctx.body)
+    if (ctx['oidc']?.route !== 'token' || bank.tamper === undefined || !answered.success) return
+    ctx.body = await bank.tamper(answered.data, (claims) =>
+      new SignJWT(claims).setProtectedHeader({ alg: 'ES256', kid: 'stock' }).sign(privateKey),
+    )
+  })
   const oidc = provider.callback()
   const bank: StockBank = {
     issuer,
     fdxUrl,
     requests: [],
     misbehave: undefined,
+    tamper: undefined,
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve())
@@ -55,17 +74,19 @@ export async function startStockBank(client: {
   return bank
 }
 
-async function configuration(
+const tokenAnswer = z.looseObject({ access_token: z.string() })
+
+function configuration(
   fdxUrl: string,
   client: {
     readonly clientId: string
     readonly redirectUri: string
     readonly jwks: { readonly keys: readonly object[] }
   },
-): Promise<Configuration> {
-  const { privateKey } = await generateKeyPair('ES256', { extractable: true })
+  signingJwk: JWK,
+): Configuration {
   return {
-    jwks: { keys: [{ ...(await exportJWK(privateKey)), kid: 'stock', alg: 'ES256', use: 'sig' }] },
+    jwks: { keys: [signingJwk] },
     clients: [
       {
         client_id: client.clientId,

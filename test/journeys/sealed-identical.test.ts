@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { ask, linkPerson, repliesTo } from '../setup/link-person.ts'
 import type { TestPerson } from '../setup/link-person.ts'
 import { startParley } from '../setup/parley-processes.ts'
@@ -17,6 +17,7 @@ type Pair = readonly [TestPerson, TestPerson]
 describe('what a messenger can tell two customers apart by', () => {
   let parley: ParleyProcesses
   let sealed: Pair
+  let others: Pair
   let full: Pair
 
   beforeAll(async () => {
@@ -25,8 +26,12 @@ describe('what a messenger can tell two customers apart by', () => {
     const link = (name: string, bankPerson: number, disclosure: 'sealed' | 'full'): Promise<TestPerson> =>
       linkPerson(parley, name, { bankPerson, disclosure })
     sealed = [await link('Sealed one', 0, 'sealed'), await link('Sealed two', 1, 'sealed')]
+    others = [await link('Sealed three', 2, 'sealed'), await link('Sealed four', 3, 'sealed')]
     full = [await link('Full one', 0, 'full'), await link('Full two', 1, 'full')]
   }, longMs)
+  afterEach(async () => {
+    await parley.bankControl.turn({ down: false, budgetPerDay: 0 })
+  })
   afterAll(async () => {
     await parley?.stop()
   }, longMs)
@@ -91,21 +96,6 @@ describe('what a messenger can tell two customers apart by', () => {
   )
 
   test(
-    'a bank whose tokens ran out for one of them only says so on the page, never in the chat',
-    async () => {
-      const consents = await parley.bankControl.consents()
-      const first = consents.find(({ status, personId }) => status === 'ACTIVE' && personId === consents[0]?.personId)
-      expect(first).toBeDefined()
-      await parley.bankControl.turn({ expireTokens: true })
-      await parley.bankControl.revokeConsent(first?.id ?? '')
-      const [one, two] = await bothWrite(sealed, ['balance'])
-      expect(one).toEqual(two)
-      expect(one.join()).toMatch(/answer is ready/i)
-    },
-    longMs,
-  )
-
-  test(
     'a bank that is down, then back, is told in the same bytes',
     async () => {
       await parley.bankControl.turn({ down: true })
@@ -122,12 +112,27 @@ describe('what a messenger can tell two customers apart by', () => {
   )
 
   test(
+    'a bank whose tokens ran out for one of them only says so on the page, never in the chat',
+    async () => {
+      const consents = await parley.bankControl.consents()
+      const first = consents.find(({ status, personId }) => status === 'ACTIVE' && personId === consents[0]?.personId)
+      expect(first).toBeDefined()
+      await parley.bankControl.turn({ expireTokens: true })
+      await parley.bankControl.revokeConsent(first?.id ?? '')
+      const [one, two] = await bothWrite(sealed, ['balance'])
+      expect(one).toEqual(two)
+      expect(one.join()).toMatch(/answer is ready/i)
+    },
+    longMs,
+  )
+
+  test(
     'a used-up call budget is told in the same bytes',
     async () => {
       await parley.bankControl.turn({ budgetPerDay: 1 })
-      const [one, two] = await bothWrite(sealed, ['balance'])
-      await parley.bankControl.turn({ budgetPerDay: 0 })
+      const [one, two] = await bothWrite(others, ['balance'])
       expect(one).toEqual(two)
+      expect(one.join()).toMatch(/only so often/)
     },
     longMs,
   )

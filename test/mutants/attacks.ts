@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto'
-import { appendFile, readFile, readdir } from 'node:fs/promises'
-import { createHash } from 'node:crypto'
+import { appendFile, readFile } from 'node:fs/promises'
+import { createHash, randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { openPermit, storeBankToken } from '../../src/consent/index.ts'
 import type { Permit } from '../../src/consent/index.ts'
 import { Secret, termsDocument } from '../../src/kernel/index.ts'
 import type { DataClass, SealedAnswerId, Terms } from '../../src/kernel/index.ts'
@@ -44,9 +44,11 @@ async function honestCustomer(scene: Scene, terms?: Partial<Terms>): Promise<Vic
   const agreed = sharingTerms(customer.id, terms)
   await agree(scene.database.connect('consent'), customer, agreed)
   const answer = scene.database.connect('answer')
-  const opened = await look(scene, agreed, answer)
+  // By the product as it is: the attack alone is the mutant's.
+  const deps = { database: answer, keystore: scene.world.keys.answer, random: systemRandom }
+  const opened = await openPermit(deps, { ...agreed, dataClass: 'balance' })
   if (!opened.ok) throw new Error(`the honest path is broken: ${opened.code}`)
-  const stored = await scene.product.consent.storeBankToken(answer, opened.value, {
+  const stored = await storeBankToken(answer, opened.value, {
     expectedVersion: 0,
     plain: new Secret(treasure),
   })
@@ -266,14 +268,20 @@ export const attacks = {
       await answer.transaction((tx) => scene.product.consent.storeSealedAnswer(tx, permit, id, plain, 600))
       const { admin } = scene.database
       await admin.run('CHECKPOINT')
-      const { data_directory: folder } = await admin.one(
-        z.object({ data_directory: z.string() }),
-        'SHOW data_directory',
+      const { folder, oid } = await admin.one(
+        z.object({ folder: z.string(), oid: z.string() }),
+        `SELECT current_setting('data_directory') AS folder, oid::text FROM pg_database WHERE datname = current_database()`,
       )
       const needles = moneyNeedles(money)
-      const found = [...(await searchTables(admin, needles)), ...(await searchFolder(folder, needles))]
-      if ((await readdir(folder)).length === 0) throw new Error('the data directory cannot be read')
-      return found.length > 0 ? 'succeeds' : { stoppedBy: 'the encryption' }
+      const found = [
+        await searchTables(admin, needles),
+        await searchFolder(join(folder, 'base', oid), needles, 1),
+        await searchFolder(join(folder, 'pg_wal'), needles, 1),
+      ]
+      // Either nowhere, or (with the mutant) in values, pages and WAL alike; anything else says the search is broken.
+      const places = found.filter((findings) => findings.length > 0).length
+      if (places !== 0 && places !== found.length) throw new Error(`found in ${places} of ${found.length} places`)
+      return places > 0 ? 'succeeds' : { stoppedBy: 'the encryption' }
     },
   },
 

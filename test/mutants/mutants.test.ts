@@ -30,7 +30,7 @@ describe('with every defence in place', () => {
 })
 
 describe('with one defence less', () => {
-  test.each(mutants)('$name', async ({ changes, attack, expect: expected }) => {
-    expect(await runAttack(attack, changes)).toEqual(expected)
+  test.each(mutants.map((mutant) => [mutant.name, mutant] as const))('%s', async (_name, mutant) => {
+    expect(await runAttack(mutant.attack, mutant.changes)).toEqual(mutant.expect)
   })
 })

@@ -1,4 +1,5 @@
 import { open, readdir } from 'node:fs/promises'
+import type { FileHandle } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { inflateRawSync, constants as zlib } from 'node:zlib'
 import { z } from 'zod'
@@ -116,20 +117,28 @@ const pieceBytes = 16 * 1024 * 1024
 /** No single secret needs more places to be believed. */
 const findingsMax = 50
 
-/** Looks through every file under a folder (data directory, WAL, logs), raw and inside zlib and gzip streams. */
-export async function searchFolder(folder: string, needles: readonly Needle[]): Promise<readonly Finding[]> {
+/**
+ * Looks through every file under a folder (data directory, WAL, logs), raw and inside zlib and gzip streams. Stops once it
+ * has found `enough`. A file that goes away meanwhile is passed over.
+ */
+export async function searchFolder(
+  folder: string,
+  needles: readonly Needle[],
+  enough = findingsMax,
+): Promise<readonly Finding[]> {
   const seek = createSeeker(needles)
   const findings: Finding[] = []
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile() || findings.length >= findingsMax) continue
+    if (!entry.isFile() || findings.length >= enough) continue
     const path = join(entry.parentPath, entry.name)
     findings.push(...(await searchFile(path, relative(folder, path), seek)))
   }
-  return findings.slice(0, findingsMax)
+  return findings
 }
 
 async function searchFile(path: string, name: string, seek: Seeker): Promise<readonly Finding[]> {
-  const file = await open(path, 'r')
+  const file = await openIfThere(path)
+  if (file === undefined) return []
   const findings: Finding[] = []
   try {
     const piece = Buffer.alloc(pieceBytes + overlapBytes)
@@ -140,6 +149,16 @@ async function searchFile(path: string, name: string, seek: Seeker): Promise<rea
     }
   } finally {
     await file.close()
+  }
+}
+
+// A server renames and removes WAL files while it runs.
+async function openIfThere(path: string): Promise<FileHandle | undefined> {
+  try {
+    return await open(path, 'r')
+  } catch (thrown) {
+    if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT') return undefined
+    throw thrown
   }
 }
 
@@ -254,8 +273,18 @@ function bodyOf(bytes: Buffer, at: number): number | undefined {
   return (flags & 2) === 0 ? body : body + 2
 }
 
+// Most bytes that look like a head are none: a deflated body (RFC 1951) says in its first bits how it goes on.
+function isBodyLikely(bytes: Buffer, body: number): boolean {
+  const first = bytes[body] ?? 0
+  const kind = (first >> 1) & 3
+  if (kind === 0) return (bytes.readUInt16LE(body + 1) ^ bytes.readUInt16LE(body + 3)) === 0xffff
+  if (kind === 2) return first >> 3 <= 29 && ((bytes[body + 1] ?? 0) & 31) <= 29
+  return kind === 1
+}
+
 // Only the body is unpacked: what follows the stream, and whether its checksum is right, does not matter here.
 function unpackAt(bytes: Buffer, body: number): Buffer | undefined {
+  if (body + 5 > bytes.length || !isBodyLikely(bytes, body)) return undefined
   try {
     const packed = bytes.subarray(body, body + packedBytesMax)
     return inflateRawSync(packed, { finishFlush: zlib.Z_SYNC_FLUSH, maxOutputLength: unpackedBytesMax })

@@ -199,6 +199,7 @@ export async function startMessenger(
       await channel.stop()
       await server.close()
       await graph.close()
+      await database.close()
     },
   }
 }

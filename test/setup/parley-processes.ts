@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { randomInt } from 'node:crypto'
 import { spawn } from 'node:child_process'
 import { tmpdir } from 'node:os'
@@ -61,6 +61,8 @@ export async function startParley(options: ParleyOptions = {}): Promise<ParleyPr
   const dist = options.dist ?? join(root, 'dist')
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'parley-processes-'))
   mkdirSync(dataDir, { recursive: true })
+  // The database server may have another account, which must find its way through.
+  chmodSync(dataDir, 0o755)
   const { folder, secrets: known } = openDemoFolder(dataDir)
   const addresses = addressesAt(await findFreePorts(randomInt(portsFrom, portsTo)), {
     bankIssuer: undefined,

@@ -20,6 +20,9 @@ export async function startKillablePostgres(dataDir: string): Promise<KillablePo
   const logger = createLogger({ role: 'test', level: 'error', destination: process.stderr })
   const start = (): Promise<RunningPostgres> => startPostgres({ dataDir, logger })
   let running = await start()
+  // A test that breaks leaves nothing running.
+  const endWithUs = (): void => end(running.pid)
+  process.once('exit', endWithUs)
   const pids = (): readonly number[] => [running.pid, ...childrenOf(running.pid)]
   return {
     admin: running.admin,
@@ -34,7 +37,10 @@ export async function startKillablePostgres(dataDir: string): Promise<KillablePo
     async start() {
       if (!isThere(running.pid)) running = await start()
     },
-    stop: () => running.stop(),
+    async stop() {
+      process.off('exit', endWithUs)
+      await running.stop()
+    },
   }
 }
 

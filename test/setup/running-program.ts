@@ -60,6 +60,10 @@ async function launch(program: Program): Promise<Launched> {
   const { nodeWords = [], script, words } = program
   const child = spawn(process.execPath, [...nodeWords, script, ...words], { stdio: ['ignore', 'pipe', 'pipe'] })
   const gone = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)))
+  // A test that breaks leaves nothing running.
+  const endWithUs = (): void => void child.kill('SIGKILL')
+  process.once('exit', endWithUs)
+  void gone.then(() => process.off('exit', endWithUs))
   const log = createWriteStream(program.logFile, { flags: 'a', mode: 0o600 })
   child.stderr.pipe(log, { end: false })
   await new Promise<void>((resolve, reject) => {

@@ -2,7 +2,7 @@ import { decodeJwt } from 'jose'
 import * as openid from 'openid-client'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createCookieBrowser } from '../test-support/cookie-browser.ts'
-import { ALL_CLUSTERS, fdxDetails, REDIRECT_URI, share, signIn } from '../test-support/outside-client.ts'
+import { ALL_CLUSTERS, fdxDetails, grantOf, REDIRECT_URI, share, signIn } from '../test-support/outside-client.ts'
 import { record, records, startPracticeBank } from '../test-support/practice-bank.ts'
 import type { PracticeBank } from '../test-support/practice-bank.ts'
 
@@ -240,7 +240,7 @@ describe('the sandbox bank as an authorization server (FAPI 2.0)', () => {
     await openid.tokenRevocation(bank.client.config, tokens.refresh_token ?? '')
     await expect(bank.client.refresh(tokens.refresh_token ?? '')).rejects.toMatchObject({ error: 'invalid_grant' })
     await expect(bank.client.fdx('/accounts', tokens.access_token)).rejects.toMatchObject({ status: 401 })
-    const consent = await bank.client.fdx(`/consents/${String(tokens['grant_id'])}`, tokens.access_token)
+    const consent = await bank.client.fdx(`/consents/${grantOf(tokens)}`, tokens.access_token)
     expect(record(await consent.json())['status']).toBe('REVOKED')
   })
 

@@ -21,6 +21,7 @@ const INTERACTION_SECONDS = 1800
 /** A grant for `openid` alone, until its one code is used. */
 const LOGIN_GRANT_SECONDS = 600
 
+/** What the authorization server stands on. */
 export type AuthorizationServerDeps = {
   readonly issuer: string
   /** Audience of the access tokens. */

@@ -28,6 +28,7 @@ const consentShape = z.object({
 /** What a customer agreed to at this bank: which client, which accounts, which clusters, until when (times in ms). */
 export type Consent = z.infer<typeof consentShape>
 
+/** FDX ConsentGrant status. */
 export type ConsentStatus = 'ACTIVE' | 'EXPIRED' | 'REVOKED'
 
 /** Why a consent ended; FDX names USER_ACTION and BUSINESS_RULE. */
@@ -43,6 +44,7 @@ export type Consents = {
   all(): readonly Consent[]
 }
 
+/** What the customer agreed to on the consent page. */
 export type NewConsent = {
   readonly id: string
   readonly personId: string
@@ -51,6 +53,7 @@ export type NewConsent = {
   readonly accountIds: readonly string[]
 }
 
+/** Loads the consents from the journal. */
 export function openConsents(deps: {
   readonly store: StateStore
   readonly now: () => number

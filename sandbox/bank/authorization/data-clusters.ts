@@ -12,6 +12,7 @@ export const DATA_CLUSTERS = {
   CARD_CONTROLS: { title: 'Card controls', detail: 'Freeze a card, lift a freeze, report a card lost' },
 } as const satisfies Record<string, { readonly title: string; readonly detail: string }>
 
+/** A data cluster this bank offers. */
 export type DataCluster = keyof typeof DATA_CLUSTERS
 
 /** Whether the text names a cluster of this bank. */

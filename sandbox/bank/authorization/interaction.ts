@@ -19,6 +19,7 @@ const PENDING_MAX = 10_000
 /** An account as the customer knows it. */
 export type ChoosableAccount = { readonly id: string; readonly name: string; readonly detail: string }
 
+/** What the bank's own pages need to know and may do. */
 export type InteractionDeps = {
   readonly provider: Provider
   readonly fdxUrl: string
@@ -50,6 +51,7 @@ type Visit = {
   readonly pending: PendingLogin | undefined
 }
 
+/** Answers one request under `/interaction/`. */
 export type InteractionHandler = (request: IncomingMessage, response: ServerResponse, path: string) => Promise<void>
 
 /**
@@ -165,6 +167,7 @@ async function openVisit(
   })
   if (details === undefined) return undefined
   const clientId = String(details.params['client_id'])
+  const { scope } = details.params
   const client = await deps.provider.Client.find(clientId)
   return {
     request,
@@ -172,9 +175,7 @@ async function openVisit(
     uid: details.uid,
     clientId,
     clientName: client?.clientName ?? clientId,
-    scopes: String(details.params['scope'] ?? '')
-      .split(' ')
-      .filter((scope) => scope !== ''),
+    scopes: typeof scope === 'string' ? scope.split(' ').filter((each) => each !== '') : [],
     consentRequest: readConsentRequest(details.params['authorization_details']),
     returnTo: details.returnTo,
     pending,

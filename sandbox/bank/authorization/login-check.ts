@@ -7,6 +7,7 @@ const FAILURE_WINDOW_MS = 5 * 60_000
 /** Login names whose failures are remembered at once. */
 const NAMES_MAX = 1_000
 
+/** Whether login name and password go together; `tooMany` asks the person to wait. */
 export type LoginResult =
   { readonly ok: true; readonly login: string } | { readonly ok: false; readonly tooMany: boolean }
 

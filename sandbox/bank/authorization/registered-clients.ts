@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import type { AdapterPayload } from 'oidc-provider'
 import { z } from 'zod'
 import { hasCode } from '../state/secret-file.ts'
@@ -31,17 +31,36 @@ export type RegisteredClients = {
 }
 
 /**
- * The clients of `--client-config`: read at start and again whenever an unknown client asks, so that a gateway may make its
- * key after the bank is up. A file that does not exist yet is an empty list; a broken one is an error.
+ * The clients of `--client-config`: read at start and again whenever the file has changed, so that a gateway may make its
+ * key after the bank is up. No file yet is an empty list; a broken file is an error at start and keeps the last good list
+ * later, with a line on standard error.
  */
 export async function openRegisteredClients(path: string | undefined): Promise<RegisteredClients> {
+  let readAt = await changedAt(path)
   let clients = await readClients(path)
   return {
     async find(clientId) {
-      if (!clients.has(clientId)) clients = await readClients(path)
+      const changed = await changedAt(path)
+      if (changed !== readAt) {
+        clients = await readClients(path).catch((error: unknown) => {
+          console.error('the client file cannot be read; the last good one stays in force', error)
+          return clients
+        })
+        readAt = changed
+      }
       const client = clients.get(clientId)
       return client === undefined ? undefined : toMetadata(client)
     },
+  }
+}
+
+async function changedAt(path: string | undefined): Promise<number | undefined> {
+  if (path === undefined) return undefined
+  try {
+    return (await stat(path)).mtimeMs
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return undefined
+    throw error
   }
 }
 

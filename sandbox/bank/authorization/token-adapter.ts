@@ -4,6 +4,7 @@ import type { RegisteredClients } from './registered-clients.ts'
 import { chainLinkOf } from './token-records.ts'
 import type { TokenRecords } from './token-records.ts'
 
+/** What the storage of oidc-provider stands on. */
 export type TokenAdapterDeps = {
   readonly records: TokenRecords
   readonly consents: Consents
@@ -60,8 +61,7 @@ export function createTokenAdapter(deps: TokenAdapterDeps): (kind: string) => Ad
         if (kind === 'Client') return deps.clients.find(id)
         const payload = records.load(keyOf(id))
         if (payload === undefined || kind !== 'RefreshToken' || !mayBeRetried(payload)) return payload
-        const { consumed: _consumed, ...again } = payload
-        return again
+        return { ...payload, consumed: undefined }
       },
       async findByUid(uid) {
         const key = records.sessionKey(uid)

@@ -10,6 +10,7 @@ export type TokenEpoch = {
   raise(): Promise<void>
 }
 
+/** Reads the number from the journal. */
 export function openTokenEpoch(store: StateStore): TokenEpoch {
   let epoch = z.number().int().safeParse(store.get('token-epoch')).data ?? 1
   return {

@@ -31,6 +31,7 @@ export type TokenRecords = {
   endRefreshTokens(): Promise<number>
 }
 
+/** The records on top of the journal. */
 export function openTokenRecords(store: StateStore): TokenRecords {
   const membersOf = (grantId: string): readonly string[] => {
     const prefix = `grant-member:${grantId}:`

@@ -29,6 +29,7 @@ export type AccessLog = {
   close(): Promise<void>
 }
 
+/** Opens `access-log.jsonl` of the data folder. */
 export async function openAccessLog(dataDir: string): Promise<AccessLog> {
   const path = join(dataDir, 'access-log.jsonl')
   const file = await openAppendFile(path)

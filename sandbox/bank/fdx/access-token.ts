@@ -34,6 +34,7 @@ export type AccessToken = {
 /** Reads the `Authorization: DPoP …` header; throws a refusal unless the token is ours, for this API and unexpired. */
 export type AccessTokenReader = (authorization: string | undefined) => AccessToken | Promise<AccessToken>
 
+/** Makes the reader; a token already verified costs one lookup. */
 export async function createAccessTokenReader(deps: {
   readonly keys: BankKeys
   readonly issuer: string

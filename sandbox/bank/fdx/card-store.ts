@@ -7,6 +7,7 @@ const IDEMPOTENCY_KEPT_MS = 24 * 3_600_000
 
 const cardStatus = z.enum(['ACTIVE', 'FROZEN', 'LOST'])
 
+/** FROZEN can be lifted, LOST cannot. */
 export type CardStatus = z.infer<typeof cardStatus>
 
 const cardShape = z.object({ status: cardStatus, changedAt: z.string(), changes: z.number().int() })
@@ -31,6 +32,7 @@ export type CardStore = {
   }): Promise<CardChange>
 }
 
+/** Card states on top of the journal. */
 export function openCardStore(store: StateStore, now: () => number): CardStore {
   function find(accountId: string): Card {
     const stored = cardShape.safeParse(store.get(`card:${accountId}`)).data

@@ -58,11 +58,13 @@ export type ProofTarget = {
   readonly thumbprint: string
 }
 
+/** Checks DPoP proofs. */
 export type DpopChecker = {
   /** Throws a refusal unless the proof is genuine, for this request and token, recent and new (RFC 9449 §4.3, §7.1). */
   check(proof: string | undefined, target: ProofTarget, requireNonce: boolean): void
 }
 
+/** Makes the checker with its own memory of proofs and keys. */
 export function createDpopChecker(deps: { readonly now: () => number; readonly nonceSecret: Buffer }): DpopChecker {
   const startedAt = Math.floor(deps.now() / 1000)
   const keys = new BoundedCache<ProofKey>(KEYS_MAX)

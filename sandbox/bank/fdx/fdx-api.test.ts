@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import { generateKeyPair, exportJWK, SignJWT } from 'jose'
 import * as openid from 'openid-client'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { fdxDetails } from '../test-support/outside-client.ts'
+import { fdxDetails, grantOf } from '../test-support/outside-client.ts'
 import type { Tokens } from '../test-support/outside-client.ts'
 import { record, records, startPracticeBank } from '../test-support/practice-bank.ts'
 import type { PracticeBank } from '../test-support/practice-bank.ts'
@@ -75,7 +75,7 @@ describe('the FDX API of the sandbox bank', () => {
       )
       seen.push(...records(page['transactions']).map((each) => String(each['transactionId'])))
       const next = record(page['page'])['nextPageKey']
-      pageKey = next === undefined ? '' : `&pageKey=${String(next)}`
+      pageKey = typeof next === 'string' ? `&pageKey=${next}` : ''
       if (pageKey === '') expect(seen).toHaveLength(Number(record(page['page'])['totalElements']))
     } while (pageKey !== '')
     expect(new Set(seen).size).toBe(seen.length)
@@ -237,7 +237,7 @@ describe('the FDX API of the sandbox bank', () => {
 
   test('revoking the consent is answered 204 once, then 409, and the data is closed from that moment', async () => {
     const linked = await bank.client.link(bank.person('maya'))
-    const consent = `/consents/${String(linked['grant_id'])}`
+    const consent = `/consents/${grantOf(linked)}`
     const revoke = (): Promise<Response> =>
       bank.client.fdx(`${consent}/revocation`, linked.access_token, {
         method: 'PUT',
@@ -256,12 +256,12 @@ describe('the FDX API of the sandbox bank', () => {
 
   test('a consent answers only to its own token', async () => {
     const other = await bank.client.link(bank.person('maya'))
-    expect(await statusOf(bank.client.fdx(`/consents/${String(tokens['grant_id'])}`, other.access_token))).toBe(404)
+    expect(await statusOf(bank.client.fdx(`/consents/${grantOf(tokens)}`, other.access_token))).toBe(404)
   })
 
   test('the customer can revoke at the bank', async () => {
     const linked = await bank.client.link(bank.person('maya'))
-    const path = `/consents/${String(linked['grant_id'])}/revoke`
+    const path = `/consents/${grantOf(linked)}/revoke`
     expect((await bank.control('POST', path)).status).toBe(204)
     expect((await bank.control('POST', path)).status).toBe(409)
     expect(await statusOf(bank.client.fdx('/accounts', linked.access_token))).toBe(401)
@@ -278,7 +278,7 @@ describe('the FDX API of the sandbox bank', () => {
     await bank.restart()
     await bank.control('PUT', '/switches', { budgetPerDay: 2 })
     expect(await statusOf(bank.client.fdx('/accounts', linked.access_token))).toBe(429)
-    const path = `/consents/${String(linked['grant_id'])}/revocation`
+    const path = `/consents/${grantOf(linked)}/revocation`
     expect(await statusOf(bank.client.fdx(path, linked.access_token, { method: 'PUT' }))).toBe(204)
     await bank.control('PUT', '/switches', { budgetPerDay: 0 })
   })

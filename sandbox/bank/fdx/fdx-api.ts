@@ -23,6 +23,7 @@ export const FDX_PATH = '/fdx/v6'
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
+/** What the FDX API stands on. */
 export type FdxDeps = {
   readonly issuer: string
   readonly world: World
@@ -37,8 +38,14 @@ export type FdxDeps = {
   readonly now: () => number
 }
 
-/** Who asked, as far as it is known, for the log. */
-type Asker = { token?: AccessToken; consent?: Consent }
+/** One request on its way through the checks; who asked is filled in as it becomes known, for the log. */
+type Visit = {
+  readonly request: IncomingMessage
+  readonly path: string
+  readonly switches: Switches
+  token?: AccessToken
+  consent?: Consent
+}
 
 /** Answers one FDX request: check, decide, write the access log, then send (as well or as badly as the switches say). */
 export async function handleFdx(
@@ -47,38 +54,27 @@ export async function handleFdx(
   response: ServerResponse,
   path: string,
 ): Promise<void> {
-  const switches = deps.switches()
-  const asker: Asker = {}
-  const answer = await decide(deps, switches, request, path, asker)
-  const interactionId = header(request, 'x-fapi-interaction-id')
+  const visit: Visit = { request, path, switches: deps.switches() }
+  const answer = await decide(deps, visit)
+  const interactionId = readInteractionId(request)
   await deps.accessLog.write({
     at: new Date(deps.now()).toISOString(),
     method: request.method ?? '',
     path,
     status: answer.status,
-    interactionId: interactionId !== undefined && UUID.test(interactionId) ? interactionId : null,
+    interactionId: interactionId ?? null,
     actorType: readActorType(request),
-    consentId: asker.consent?.id ?? null,
-    clientId: asker.token?.clientId ?? null,
+    consentId: visit.consent?.id ?? null,
+    clientId: visit.token?.clientId ?? null,
   })
-  const headers = {
-    ...answer.headers,
-    ...(interactionId !== undefined && UUID.test(interactionId) ? { 'x-fapi-interaction-id': interactionId } : {}),
-  }
-  await misbehave(switches, response, { ...answer, headers })
+  const echo = interactionId === undefined ? {} : { 'x-fapi-interaction-id': interactionId }
+  await misbehave(visit.switches, response, { ...answer, headers: { ...answer.headers, ...echo } })
 }
 
-async function decide(
-  deps: FdxDeps,
-  switches: Switches,
-  request: IncomingMessage,
-  path: string,
-  asker: Asker,
-): Promise<Answer> {
+async function decide(deps: FdxDeps, visit: Visit): Promise<Answer> {
   try {
-    if (switches.failStatus !== null) return failing(switches.failStatus)
-    const call = await admit(deps, switches, request, path, asker)
-    return await route(deps, call)
+    if (visit.switches.failStatus !== null) return failing(visit.switches.failStatus)
+    return await route(deps, await admit(deps, visit))
   } catch (error) {
     if (error instanceof FdxRefusal) return refusalAnswer(error)
     if (error instanceof BodyTooLarge) return refusalAnswer(new FdxRefusal('bad-request', error.message))
@@ -88,14 +84,9 @@ async function decide(
 }
 
 /** Every request passes all of this: interaction id, token, proof, consent, budget. */
-async function admit(
-  deps: FdxDeps,
-  switches: Switches,
-  request: IncomingMessage,
-  path: string,
-  asker: Asker,
-): Promise<FdxCall> {
-  if (!UUID.test(header(request, 'x-fapi-interaction-id') ?? '')) throw new FdxRefusal('interaction-id')
+async function admit(deps: FdxDeps, visit: Visit): Promise<FdxCall> {
+  const { request, path, switches } = visit
+  if (readInteractionId(request) === undefined) throw new FdxRefusal('interaction-id')
   const token = await deps.readToken(header(request, 'authorization'))
   const method = request.method ?? ''
   deps.dpop.check(
@@ -103,11 +94,11 @@ async function admit(
     { method, url: deps.issuer + path, tokenHash: token.hash, thumbprint: token.thumbprint },
     switches.resourceNonce,
   )
-  asker.token = token
+  visit.token = token
   if (token.epoch !== deps.epoch.current()) throw invalid('expired')
   const consent = deps.consents.find(token.consentId)
   if (consent === undefined) throw invalid('no such consent')
-  asker.consent = consent
+  visit.consent = consent
   const segments = path
     .slice(FDX_PATH.length + 1)
     .split('/')
@@ -167,6 +158,11 @@ function failing(status: number): Answer {
     status,
     headers: { ...refusal.headers, ...(status === 503 || status === 429 ? { 'retry-after': '30' } : {}) },
   }
+}
+
+function readInteractionId(request: IncomingMessage): string | undefined {
+  const id = header(request, 'x-fapi-interaction-id')
+  return id !== undefined && UUID.test(id) ? id : undefined
 }
 
 /** FDX knows USER and BATCH; anything else is logged as absent. */

@@ -19,6 +19,7 @@ const REFUSALS = {
   broken: { status: 500, code: 500, message: 'Something broke at the bank' },
 } as const satisfies Record<string, { readonly status: number; readonly code: number; readonly message: string }>
 
+/** The refusals of the FDX API by name. */
 export type RefusalName = keyof typeof REFUSALS
 
 /** An expected no on the way to an FDX answer. */

@@ -99,6 +99,7 @@ export function textOf(node: OfxNode | undefined, name: string): string | undefi
   return text === undefined || text === '' ? undefined : text
 }
 
+/** The first direct child of the name. */
 export function childOf(node: OfxNode | undefined, name: string): OfxNode | undefined {
   return node?.children.find((child) => child.name === name)
 }

@@ -17,6 +17,7 @@ export type OfxStatement = {
   readonly transactions: readonly OfxTransaction[]
 }
 
+/** One STMTTRN, or STMTTRNP while pending; times in ms, amounts in minor units. */
 export type OfxTransaction = {
   readonly fitId: string | undefined
   readonly type: string

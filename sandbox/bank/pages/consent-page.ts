@@ -12,6 +12,7 @@ export type ConsentAccount = {
   readonly chosen: boolean
 }
 
+/** Everything the consent page shows. */
 export type ConsentPage = {
   readonly uid: string
   readonly csrf: string

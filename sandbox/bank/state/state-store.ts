@@ -73,8 +73,11 @@ export async function openStateStore(path: string, now: () => number): Promise<S
       if (!entries.delete(key)) return
       await write(JSON.stringify(['delete', key]))
     },
-    keys: (prefix) =>
-      [...entries].filter(([key, entry]) => key.startsWith(prefix) && !isDead(entry)).map(([key]) => key),
+    keys(prefix) {
+      const found: string[] = []
+      for (const [key, entry] of entries) if (key.startsWith(prefix) && !isDead(entry)) found.push(key)
+      return found
+    },
     close: () => file.close(),
   }
 }

@@ -5,6 +5,7 @@ import * as openid from 'openid-client'
 import { createCookieBrowser } from './cookie-browser.ts'
 import type { CookieBrowser, Page } from './cookie-browser.ts'
 
+/** Where the bank sends people back to; nothing listens there. */
 export const REDIRECT_URI = 'http://127.0.0.1:9/callback'
 
 /** The details a test asks for unless it says otherwise. */
@@ -26,6 +27,7 @@ export function fdxDetails(
   ]
 }
 
+/** Every cluster a test may want. */
 export const ALL_CLUSTERS = ['ACCOUNT_DETAILED', 'BALANCES', 'BILLS', 'TRANSACTIONS', 'STATEMENTS', 'CARD_CONTROLS']
 
 /** A client of the bank that shares no code with it. */
@@ -42,19 +44,23 @@ export type OutsideClient = {
   fdx(path: string, accessToken: string, options?: FdxOptions): Promise<Response>
 }
 
+/** A pushed request on its way. */
 export type Started = {
   readonly url: string
   readonly verifier: string
   readonly state: string
   readonly nonce: string
 }
+/** What the token endpoint answered. */
 export type Tokens = Awaited<ReturnType<typeof openid.authorizationCodeGrant>>
+/** How a test links: what it asks for, which accounts it ticks, with which key. */
 export type LinkOptions = {
   readonly details?: readonly object[] | null
   readonly pick?: (ids: readonly string[]) => readonly string[]
   readonly parameters?: Readonly<Record<string, string>>
   readonly dpop?: openid.DPoPHandle
 }
+/** How a test calls the FDX API; an empty header value leaves the header out. */
 export type FdxOptions = {
   readonly method?: string
   readonly headers?: Readonly<Record<string, string>>
@@ -163,6 +169,7 @@ export async function createOutsideClient(bank: {
   return client
 }
 
+/** Types login name and password into the login page. */
 export async function signIn(
   browser: CookieBrowser,
   url: string,
@@ -175,6 +182,7 @@ export async function signIn(
   ])
 }
 
+/** Ticks accounts on the consent page and agrees. */
 export function share(
   browser: CookieBrowser,
   page: Page,
@@ -185,4 +193,11 @@ export function share(
     ...pick(offered).map((id) => ['account', id] as const),
     ['decision', 'allow'] as const,
   ])
+}
+
+/** The consent a token response names. */
+export function grantOf(tokens: Tokens): string {
+  const id = tokens['grant_id']
+  if (typeof id !== 'string') throw new Error('the token response names no grant')
+  return id
 }

@@ -23,6 +23,7 @@ export type PracticeBank = {
   end(): Promise<void>
 }
 
+/** Starts a bank on a free port and a client for it. */
 export async function startPracticeBank(options: Partial<BankOptions> = {}): Promise<PracticeBank> {
   const dataDir = await mkdtemp(join(tmpdir(), 'practice-bank-'))
   const clientConfig = join(dataDir, 'clients.json')

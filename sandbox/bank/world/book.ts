@@ -66,6 +66,7 @@ export type CardBill = {
   readonly lastPayment?: { readonly amountMinor: bigint; readonly date: string }
 }
 
+/** A closed month of an account; dates YYYY-MM-DD, both included. */
 export type Statement = {
   readonly id: string
   readonly periodStart: string
@@ -98,6 +99,7 @@ export type AccountBook = {
   readonly declines: readonly Decline[]
 }
 
+/** A person who banks here. */
 export type Person = { readonly id: string; readonly login: string; readonly name: string }
 
 /** The bank's people and their accounts as of today. */

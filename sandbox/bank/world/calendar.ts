@@ -26,14 +26,17 @@ export function weekday(day: BankDay): number {
   return new Date(day * DAY_MS).getUTCDay()
 }
 
+/** Saturday or Sunday: no postings. */
 export function isWeekend(day: BankDay): boolean {
   return weekday(day) % 6 === 0
 }
 
+/** 1 to 31. */
 export function dayOfMonth(day: BankDay): number {
   return new Date(day * DAY_MS).getUTCDate()
 }
 
+/** Whether tomorrow is the first of a month. */
 export function isLastOfMonth(day: BankDay): boolean {
   return dayOfMonth(day + 1) === 1
 }
@@ -47,9 +50,4 @@ export function monthIndex(day: BankDay): number {
 /** The first bank day at or after `day` that is not on a weekend. */
 export function nextBusinessDay(day: BankDay): BankDay {
   return isWeekend(day) ? nextBusinessDay(day + 1) : day
-}
-
-/** The bank day of an ISO date. */
-export function dayOfIso(iso: string): BankDay {
-  return Math.floor(Date.parse(`${iso.slice(0, 10)}T00:00:00Z`) / DAY_MS)
 }

@@ -93,7 +93,8 @@ function buy(life: Life, day: BankDay, { kind, name, city, ledger, key, draw }: 
   }
   book(life, ledger, booking, day)
   if (foreign !== undefined && life.profile.card.foreignFee) chargeForeignFee(life, ledger, booking, day)
-  if (kind.online === true && amountMinor >= 3_000n && draw.chance(130)) refund(life, ledger, booking, day, draw)
+  if (kind.online === true && amountMinor >= 3_000n && draw.chance(130))
+    refund(life, ledger, booking, nextBusinessDay(booking.postDay + draw.int(4, 11)))
 }
 
 /** Small amounts are common, large ones rare: the smaller of two draws. */
@@ -141,8 +142,7 @@ function chargeForeignFee(life: Life, ledger: Ledger, purchase: Booking, day: Ba
 }
 
 /** The money comes back some days later, linked to the purchase it reverses. */
-function refund(life: Life, ledger: Ledger, purchase: Booking, day: BankDay, draw: Draw): void {
-  const backDay = nextBusinessDay(purchase.postDay + draw.int(4, 11))
+function refund(life: Life, ledger: Ledger, purchase: Booking, backDay: BankDay): void {
   book(
     life,
     ledger,
@@ -160,7 +160,7 @@ function refund(life: Life, ledger: Ledger, purchase: Booking, day: BankDay, dra
       byCard: true,
       reverses: purchase.key,
     },
-    day,
+    purchase.authDay,
   )
 }
 

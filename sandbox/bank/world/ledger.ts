@@ -46,6 +46,7 @@ export type Ledger = {
   lastPayment?: { readonly amountMinor: bigint; readonly day: BankDay }
 }
 
+/** An account nothing has happened on. */
 export function createLedger(account: Account): Ledger {
   return { account, bookings: [], statements: [], declines: [], balanceMinor: 0n }
 }

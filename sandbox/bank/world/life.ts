@@ -56,6 +56,7 @@ export function beginLife(seed: string, profile: Profile, startDay: BankDay): Li
   }
 }
 
+/** A person's accounts, in the order the bank lists them. */
 export function ledgersOf(life: Life): readonly Ledger[] {
   return [life.checking, life.savings, life.card]
 }

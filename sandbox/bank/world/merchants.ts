@@ -15,6 +15,7 @@ export type ShopKind = {
   readonly online?: true
 }
 
+/** Where people shop at home and over the network. */
 export const SHOPS = {
   groceries: {
     names: ['Green Basket Market', 'Harbor Foods', 'Corner Pantry'],

@@ -113,16 +113,21 @@ function payRecurring(life: Life, day: BankDay): void {
 function moveSavings(life: Life, day: BankDay): void {
   const { checking, savings, profile } = life
   if (dayOfMonth(day) === 2 && checking.balanceMinor > LOW_MINOR)
-    transfer(life, day, checking, savings, BigInt(profile.savesMonthly))
+    transfer(life, day, { from: checking, to: savings, amountMinor: BigInt(profile.savesMonthly) })
   const cover = LOW_MINOR - checking.balanceMinor + COVER_MINOR
   if (profile.coversFromSavings && checking.balanceMinor < LOW_MINOR && savings.balanceMinor > cover) {
-    transfer(life, day, savings, checking, cover)
+    transfer(life, day, { from: savings, to: checking, amountMinor: cover })
   }
-  if (checking.balanceMinor > HIGH_MINOR) transfer(life, day, checking, savings, HIGH_MINOR / 2n)
+  if (checking.balanceMinor > HIGH_MINOR)
+    transfer(life, day, { from: checking, to: savings, amountMinor: HIGH_MINOR / 2n })
 }
 
 /** Moves money between two of a person's accounts. */
-function transfer(life: Life, day: BankDay, from: Ledger, to: Ledger, amountMinor: bigint): void {
+function transfer(
+  life: Life,
+  day: BankDay,
+  { from, to, amountMinor }: { readonly from: Ledger; readonly to: Ledger; readonly amountMinor: bigint },
+): void {
   const line = { amountMinor, transactionType: 'TRANSFER', key: `transfer:${day}:${from.account.kind}` }
   bookNow(life, from, day, {
     ...line,

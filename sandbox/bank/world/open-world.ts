@@ -16,6 +16,7 @@ const HISTORY_DAYS = 366
 
 const startShape = z.object({ seed: z.string(), startDay: z.number().int() })
 
+/** What the history depends on. */
 export type WorldOptions = {
   readonly seed: string
   /** People with accounts and nothing on them. */

@@ -6,6 +6,7 @@ export type Street = {
   readonly longitude: number
 }
 
+/** A real city; `currency` is what its shops charge in. */
 export type City = {
   readonly city: string
   readonly region: string

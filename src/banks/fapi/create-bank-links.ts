@@ -60,14 +60,15 @@ export function createBankLinks(deps: BankLinksDeps): BankLinks {
       const answer = readTokenAnswer(tokens, deps.clock.now())
       if (answer === undefined) return refusal('banks/unreadable')
       const replaced = await readReplaced(deps, permit)
-      const record = { ...answer, issuer: carry.issuer, dpopKey: carry.dpopKey, subject: idToken.sub }
+      const record: TokenRecord = { ...answer, issuer: carry.issuer, dpopKey: carry.dpopKey, subject: idToken.sub }
       const stored = await deps.tokens.store(permit, { expectedVersion: 0, plain: tokenRecordText(record) })
       if (!stored) {
         await giveBack(deps, id, server, record.refreshToken ?? record.accessToken)
         return refusal('banks/link-stopped')
       }
-      // The consent that this link replaces should not live on at the bank.
-      if (replaced !== undefined && replaced.issuer === carry.issuer) {
+      // The consent that this link replaces should not live on at the bank. Where a bank does not say which consent is
+      // which, it may have reused one, and giving back the old tokens would end the new link.
+      if (replaced !== undefined && isAnotherConsent(replaced, record)) {
         await giveBack(deps, id, server, replaced.refreshToken ?? replaced.accessToken)
       }
       const consentId = answer.consentId === undefined ? undefined : new Secret(answer.consentId)
@@ -87,8 +88,8 @@ export function createBankLinks(deps: BankLinksDeps): BankLinks {
       if (carry.nonce !== nonce) return refusal('banks/identity-unproven')
       const finished = await finish(deps, id, { kind: 'fresh-login', carry, currentUrl })
       if (!finished.ok) return finished
-      const { idToken, tokens, server } = finished.value
-      await giveBack(deps, id, server, tokens.refresh_token ?? tokens.access_token)
+      // The tokens are dropped, not given back: a bank may hang them on the consent of the link, which must live on.
+      const { idToken } = finished.value
       const loggedInAt = freshLoginTime(idToken.auth_time, carry.startedAt, deps.clock.now())
       if (loggedInAt === undefined) return refusal('banks/identity-unproven')
       return success({ subject: new Secret(idToken.sub), loggedInAt })
@@ -150,6 +151,11 @@ async function readReplaced(deps: BankLinksDeps, permit: Permit<DataClass>): Pro
     deps.logger.fault('bank.replaced-token-unreadable', thrown, { institution: permit.institution })
     return undefined
   }
+}
+
+function isAnotherConsent(replaced: TokenRecord, record: TokenRecord): boolean {
+  const { consentId } = replaced
+  return replaced.issuer === record.issuer && consentId !== undefined && consentId !== record.consentId
 }
 
 // RFC 7009. Whether it worked changes nothing for the customer, so it is logged and never thrown.

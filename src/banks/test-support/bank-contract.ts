@@ -42,7 +42,7 @@ export type BankUnderTest = {
   /** Exact balances of the accounts behind the link: id → kind → decimal text. */
   expected(): Promise<Readonly<Record<string, Readonly<Record<string, string>>>>>
   /** The FDX requests that the bank has seen since this was last asked. */
-  seen(): Promise<readonly { readonly interactionId: string | null }[]>
+  seen(): Promise<readonly { readonly interactionId: string | null; readonly actorType?: string | undefined }[]>
 }
 
 /** What every connector must pass, whatever standard it speaks; `can`: the troubles its bank can be brought into. */
@@ -94,7 +94,7 @@ export function bankContract(start: () => Promise<BankUnderTest>, can: readonly 
     }
   })
 
-  test('every request carries the id of its ticket', async () => {
+  test('every request carries the id of its ticket, and says that the customer asked', async () => {
     const { bank, permit, seen } = await underTest()
     await seen()
     const look = await permit('balance')
@@ -102,6 +102,7 @@ export function bankContract(start: () => Promise<BankUnderTest>, can: readonly 
     const requests = await seen()
     expect(requests.length).toBeGreaterThan(0)
     expect(requests.map(({ interactionId }) => interactionId)).toEqual(requests.map(() => look.lookId))
+    expect(requests.filter(({ actorType = 'USER' }) => actorType !== 'USER')).toEqual([])
   })
 
   for (const trouble of can) {

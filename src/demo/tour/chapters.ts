@@ -72,6 +72,7 @@ export async function playChapters({ browser, demo, story, output }: Stage): Pro
   await story.scene(chat.page, 'Stop', 'Words in the chat can only make things safer, so this needs no passkey and holds at once.')
   await chat.say("what's my balance?")
   await context.close()
+  await story.cover(browser, ['The answer is ready', 'The balance'])
 }
 
 function spoken(who: string, text: string): string {

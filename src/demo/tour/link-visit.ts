@@ -45,7 +45,7 @@ export async function visitLink(context: BrowserContext, passkeys: PracticePassk
 
   await page.getByRole('heading', { level: 1, name: /Which bank/ }).waitFor()
   await wish.seen(page, 'choose-bank')
-  await page.getByRole('link', { name: /First Valley Bank/ }).click()
+  await page.locator('main').locator('a, button').filter({ hasText: 'First Valley Bank' }).first().click()
   await page.getByRole('heading', { level: 1, name: /Link First Valley Bank/ }).waitFor()
   await wish.seen(page, 'setup')
   await page.getByRole('button', { name: 'Sign with my passkey' }).click()

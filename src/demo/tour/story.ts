@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 
 type Scene = { readonly title: string; readonly words: string; readonly picture: string; readonly wide: boolean }
 
@@ -8,6 +8,8 @@ type Scene = { readonly title: string; readonly words: string; readonly picture:
 export type Story = {
   /** Takes a picture of what a page shows and puts it under a title with a sentence. */
   scene(page: Page, title: string, words: string): Promise<void>
+  /** Puts two scenes side by side into `cover.png`: what the messenger sees, and what the customer sees. */
+  cover(browser: Browser, titles: readonly [string, string]): Promise<void>
   /** Writes `index.html` (all pictures inside) and each picture as a file; gives the page's path. */
   write(): string
 }
@@ -22,6 +24,13 @@ export function startStory(outDir: string): Story {
       const wide = (page.viewportSize()?.width ?? 0) > 600
       scenes.push({ title, words, picture: picture.toString('base64'), wide })
       writeFileSync(join(outDir, `${String(scenes.length).padStart(2, '0')}-${slug(title)}.png`), picture)
+    },
+    async cover(browser, titles) {
+      const page = await browser.newPage({ viewport: { width: 860, height: 900 }, deviceScaleFactor: 2 })
+      const pictures = titles.flatMap((title) => scenes.filter((scene) => scene.title === title).slice(0, 1))
+      await page.setContent(coverText(pictures))
+      await page.screenshot({ path: join(outDir, 'cover.png'), animations: 'disabled' })
+      await page.close()
     },
     write() {
       const file = join(outDir, 'index.html')
@@ -61,6 +70,14 @@ img { width: 320px; max-width: 100%; height: auto; align-self: flex-start; borde
 ${parts.join('\n')}
 </main></body></html>
 `
+}
+
+function coverText(pictures: readonly Scene[]): string {
+  const images = pictures.map(({ picture }) => `<img alt="" src="data:image/png;base64,${picture}">`)
+  return `<!doctype html><style>
+body { margin: 0; display: flex; gap: 28px; justify-content: center; align-items: center; height: 100vh; background: #DDEFE9; }
+img { width: 390px; height: 844px; border-radius: 20px; box-shadow: 0 6px 24px rgb(20 32 28 / 25%); }
+</style>${images.join('')}`
 }
 
 function safe(text: string): string {

@@ -1,5 +1,4 @@
-import { types } from 'pg'
-import type { CustomTypesConfig } from 'pg'
+import { TypeOverrides } from 'pg'
 import { platformFault } from '../fault.ts'
 
 /** Type ids of PostgreSQL's catalogue (pg_type.dat): fixed for built-in types. */
@@ -11,24 +10,22 @@ const timestamptz = 1184
 const interval = 1186
 const timestamptzArray = 1185
 
-const own = new Map<number, (text: string) => unknown>([
-  [int8, BigInt],
-  [int8Array, (text) => readArray(text).map((element) => (element === null ? null : BigInt(element)))],
-  [timestamptz, readTimestamp],
-  [timestamptzArray, (text) => readArray(text).map((element) => (element === null ? null : readTimestamp(element)))],
-  // The driver would make local-time Dates of these; as text nothing is lost.
-  [date, (text) => text],
-  [timestamp, (text) => text],
-  [interval, (text) => text],
-])
-
 /** How columns arrive: int8 as bigint, timestamptz as milliseconds, the rest as the driver does it. */
-export const columnTypes: CustomTypesConfig = {
-  getTypeParser(id: number, format?: unknown) {
-    const parse = format === 'binary' ? undefined : own.get(id)
-    const usual: (value: string) => unknown = types.getTypeParser(id, format === 'binary' ? 'binary' : 'text')
-    return parse ?? usual
-  },
+export const columnTypes = makeColumnTypes()
+
+function makeColumnTypes(): TypeOverrides {
+  const types = new TypeOverrides()
+  types.setTypeParser(int8, BigInt)
+  types.setTypeParser(int8Array, (text) =>
+    readArray(text).map((element) => (element === null ? null : BigInt(element))),
+  )
+  types.setTypeParser(timestamptz, readTimestamp)
+  types.setTypeParser(timestamptzArray, (text) =>
+    readArray(text).map((element) => (element === null ? null : readTimestamp(element))),
+  )
+  // The driver would make local-time Dates of these; as text nothing is lost.
+  for (const id of [date, timestamp, interval]) types.setTypeParser(id, (text) => text)
+  return types
 }
 
 const timestampShape = /^(\d{4})-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d)(?:\.(\d{1,6}))?([+-])(\d\d)(?::(\d\d))?$/

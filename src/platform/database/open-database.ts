@@ -40,8 +40,9 @@ export function openDatabase(options: DatabaseOptions): Database {
   const { connection, logger } = options
   const pool = new Pool({
     ...clientConfig(connection),
-    // BEGIN and the first statement then leave in one go, each with its own answer.
-    pipeline: options.prepare !== false,
+    // BEGIN and the first statement leave in one go, each with its own answer. Behind a pooler too: it keeps the
+    // connection for as long as the transaction is open.
+    pipeline: true,
     max: options.poolMax ?? poolMaxDefault,
     connectionTimeoutMillis: connectWaitMs,
     idleTimeoutMillis: idleMs,

@@ -18,7 +18,7 @@ type SessionParts = {
 
 /** Connects, outside any pool. */
 export async function openSession(parts: SessionParts): Promise<Session> {
-  const client = new Client(clientConfig(parts.connection))
+  const client = new Client({ ...clientConfig(parts.connection), pipeline: true })
   const heardBy = new Map<string, (() => void)[]>()
   const lost = new Promise<void>((resolve) => client.once('end', () => resolve()))
   // The loss shows as `lost` and in the statement under way; without a listener the process would stop.

@@ -13,7 +13,7 @@ import { addJob } from './add-job.ts'
 import type { Job, JobHandler } from './job.ts'
 import { createJobRunner } from './job-runner.ts'
 import type { JobRunner, JobRunnerOptions } from './job-runner.ts'
-import { claimJobs, lockWorker, newWorkerId, workerLockClass } from './job-store.ts'
+import { claimJobs, healHeads, lockWorker, newWorkerId, workerLockClass } from './job-store.ts'
 
 let clone: TestDatabase
 let adder: Database
@@ -305,6 +305,15 @@ test('a claim whose answer was lost is found and freed by its own worker', async
   runner.wake()
   await eventually('it is done', isEmpty)
   expect(await countOf('public.effect')).toBe(1)
+})
+
+test('deleting a job by hand does not leave the next one of its key waiting for ever', async () => {
+  const first = await add('a', '', 60_000)
+  await add('a')
+  await clone.admin.run('DELETE FROM platform.job WHERE id = $1', [first])
+  expect(await healHeads(clone.connect('answer'))).toBe(1)
+  await startRunner(note('done'))
+  await eventually('it is done', isEmpty)
 })
 
 test('a login may not change what a job is, only when it runs', async () => {

@@ -1,0 +1,73 @@
+import { readFileSync, readdirSync } from 'node:fs'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { html } from './html.ts'
+import { loadWords } from './words.ts'
+
+test('whatever is put into a page stays text, between tags and in attributes', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), (text) => {
+      const page = html`<p title="${text}">${text}</p>`.toString()
+      expect(page.match(/[<>]/g)).toEqual(['<', '>', '<', '>'])
+      expect(page.match(/"/g)).toHaveLength(2)
+    }),
+  )
+  expect(html`<a href="${`"'><script>alert(1)</script>`}">x</a>`.toString()).toBe(
+    '<a href="&quot;&#39;&gt;&lt;script&gt;alert(1)&lt;/script&gt;">x</a>',
+  )
+})
+
+test('pieces made by html are put together as they are; nothing is nothing', () => {
+  expect(
+    html`<ul>
+      ${[1, 2].map((n) => html`<li>${n}</li>`)}${undefined}${false}
+    </ul>`.toString(),
+  ).toBe('<ul><li>1</li><li>2</li></ul>')
+})
+
+const modules = [
+  { folder: new URL('../../answers/', import.meta.url), words: new URL('../../answers/words/', import.meta.url) },
+  { folder: new URL('../../linking/', import.meta.url), words: new URL('../../linking/words/', import.meta.url) },
+]
+
+test.each(modules)(
+  'every sentence that pages say is in the English catalogue: $folder.pathname',
+  ({ folder, words }) => {
+    const english = loadWords(words).for('en-GB')
+    const keys = readdirSync(folder)
+      .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
+      .flatMap((name) => [...readFileSync(new URL(name, folder), 'utf8').matchAll(/say\(\s*'([\w.-]+)'/g)])
+      .map(([, key]) => key ?? '')
+    expect(keys.length).toBeGreaterThan(15)
+    for (const key of keys) {
+      const values = {
+        channel: 'x',
+        bank: 'x',
+        time: 'x',
+        asked: 'x',
+        count: 2,
+        at: 1,
+        of: 5,
+        minutes: 1,
+        host: 'x',
+        wanted: 'x',
+        max: 2,
+      }
+      expect(english.say(key, values), key).not.toBe('')
+    }
+  },
+)
+
+test('sentences keep to the voice: no "just", "simply", "for your security", no exclamation marks', () => {
+  for (const { words } of modules) {
+    const text = readFileSync(new URL('en.json', words), 'utf8')
+    expect(text).not.toMatch(/\bjust\b|\bsimply\b|for your security|!/i)
+  }
+})
+
+test('a language without a catalogue falls back to English, and its region is kept when it has one', () => {
+  const book = loadWords(modules[0]?.words ?? new URL('.', import.meta.url))
+  expect(book.for('xx,en-GB;q=0.5').language).toBe('en-GB')
+  expect(book.for(undefined).language).toBe('en-US')
+  expect(book.for('"><script>').language).toBe('en-US')
+})
