@@ -8,8 +8,8 @@ import {
 } from '../answers/index.ts'
 import { type BankRefusal, loadInstitution } from '../banks/index.ts'
 import { loadWaiting } from '../channels/index.ts'
-import { type Permit, openPermit, recordDisclosure } from '../consent/index.ts'
-import type { ConversationId, InstitutionId, SealedAnswerId } from '../kernel/index.ts'
+import { type Permit, listGrants, openPermit, recordDisclosure } from '../consent/index.ts'
+import { type ConversationId, type InstitutionId, type SealedAnswerId, lesserDisclosure } from '../kernel/index.ts'
 import { type JobOutcome, type Tx, addJob } from '../platform/index.ts'
 import type { Chat } from './chat-deps.ts'
 import { composeAnswer } from './compose-answer.ts'
@@ -125,7 +125,7 @@ async function sayAnswer(
   question: BalanceQuestion,
   { tryAgain }: { readonly tryAgain: boolean },
 ): Promise<void> {
-  const kept = await keepDisclosable(chat, tx, looks)
+  const kept = await keepDisclosable(chat, tx, await atLevelsNow(tx, turn, looks))
   const disclosed = disclose(kept, question.asked, turn.language)
   const answerUrl = await storePages(chat, turn, tx, disclosed)
   if (kept.length === 0 || (answerUrl === undefined && disclosed.chat.every(({ kind }) => kind === 'sealed'))) {
@@ -144,6 +144,16 @@ async function sayAnswer(
     },
   })
   await endTurn(chat, turn, tx, { say, change: { answered: !tryAgain }, keepText: tryAgain })
+}
+
+/** The customer may have lowered, on the page, what this chat shows while the bank was being asked: that counts at once. */
+async function atLevelsNow(tx: Tx, turn: Turn, looks: readonly Look[]): Promise<readonly Look[]> {
+  if (looks.every(({ level }) => level === 'sealed')) return looks
+  const grants = await listGrants(tx, { conversation: turn.conversation.id })
+  return looks.map((look) => {
+    const now = grants.find(({ id }) => id === look.permit.grantId)?.disclosure ?? 'sealed'
+    return { ...look, level: lesserDisclosure(look.level, now) }
+  })
 }
 
 /** Writes the `disclosed` entry of each look, which checks its grant again; the stopped ones are left out of everything. */

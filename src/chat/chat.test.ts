@@ -21,7 +21,7 @@ import {
   signTerms,
 } from '../../test/setup/trust-world.ts'
 import type { BalanceReport, Bank, BankRefusal } from '../banks/index.ts'
-import { recordTerms, stopAnswers } from '../consent/index.ts'
+import { lowerDisclosure, recordTerms, stopAnswers } from '../consent/index.ts'
 import { hashLinkCode } from '../linking/confirm-code.ts'
 import { type ConversationId, type Disclosure, type TermsId, Secret, refusal, success } from '../kernel/index.ts'
 import {
@@ -254,6 +254,17 @@ test('"stop" ends the sharing at once: an answer under way does not arrive, and 
   expect(textOf(only(await ask('16', 'stop')))).toMatch(/^Done at /)
   expect(textOf(only(await ask('16', 'stop')))).toContain('nothing to stop')
   expect(urlOf(only(await ask('16', 'balance')))).toContain('/link/')
+})
+
+test('what the customer lowers on the page while the bank is being asked counts for this very answer', async () => {
+  const { conversation } = await link('30', 'full')
+  fetchBalances = async () => {
+    await consent.transaction((tx) => lowerDisclosure(tx, conversation, 'sealed'))
+    return success(report('1842.17'))
+  }
+  const reply = only(await ask('30', 'balance'))
+  expect(urlOf(reply)).toContain('/a/')
+  expect(textOf(reply)).not.toContain('1,842')
 })
 
 test('"stop" overtakes an answer that a slow bank is holding up', async () => {

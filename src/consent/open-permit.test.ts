@@ -1,20 +1,28 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { z } from 'zod'
 import { Secret } from '../kernel/index.ts'
 import type { SealedAnswerId } from '../kernel/index.ts'
 import { systemRandom } from '../platform/index.ts'
 import type { Database } from '../platform/index.ts'
 import { cloneDatabase } from '../../test/setup/database.ts'
 import type { TestDatabase } from '../../test/setup/database.ts'
-import { agree, createTrustWorld, enrolCustomer, newId, sharingTerms } from '../../test/setup/trust-world.ts'
+import { agree, createTrustWorld, enrolCustomer, newId, sharingTerms, signTerms } from '../../test/setup/trust-world.ts'
 import type { TrustWorld } from '../../test/setup/trust-world.ts'
+import type { Permit } from './index.ts'
 import {
+  allGrantsHold,
   leaseRefresh,
+  listGrants,
+  lowerDisclosure,
   openPermit,
   readBankToken,
   readSealedAnswer,
   recordDisclosure,
+  recordTerms,
+  stopAnswers,
   storeBankToken,
   storeSealedAnswer,
+  sweepSealedAnswers,
 } from './index.ts'
 
 let database: TestDatabase
@@ -73,4 +81,105 @@ test('a signed grant opens a permit, and the permit reads and writes the bank to
     recordDisclosure({ random: systemRandom }, tx, permit, { level: 'rounded', place: 'messenger' }),
   )
   expect(disclosed.ok).toBe(true)
+})
+
+test('a permit cannot be made by hand: neither a look-alike nor the class itself is one to the compiler', () => {
+  const fields = { ticket: 1n, customer: 'c', dataClass: 'balance' }
+  // @ts-expect-error a look-alike lacks the private field
+  const lookAlike: Permit<'balance'> = { ...fields }
+  // @ts-expect-error a permit for one class is none for another
+  const asOther = (permit: Permit<'account-list'>): Permit<'balance'> => permit
+  expect([lookAlike.ticket, typeof asOther]).toEqual([1n, 'function'])
+})
+
+test('a customer without a grant, and one whose grant ended, get no permit and no entry', async () => {
+  const customer = await enrolCustomer(world.keys.consent)
+  const terms = sharingTerms(customer.id)
+  const entries = z.object({ count: z.bigint() })
+  const count = async () =>
+    (await database.admin.one(entries, 'SELECT count(*) FROM audit.entry WHERE customer = $1', [customer.id])).count
+  const refused = { ok: false, code: 'consent/no-grant' }
+  expect(await openPermit(deps(), { ...terms, dataClass: 'balance' })).toEqual(refused)
+  await agree(consent, customer, terms)
+  expect((await openPermit(deps(), { ...terms, dataClass: 'balance' })).ok).toBe(true)
+  expect(await stopAnswers(answer, terms.conversation ?? newId())).toBe(2)
+  expect(await openPermit(deps(), { ...terms, dataClass: 'balance' })).toEqual(refused)
+  expect(await count()).toBe(1n)
+})
+
+test('after "stop" an open permit discloses, stores and reads nothing more', async () => {
+  const customer = await enrolCustomer(world.keys.consent)
+  const terms = sharingTerms(customer.id)
+  await agree(consent, customer, terms)
+  const opened = await openPermit(deps(), { ...terms, dataClass: 'balance' })
+  if (!opened.ok) throw new Error(opened.code)
+  const permit = opened.value
+  expect(await storeBankToken(answer, permit, { expectedVersion: 0, plain: new Secret('token') })).toBe(true)
+  expect(await allGrantsHold(answer, [permit.grantId, permit.grantId])).toBe(true)
+  await stopAnswers(answer, terms.conversation ?? newId())
+  const to = { level: 'sealed', place: 'messenger' } as const
+  expect(await recordDisclosure({ random: systemRandom }, answer, permit, to)).toEqual({
+    ok: false,
+    code: 'consent/stopped',
+  })
+  expect(await readBankToken(answer, permit)).toBeUndefined()
+  expect(await leaseRefresh(answer, permit, 1)).toBe(false)
+  expect(await storeBankToken(answer, permit, { expectedVersion: 0, plain: new Secret('late') })).toBe(false)
+  const id = newId<SealedAnswerId>()
+  expect(await storeSealedAnswer(answer, permit, id, new Secret<Uint8Array>(Buffer.from('late')), 60)).toBe(false)
+  expect(await allGrantsHold(answer, [permit.grantId])).toBe(false)
+  expect(await allGrantsHold(answer, [])).toBe(true)
+})
+
+test('words in a chat lower what an answer may carry at once, and never raise it', async () => {
+  const customer = await enrolCustomer(world.keys.consent)
+  const terms = sharingTerms(customer.id, { disclosure: 'full' })
+  await agree(consent, customer, terms)
+  const conversation = terms.conversation ?? newId()
+  const disclosure = async () => {
+    const opened = await openPermit(deps(), { ...terms, dataClass: 'balance' })
+    return opened.ok ? opened.value.disclosure : opened.code
+  }
+  expect(await disclosure()).toBe('full')
+  expect(await lowerDisclosure(answer, conversation, 'rounded')).toBe(2)
+  expect(await disclosure()).toBe('rounded')
+  expect(await lowerDisclosure(answer, conversation, 'sealed')).toBe(2)
+  expect(await lowerDisclosure(answer, conversation, 'rounded')).toBe(0)
+  expect(await disclosure()).toBe('sealed')
+})
+
+test('newer terms take the place of older ones for the same conversation and bank, and of no others', async () => {
+  const customer = await enrolCustomer(world.keys.consent)
+  const older = sharingTerms(customer.id)
+  const elsewhere = sharingTerms(customer.id)
+  const newer = sharingTerms(customer.id, { conversation: older.conversation, disclosure: 'full' })
+  for (const terms of [older, elsewhere, newer]) await agree(consent, customer, terms)
+  const grants = await listGrants(consent, { customer: customer.id })
+  const holding = new Set(grants.filter((grant) => grant.holds).map((grant) => grant.terms))
+  expect(holding).toEqual(new Set([elsewhere.id, newer.id]))
+  expect(grants.filter((grant) => grant.terms === older.id).every((grant) => grant.revokedAt !== undefined)).toBe(true)
+})
+
+test('terms that wait for the code in the chat open nothing', async () => {
+  const customer = await enrolCustomer(world.keys.consent)
+  const terms = sharingTerms(customer.id)
+  await recordTerms(consent, signTerms(customer.passkey, terms), { unconfirmed: true })
+  expect((await openPermit(deps(), { ...terms, dataClass: 'balance' })).ok).toBe(false)
+  await database.admin.run('SELECT consent.confirm_terms($1)', [terms.id])
+  expect((await openPermit(deps(), { ...terms, dataClass: 'balance' })).ok).toBe(true)
+})
+
+test('an answer that ran out is gone, and the sweep leaves the others', async () => {
+  const customer = await enrolCustomer(world.keys.consent)
+  const terms = sharingTerms(customer.id)
+  await agree(consent, customer, terms)
+  const opened = await openPermit(deps(), { ...terms, dataClass: 'balance' })
+  if (!opened.ok) throw new Error(opened.code)
+  const [over, fresh] = [newId<SealedAnswerId>(), newId<SealedAnswerId>()]
+  for (const id of [over, fresh])
+    await storeSealedAnswer(answer, opened.value, id, new Secret<Uint8Array>(Buffer.from('x')), 60)
+  await database.admin.run(`UPDATE vault.sealed_answer SET expires_at = clock_timestamp() WHERE id = $1`, [over])
+  expect(await readSealedAnswer(answer, opened.value, over)).toBeUndefined()
+  expect(await sweepSealedAnswers(answer)).toBeGreaterThanOrEqual(1)
+  expect(await readSealedAnswer(answer, opened.value, fresh)).toBeDefined()
 })

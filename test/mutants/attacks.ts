@@ -14,7 +14,7 @@ import { createSoftPasskey } from '../setup/soft-passkey.ts'
 import type { SoftPasskey } from '../setup/soft-passkey.ts'
 import { agree, enrolCustomer, newId, sharingTerms, signTerms, testSite } from '../setup/trust-world.ts'
 import type { EnrolledCustomer, TrustWorld } from '../setup/trust-world.ts'
-import type { Product } from './mutant.ts'
+import type { Product } from './load-product.ts'
 
 /** Where an attack happens: one copy of the product on one copy of the database. */
 export type Scene = { readonly product: Product; readonly database: TestDatabase; readonly world: TrustWorld }

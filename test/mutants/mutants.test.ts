@@ -4,8 +4,8 @@ import { cloneDatabase } from '../setup/database.ts'
 import { createTrustWorld } from '../setup/trust-world.ts'
 import { attacks } from './attacks.ts'
 import type { AttackName, Verdict } from './attacks.ts'
-import { changeDatabase, loadProduct } from './mutant.ts'
-import type { Change } from './mutant.ts'
+import type { Change } from './change.ts'
+import { changeDatabase, loadProduct } from './load-product.ts'
 import { mutants } from './mutants.ts'
 
 async function runAttack(name: AttackName, changes: readonly Change[]): Promise<Verdict> {

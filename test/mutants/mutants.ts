@@ -1,4 +1,14 @@
-import type { Mutant } from './mutant.ts'
+import type { AttackName } from './attacks.ts'
+import type { Change } from './change.ts'
+
+/** One defence less, and what must then happen to an attack: it succeeds, or the named next lock stops it. */
+export type Mutant = {
+  /** A sentence: what is missing. */
+  readonly name: string
+  readonly changes: readonly Change[]
+  readonly attack: AttackName
+  readonly expect: 'succeeds' | { readonly stoppedBy: string }
+}
 
 /** `vault.live_ticket` and `gate.usable_grant` without one of their conditions; `%` is what is left of them. */
 const ticketWithout = (condition: string): string => `

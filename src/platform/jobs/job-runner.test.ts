@@ -307,6 +307,21 @@ test('a claim whose answer was lost is found and freed by its own worker', async
   expect(await countOf('public.effect')).toBe(1)
 })
 
+test('of two jobs added to one key at the same moment the second waits for the first, even when only it is due', async () => {
+  let added = 0
+  const addTogether = (delayMs: number): Promise<void> =>
+    adder.transaction(async (tx) => {
+      await addJob(tx, { kind: 'work', key: 'a', payload: {}, delayMs })
+      added += 1
+      await eventually('the other is added too, and not yet visible', () => added === 2)
+    })
+  const first = addTogether(60_000)
+  await eventually('the first is added', () => added === 1)
+  await Promise.all([first, addTogether(0)])
+  expect(await countOf('platform.job')).toBe(2)
+  expect(await claimJobs(clone.connect('answer'), { worker: 1, kinds: ['work'], max: 5 })).toEqual([])
+})
+
 test('deleting a job by hand does not leave the next one of its key waiting for ever', async () => {
   const first = await add('a', '', 60_000)
   await add('a')

@@ -15,7 +15,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { z } from 'zod'
 import { eventually } from '../../../test/setup/eventually.ts'
 import { Secret } from '../../kernel/index.ts'
@@ -42,6 +42,20 @@ afterEach(async () => {
   await removePostgres(dataDir)
   rmSync(base, { recursive: true, force: true })
 })
+
+/** A folder that a server has been in already, copied: making one anew takes half a second. */
+let made: string
+beforeAll(async () => {
+  made = mkdtempSync(join(tmpdir(), 'parley-launcher-made-'))
+  chmodSync(made, 0o755)
+  await (await startPostgres({ dataDir: join(made, 'data'), logger, sharedBuffersMb: 16, durable: false })).stop()
+})
+afterAll(() => rmSync(made, { recursive: true, force: true }))
+
+async function startAgain(options: Partial<PostgresOptions> = {}): Promise<RunningPostgres> {
+  spawnSync('cp', ['-a', join(made, 'data'), dataDir])
+  return start(options)
+}
 
 const start = (options: Partial<PostgresOptions> = {}): Promise<RunningPostgres> =>
   startPostgres({ dataDir, logger, sharedBuffersMb: 16, durable: false, ...options })
@@ -82,7 +96,7 @@ test('a server starts in an empty folder, on a socket only we can reach, syncing
 })
 
 test('no login without the right password, superuser or not', async () => {
-  const { admin } = await start()
+  const { admin } = await startAgain()
   const guess = { ...admin, password: new Secret('guess') }
   await expect(ask(guess, z.unknown(), 'SELECT 1')).rejects.toMatchObject({ code: 'platform/login-refused' })
   await expect(ask({ ...guess, user: 'nobody' }, z.unknown(), 'SELECT 1')).rejects.toMatchObject({
@@ -91,7 +105,7 @@ test('no login without the right password, superuser or not', async () => {
 })
 
 test('a server that outlived its parent is taken over, with its data', async () => {
-  const first = await start()
+  const first = await startAgain()
   await ask(first.admin, z.unknown(), 'SELECT 1')
   const second = await start()
   expect([second.adopted, second.pid]).toEqual([true, first.pid])
@@ -100,7 +114,7 @@ test('a server that outlived its parent is taken over, with its data', async () 
 })
 
 test('after kill -9 of the server it starts again at once, and what was acknowledged is there', async () => {
-  const first = await start({ durable: true })
+  const first = await startAgain({ durable: true })
   const database = openDatabase({ connection: first.admin, logger, metrics: createMetrics({ processMetrics: false }) })
   await database.run('CREATE TABLE kept (n bigint PRIMARY KEY)')
   let acknowledged = 0n
@@ -125,7 +139,7 @@ test('after kill -9 of the server it starts again at once, and what was acknowle
 })
 
 test('a stale pid file with the number of a stranger is seen through', async () => {
-  const first = await start()
+  const first = await startAgain()
   await first.stop()
   const stranger = spawn('sleep', ['60'])
   writeFileSync(
@@ -145,7 +159,7 @@ test('two starts at once on one folder give one server', async () => {
 })
 
 test('a start that was killed half-way leaves nothing that the next one trips over', async () => {
-  await (await start()).stop()
+  await (await startAgain()).stop()
   renameSync(join(dataDir, 'cluster'), join(dataDir, 'cluster.making-abc'))
   const dead = spawnSync('true').pid
   writeFileSync(join(dataDir, 'starting'), String(dead))
@@ -160,7 +174,7 @@ test.each([
   ['is of an older PostgreSQL', 'PG_VERSION', '9\n', 'platform/postgres-folder-older'],
   ['has lost a part', 'global/pg_control', undefined, 'platform/postgres-start-failed'],
 ])('a folder that %s is refused in one line, and left as it was', async (_, file, text, code) => {
-  await (await start()).stop()
+  await (await startAgain()).stop()
   const path = join(dataDir, 'cluster', file)
   if (text === undefined) unlinkSync(path)
   else writeFileSync(path, text)
@@ -178,7 +192,7 @@ test('a folder with a very long name gets a short place for its socket', async (
 })
 
 test('stopping does not wait for open transactions, and ends other sessions', async () => {
-  const server = await start()
+  const server = await startAgain()
   const database = openDatabase({ connection: server.admin, logger, metrics: createMetrics({ processMetrics: false }) })
   const open = database.transaction(async (tx) => {
     await tx.run('SELECT 1')
@@ -190,7 +204,7 @@ test('stopping does not wait for open transactions, and ends other sessions', as
 })
 
 test.runIf(asRoot)('as root, the server runs as somebody else, who owns its files', async () => {
-  const server = await start()
+  const server = await startAgain()
   const uid = statSync(join(dataDir, 'cluster')).uid
   expect(uid).not.toBe(0)
   expect(readFileSync(`/proc/${server.pid}/status`, 'utf8')).toMatch(new RegExp(`^Uid:\\s+${uid}\\s+${uid}`, 'm'))

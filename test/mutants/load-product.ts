@@ -5,23 +5,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import type * as Consent from '../../src/consent/index.ts'
 import type * as Keystore from '../../src/keystore/index.ts'
 import type { Tx } from '../../src/platform/index.ts'
-import type { AttackName } from './attacks.ts'
-
-/** How one defence is taken away: in a copy of dist, or in a copy of the database (`@` is the roles' prefix). */
-export type Change =
-  | { readonly file: string; readonly from: string; readonly to: string }
-  /** Puts another body in the place of an exported function; `to` is an expression that gives a function. */
-  | { readonly file: string; readonly override: string; readonly to: string }
-  | { readonly sql: string }
-
-/** One defence less, and what must then happen to an attack: it succeeds, or the named next lock stops it. */
-export type Mutant = {
-  /** A sentence: what is missing. */
-  readonly name: string
-  readonly changes: readonly Change[]
-  readonly attack: AttackName
-  readonly expect: 'succeeds' | { readonly stoppedBy: string }
-}
+import type { Change } from './change.ts'
 
 /** The front doors of one copy of the product. */
 export type Product = { readonly consent: typeof Consent; readonly keystore: typeof Keystore; close(): void }
