@@ -96,19 +96,22 @@ GRANT SELECT ON consent.grant_ TO parley_answer, parley_notify, parley_fraud, pa
 GRANT SELECT (id, customer, institution, signed_at) ON consent.terms TO parley_institution;
 
 -- Whether a grant holds at this moment: the one definition, used by the gate, the vault's policies and the sender.
+-- Its names were bound when it was made, so it needs no search_path; and so the planner can put it in place of the call.
 CREATE FUNCTION consent.holds_now(g consent.grant_) RETURNS boolean
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
-AS $$ SELECT g.revoked_at IS NULL AND NOT g.unconfirmed AND g.expires_at > clock_timestamp() $$;
+LANGUAGE sql VOLATILE
+RETURN g.revoked_at IS NULL AND NOT g.unconfirmed AND g.expires_at > pg_catalog.clock_timestamp();
 GRANT EXECUTE ON FUNCTION consent.holds_now(consent.grant_) TO parley_access_gate, parley_vault_owner,
   parley_answer, parley_notify, parley_fraud, parley_service, parley_consent, parley_institution, parley_inspector;
 
 -- Whether every one of these grants holds now. The sender asks it before a message with an answer leaves.
 CREATE FUNCTION consent.all_hold(p_grants uuid[]) RETURNS boolean
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
-  SELECT p_grants IS NOT NULL AND NOT EXISTS (
+BEGIN
+  RETURN p_grants IS NOT NULL AND NOT EXISTS (
     SELECT FROM unnest(p_grants) AS wanted (id)
-    WHERE NOT EXISTS (SELECT FROM consent.grant_ g WHERE g.id = wanted.id AND consent.holds_now(g)))
+    WHERE NOT EXISTS (SELECT FROM consent.grant_ g WHERE g.id = wanted.id AND consent.holds_now(g)));
+END
 $$;
 GRANT EXECUTE ON FUNCTION consent.all_hold(uuid[]) TO parley_channel, parley_answer, parley_consent, parley_notify,
   parley_fraud, parley_service;

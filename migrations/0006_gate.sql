@@ -49,15 +49,17 @@ GRANT SELECT (seq, xid, id, at, event, login, grant_id, customer, institution, c
 -- The fields a commitment covers, in the canonical form of kernel/canonical.ts (keys sorted, no white space). Every
 -- value comes from a column with a narrow check, so none needs escaping. Time is cut to the minute.
 CREATE FUNCTION audit.fields(e audit.entry) RETURNS text
-LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
-  SELECT '{"bank":"' || e.institution || '","channel":"' || e.channel || '","class":"' || e.data_class
+BEGIN
+  RETURN '{"bank":"' || e.institution || '","channel":"' || e.channel || '","class":"' || e.data_class
     || '","customer":"' || e.customer || '","event":"' || e.event || '","grant":"' || e.grant_id || '","id":"' || e.id || '"'
     || CASE WHEN e.level IS NULL THEN '' ELSE ',"level":"' || e.level || '"' END
     || ',"login":"' || e.login || '","minute":"' || to_char(e.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI"Z"') || '"'
     || CASE WHEN e.opened IS NULL THEN '' ELSE ',"opened":"' || e.opened || '"' END
     || CASE WHEN e.place IS NULL THEN '' ELSE ',"place":"' || e.place || '"' END
-    || ',"purpose":"' || e.purpose || '","v":1}'
+    || ',"purpose":"' || e.purpose || '","v":1}';
+END
 $$;
 GRANT EXECUTE ON FUNCTION audit.fields(audit.entry) TO parley_access_gate, parley_inspector;
 
@@ -96,22 +98,23 @@ ALTER TABLE vault.sealed_answer FORCE ROW LEVEL SECURITY;
 -- The ticket named by a transaction-local setting, if it may be used by this login at this moment. The setting is
 -- a pointer and never an authority: whoever sets it gains nothing that a committed entry and a live grant do not give.
 -- Only under read committed, where every look has a snapshot of its own: in an older one a revoked grant seems to live.
+-- Its names were bound when it was made; without a search_path of its own it becomes part of the query it guards.
 CREATE FUNCTION vault.live_ticket() RETURNS TABLE
   (customer uuid, institution text, channel text, conversation uuid, data_class text)
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
-AS $$
+LANGUAGE sql STABLE
+BEGIN ATOMIC
   SELECT e.customer, e.institution, e.channel, g.conversation, e.data_class
   FROM audit.entry e
   JOIN consent.grant_ g ON g.id = e.grant_id
-  WHERE e.seq = nullif(current_setting('gate.ticket', true), '')::bigint
+  WHERE e.seq = nullif(pg_catalog.current_setting('gate.ticket', true), '')::bigint
     AND e.event = 'opened'
     AND e.login = session_user
-    AND e.xid < pg_snapshot_xmax(pg_current_snapshot())
-    AND e.xid <> coalesce(pg_current_xact_id_if_assigned(), '0'::xid8)   -- not of this transaction
-    AND e.at > clock_timestamp() - interval '30 seconds'
-    AND current_setting('transaction_isolation') = 'read committed'
-    AND consent.holds_now(g)
-$$;
+    AND e.xid < pg_catalog.pg_snapshot_xmax(pg_catalog.pg_current_snapshot())
+    AND e.xid <> coalesce(pg_catalog.pg_current_xact_id_if_assigned(), '0'::xid8)   -- not of this transaction
+    AND e.at > pg_catalog.clock_timestamp() - interval '30 seconds'
+    AND pg_catalog.current_setting('transaction_isolation') = 'read committed'
+    AND consent.holds_now(g);
+END;
 GRANT EXECUTE ON FUNCTION vault.live_ticket() TO parley_access_gate;
 
 CREATE POLICY ticketed_read ON vault.bank_token FOR SELECT TO parley_access_gate USING (EXISTS (
@@ -217,8 +220,10 @@ $$;
 
 -- The grant behind a ticket, if this login may use the ticket now (the same conditions as the vault's policies).
 CREATE FUNCTION gate.usable_grant(p_ticket bigint) RETURNS SETOF consent.grant_
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
+BEGIN
+  RETURN QUERY
   SELECT g.*
   FROM audit.entry e
   JOIN consent.grant_ g ON g.id = e.grant_id
@@ -227,7 +232,8 @@ AS $$
     AND e.xid <> coalesce(pg_current_xact_id_if_assigned(), '0'::xid8)
     AND e.at > clock_timestamp() - interval '30 seconds'
     AND current_setting('transaction_isolation') = 'read committed'
-    AND consent.holds_now(g)
+    AND consent.holds_now(g);
+END
 $$;
 
 -- Writes the `disclosed` entry: what of the look went where. No row: stopped, expired or too late, so nothing may go.
@@ -334,8 +340,10 @@ CREATE FUNCTION gate.release_facts(p_ticket bigint) RETURNS TABLE (
   customer uuid, institution text, channel text, conversation uuid, data_class text, purpose text, login name,
   opened_at timestamptz, now timestamptz, terms uuid, document text, credential_id bytea, authenticator_data bytea,
   client_data bytea, signature bytea)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
+BEGIN
+  RETURN QUERY
   SELECT e.customer, e.institution, e.channel, g.conversation, e.data_class, e.purpose, e.login, e.at, clock_timestamp(),
     t.id, t.document, t.credential_id, t.authenticator_data, t.client_data, t.signature
   FROM audit.entry e
@@ -346,7 +354,8 @@ AS $$
     AND e.xid <> coalesce(pg_current_xact_id_if_assigned(), '0'::xid8)
     AND e.at > clock_timestamp() - interval '30 seconds'
     AND current_setting('transaction_isolation') = 'read committed'
-    AND consent.holds_now(g)
+    AND consent.holds_now(g);
+END
 $$;
 
 GRANT USAGE ON SCHEMA gate TO parley_answer, parley_notify, parley_fraud, parley_service, parley_keystore;

@@ -204,7 +204,7 @@ async function openServer(config: GatewayConfig, parts: Parts, eyes: Eyes): Prom
   )
   const assets = loadAssets(join(import.meta.dirname, '..', 'web'))
   addAssets(server, assets)
-  messenger.addRoutes(server)
+  await messenger.addRoutes(server)
   const pages = {
     random: systemRandom,
     logger: eyes.logger,

@@ -144,7 +144,9 @@ export class ConfigFault extends Fault {
 function checked<Shape extends z.ZodType>(shape: Shape, file: string): z.infer<Shape> {
   const result = shape.safeParse(withEnvironment(readJson(file), process.env))
   if (result.success) return result.data
-  throw new ConfigFault(result.error.issues.map((issue) => `${issue.path.join('.') || '(whole file)'}: ${issue.message}`))
+  throw new ConfigFault(
+    result.error.issues.map((issue) => `${issue.path.join('.') || '(whole file)'}: ${issue.message}`),
+  )
 }
 
 function readJson(file: string): unknown {

@@ -26,7 +26,9 @@ async function main(): Promise<void> {
 function addDemoCommands(parley: Command): void {
   parley
     .command('demo')
-    .description('start everything on this machine: database, keystore, gateway, a sandbox bank and a sandbox messenger')
+    .description(
+      'start everything on this machine: database, keystore, gateway, a sandbox bank and a sandbox messenger',
+    )
     .option('--data-dir <folder>', 'where the demo keeps everything', defaultDataDir())
     .option('--port-base <port>', 'the first of four ports; they move when taken', toPort, 4100)
     .option('--no-open', 'do not open a browser')

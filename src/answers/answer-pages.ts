@@ -1,4 +1,4 @@
-import { addPageScope } from '../customers/index.ts'
+import { addPageScope } from '../pages/index.ts'
 import type { HttpServer, RateLimit } from '../platform/index.ts'
 import { answerParams } from './answer-route.ts'
 import type { AnswerPagesDeps } from './answer-route.ts'

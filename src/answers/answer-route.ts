@@ -1,7 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { PermitDeps } from '../consent/index.ts'
-import type { PageScopeDeps, PageTools, RelyingParty } from '../customers/index.ts'
+import type { RelyingParty } from '../customers/index.ts'
+import type { PageScopeDeps, PageTools } from '../pages/index.ts'
 import type { ChannelName } from '../kernel/index.ts'
 import type { Database } from '../platform/index.ts'
 

@@ -1,4 +1,5 @@
-import { findSession, html, readSessionCookie, sendOnward } from '../customers/index.ts'
+import { sessions } from '../customers/index.ts'
+import { html, sendOnward } from '../pages/index.ts'
 import { findAnswerLink } from './answer-links-store.ts'
 import { tokenOf } from './answer-route.ts'
 import type { AnswerRoute } from './answer-route.ts'
@@ -10,7 +11,7 @@ import { wayBack } from './way-back.ts'
 /** Asks the link's question once more, for its customer only: the session is from the passkey of a minute ago. */
 export const askAgainRoute: AnswerRoute = (deps, tools) => async (request, reply) => {
   const token = tokenOf(request)
-  const session = await findSession(deps.consent.database, 'sealed', readSessionCookie(request, 'sealed'))
+  const session = await sessions.find(deps.consent.database, 'sealed', sessions.readCookie(request, 'sealed'))
   if (session?.customer === undefined) return sendOnward(reply, `/a/${encodeURIComponent(token)}`)
   const link = await findAnswerLink(deps.answer.database, hashToken(token))
   if (link === undefined) return showState(tools, request, reply, 'answers/link-unknown')

@@ -1,4 +1,4 @@
-import { assertionOptions, beginAssertion } from '../customers/index.ts'
+import { beginAssertion, decoyAssertion } from '../customers/index.ts'
 import { findAnswerLink } from './answer-links-store.ts'
 import { tokenOf } from './answer-route.ts'
 import type { AnswerRoute } from './answer-route.ts'
@@ -12,7 +12,7 @@ export const challengeRoute: AnswerRoute = (deps) => async (request, reply) => {
   const link = await findAnswerLink(deps.answer.database, hashToken(tokenOf(request)))
   const options =
     link === undefined
-      ? await assertionOptions(deps.party, deps.random.bytes(32))
+      ? await decoyAssertion(deps.party, deps.random.bytes(32))
       : await beginAssertion(deps, deps.consent.database, { use: 'redeem', subject: link.id })
   return reply.header('cache-control', 'no-store').send(options)
 }

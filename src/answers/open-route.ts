@@ -1,14 +1,6 @@
 import { loadConversation } from '../channels/index.ts'
-import {
-  assertionJson,
-  fieldsOf,
-  finishAssertion,
-  isNavigation,
-  readJsonField,
-  setSessionCookie,
-  showTrouble,
-  startSession,
-} from '../customers/index.ts'
+import { finishAssertion, sessions } from '../customers/index.ts'
+import { fieldsOf, isNavigation } from '../pages/index.ts'
 import { findAnswerLink } from './answer-links-store.ts'
 import { tokenOf } from './answer-route.ts'
 import type { AnswerRoute } from './answer-route.ts'
@@ -22,7 +14,7 @@ import { showPasskeyRefused, showState } from './show-states.ts'
  * that was injected into the locked page therefore never holds them, and cannot fetch or frame this route.
  */
 export const openRoute: AnswerRoute = (deps, tools) => async (request, reply) => {
-  if (!isNavigation(request)) return showTrouble(tools, request, reply, 403, 'refused')
+  if (!isNavigation(request)) return tools.showTrouble(request, reply, 403, 'refused')
   const fields = fieldsOf(request.body)
   const response = readJsonField(assertionJson, fields.get('response') ?? '')
   if (response === undefined) return showPasskeyRefused(tools, request, reply, 'customers/assertion-invalid')
@@ -37,8 +29,8 @@ export const openRoute: AnswerRoute = (deps, tools) => async (request, reply) =>
   if (!opened.ok) {
     // Whoever asks again from here has just shown the passkey: a short session says so to the next request.
     const { customer } = assertion.value
-    const session = await startSession(deps, deps.consent.database, { kind: 'sealed', customer })
-    setSessionCookie(reply, 'sealed', session.value)
+    const session = await sessions.start(deps, deps.consent.database, { kind: 'sealed', customer })
+    sessions.setCookie(reply, 'sealed', session.value)
     return showState(tools, request, reply, opened.code, tokenOf(request))
   }
   const conversation = await loadConversation(deps.answer.database, link.conversation)

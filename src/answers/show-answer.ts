@@ -1,5 +1,5 @@
-import { html } from '../customers/index.ts'
-import type { Html, Words } from '../customers/index.ts'
+import { html } from '../pages/index.ts'
+import type { Html, Words } from '../pages/index.ts'
 import { formatMoney } from '../kernel/index.ts'
 import type { ChannelName, Instant, Money } from '../kernel/index.ts'
 import { accountCategories } from './answer-document.ts'

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { handOff, html, isInAppBrowser, passkeyForm, showHandOff } from '../customers/index.ts'
-import type { AssertionRefusal, Html, PageTools, Words } from '../customers/index.ts'
+import type { AssertionRefusal } from '../customers/index.ts'
+import { handOff, html, isInAppBrowser, passkeyForm } from '../pages/index.ts'
+import type { Html, PageTools, Words } from '../pages/index.ts'
 import { unreachable } from '../kernel/index.ts'
 import { answersCodes } from './codes.ts'
 import type { AnswersCode } from './codes.ts'
@@ -10,7 +11,7 @@ import type { AnswersCode } from './codes.ts'
  * a crawler nor a guesser learns anything, and nothing is burnt by looking.
  */
 export function showLocked(tools: PageTools, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  if (isInAppBrowser(request)) return showHandOff(tools, request, reply)
+  if (isInAppBrowser(request)) return tools.showHandOff(request, reply)
   const words = tools.words(request)
   return tools.show(request, reply, {
     title: words.say('locked.title'),

@@ -1,6 +1,6 @@
 import { loadConversation } from '../channels/index.ts'
-import { html } from '../customers/index.ts'
-import type { Html, Words } from '../customers/index.ts'
+import { html } from '../pages/index.ts'
+import type { Html, Words } from '../pages/index.ts'
 import type { ConversationId } from '../kernel/index.ts'
 import type { AnswerPagesDeps } from './answer-route.ts'
 

@@ -1,19 +1,17 @@
 import { z } from 'zod'
-import { type ChannelName, type ConversationId, type CustomerId, channelNames } from '../kernel/index.ts'
+import { type ChannelName, type ConversationId, channelNames } from '../kernel/index.ts'
 import { type Tx, bytesColumn, instantColumn } from '../platform/index.ts'
 import { type Conversation, type Language, languages } from './channel.ts'
+import { ids } from './id-columns.ts'
 
 /** The columns that make a {@link Conversation}, for queries that join it as `c`. */
 export const conversationColumns = `c.id AS conversation, c.channel, c.customer, c.language,
   c.last_inbound_at, c.linked_at`
 
 export const conversationShape = z.object({
-  conversation: z.string().transform((id) => id as ConversationId),
+  conversation: ids.conversation,
   channel: z.enum(channelNames),
-  customer: z
-    .string()
-    .nullable()
-    .transform((id) => (id === null ? undefined : (id as CustomerId))),
+  customer: ids.customer.nullable(),
   language: z.enum(languages),
   last_inbound_at: instantColumn.nullable(),
   linked_at: instantColumn.nullable(),
@@ -24,7 +22,7 @@ export function conversationOf(row: z.infer<typeof conversationShape>): Conversa
   return {
     id: row.conversation,
     channel: row.channel,
-    customer: row.customer,
+    customer: row.customer ?? undefined,
     language: row.language,
     lastInboundAt: row.last_inbound_at ?? undefined,
     linkedAt: row.linked_at ?? undefined,
@@ -41,27 +39,13 @@ export async function loadConversation(tx: Tx, id: ConversationId): Promise<Conv
   return row === undefined ? undefined : conversationOf(row)
 }
 
-/** A customer has a handful of conversations; more are not looked at. */
-const conversationsMax = 50
-
-/** Every conversation that is linked to this customer. */
-export async function conversationsOfCustomer(tx: Tx, customer: CustomerId): Promise<readonly Conversation[]> {
-  const rows = await tx.rows(
-    conversationShape,
-    `SELECT ${conversationColumns} FROM channels.conversation c WHERE c.customer = $1
-     ORDER BY c.created_at, c.id LIMIT ${conversationsMax}`,
-    [customer],
-  )
-  return rows.map(conversationOf)
-}
-
 /** From now on the person is answered in this language. */
 export async function setLanguage(tx: Tx, id: ConversationId, language: Language): Promise<void> {
   await tx.run('UPDATE channels.conversation SET language = $2 WHERE id = $1 AND language <> $2', [id, language])
 }
 
 const foundShape = z.object({
-  id: z.string().transform((id) => id as ConversationId),
+  id: ids.conversation,
   address_hash: bytesColumn,
 })
 

@@ -4,6 +4,7 @@ import { type Tx, bytesColumn, instantColumn } from '../platform/index.ts'
 import { type InboundKind, type InboundMessage, inboundKinds } from './channel.ts'
 import type { ConversationKeys } from './conversation-keys.ts'
 import { conversationColumns, conversationOf, conversationShape } from './conversation-store.ts'
+import { ids } from './id-columns.ts'
 import { openIncoming } from './sealed-message.ts'
 
 /** A message ready to be stored. `sentAt` in milliseconds since 1970, by the messenger's clock. */
@@ -17,8 +18,8 @@ export type NewInbound = {
 }
 
 const storedShape = z.object({
-  id: z.string().transform((id) => id as MessageId),
-  conversation: z.string().transform((id) => id as ConversationId),
+  id: ids.message,
+  conversation: ids.conversation,
 })
 export type StoredInbound = z.infer<typeof storedShape>
 
@@ -53,7 +54,7 @@ export function storeInbound(tx: Tx, messages: readonly NewInbound[]): Promise<r
 }
 
 const loadedShape = conversationShape.extend({
-  id: z.string().transform((id) => id as MessageId),
+  id: ids.message,
   kind: z.enum(inboundKinds),
   sealed: bytesColumn.nullable(),
   sent_at: instantColumn,
@@ -68,7 +69,7 @@ const loadedColumns = `${conversationColumns}, m.id, m.kind, m.sealed, m.sent_at
 export type LoadedInbound = InboundMessage & { readonly handled: boolean }
 
 /** A stored message with its conversation; undefined once it has been handled and its text is gone. */
-export async function loadInbound(tx: Tx, keys: ConversationKeys, id: MessageId): Promise<LoadedInbound | undefined> {
+async function loadInbound(tx: Tx, keys: ConversationKeys, id: MessageId): Promise<LoadedInbound | undefined> {
   const row = await tx.maybe(
     loadedShape,
     `SELECT ${loadedColumns} FROM channels.inbound_message m JOIN channels.conversation c ON c.id = m.conversation
@@ -82,7 +83,7 @@ export async function loadInbound(tx: Tx, keys: ConversationKeys, id: MessageId)
 const waitingMax = 10
 
 /** The newest messages of a conversation that nobody has answered yet; the one being answered is among them. */
-export async function loadWaiting(
+async function loadWaiting(
   tx: Tx,
   keys: ConversationKeys,
   conversation: ConversationId,
@@ -108,7 +109,7 @@ async function openRow(keys: ConversationKeys, row: z.infer<typeof loadedShape>)
 }
 
 /** The message is answered: its text goes, unless its question is still being retried. Safe to call twice. */
-export async function markHandled(tx: Tx, id: MessageId, options: { readonly keepText?: boolean } = {}): Promise<void> {
+async function markHandled(tx: Tx, id: MessageId, options: { readonly keepText?: boolean } = {}): Promise<void> {
   await tx.run(
     `UPDATE channels.inbound_message
      SET handled_at = coalesce(handled_at, clock_timestamp()), sealed = CASE WHEN $2 THEN sealed END WHERE id = $1`,
@@ -131,3 +132,6 @@ export function forgetHandled(
     [options.olderThanHours, options.limit],
   )
 }
+
+/** What the chat does with stored messages. */
+export const inbound = { load: loadInbound, loadWaiting, markHandled }

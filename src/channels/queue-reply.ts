@@ -2,6 +2,7 @@ import type { Conversation, Reply } from './channel.ts'
 import type { ConversationKeys } from './conversation-keys.ts'
 import type { GrantId, OutboxId } from '../kernel/index.ts'
 import { type OutboxPriority, type Random, type Tx, addToOutbox } from '../platform/index.ts'
+import { ids } from './id-columns.ts'
 import { sealOutgoing } from './sealed-message.ts'
 
 /** A reply is sent within the day it answers, or not at all: later it would answer nothing that anybody remembers. */
@@ -22,7 +23,7 @@ export async function queueReply(
   },
 ): Promise<OutboxId> {
   const { conversation, reply, priority, grants = [] } = message
-  const id = deps.random.uuid() as OutboxId
+  const id = ids.outbox.parse(deps.random.uuid())
   const key = await deps.keystore.conversationKey(conversation.id)
   const sealed = sealOutgoing(key, { conversation: conversation.id, id }, { reply, grants })
   const { id: conversationId, channel } = conversation

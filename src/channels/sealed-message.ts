@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { type ConversationId, type GrantId, type MessageId, type OutboxId, Fault, Secret } from '../kernel/index.ts'
 import { seal, unseal } from '../platform/index.ts'
 import type { Reply } from './channel.ts'
+import { ids } from './id-columns.ts'
 
 /** A reply on its way out and the grants without which it must not leave. */
 export type Outgoing = { readonly reply: Reply; readonly grants: readonly GrantId[] }
@@ -20,7 +21,7 @@ const outgoingShape = z.object({
   buttons: z.array(buttonShape),
   quickReplies: z.array(z.object({ title: z.string(), payload: z.string() })),
   // Inside the seal, so that nobody who can write to the database can take the guard off a message.
-  grants: z.array(z.string().transform((id) => id as GrantId)),
+  grants: z.array(ids.grant),
 })
 
 const incomingShape = z.object({

@@ -1,4 +1,4 @@
-import { type GrantId, type OutboxId, Fault, isUuid } from '../kernel/index.ts'
+import { type GrantId, type OutboxId, Fault } from '../kernel/index.ts'
 import {
   type Database,
   type Job,
@@ -18,6 +18,7 @@ import type { Channel, Delivery, DeliveryOutcome } from './channel.ts'
 import type { ConversationKeys } from './conversation-keys.ts'
 import { loadRecipient } from './conversation-store.ts'
 import type { EchoBoard } from './echo-board.ts'
+import { ids } from './id-columns.ts'
 import { openAddress, openOutgoing } from './sealed-message.ts'
 import { backoffMs, echoWaitMs, planSend, windowMs } from './send-plan.ts'
 import { waitOut } from './wait-out.ts'
@@ -144,7 +145,7 @@ export function createSender(deps: SenderDeps): Sender {
   }
 }
 
-const done: JobOutcome = { finish: async () => {} }
+const done: JobOutcome = { finish: async () => undefined }
 
 /** Everything that is needed before the messenger can be called. */
 async function prepare(
@@ -178,9 +179,9 @@ function channelOf(channels: readonly Channel[], item: OutboxItem): Channel {
 }
 
 function outboxIdOf(job: Job): OutboxId {
-  const id = job.payload['outboxId']
-  if (id === undefined || !isUuid(id)) throw new Fault('channels/message-broken', { retry: 'never' })
-  return id as OutboxId
+  const id = ids.outbox.safeParse(job.payload['outboxId'])
+  if (!id.success) throw new Fault('channels/message-broken', { retry: 'never' })
+  return id.data
 }
 
 type SendMetrics = {

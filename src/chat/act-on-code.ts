@@ -6,7 +6,7 @@ import type { Chat } from './chat-deps.ts'
 import { makeOffer, makeReply } from './make-reply.ts'
 import { type Turn, endTurn } from './turn.ts'
 
-/** The job that follows a confirmed link: key = the conversation, payload `{ conversation }`. */
+/** The job that follows a confirmed link: key = the conversation, no payload. */
 export const linkedJob = 'chat.linked'
 
 /**
@@ -19,7 +19,7 @@ export function actOnCode(chat: Chat, turn: Turn, code: string): JobOutcome {
       const { conversation } = turn
       const outcome = await confirmCode(chat, tx, { conversation: conversation.id, code })
       if (outcome === 'confirmed') {
-        await addJob(tx, { kind: linkedJob, key: conversation.id, payload: { conversation: conversation.id } })
+        await addJob(tx, { kind: linkedJob, key: conversation.id, payload: {} })
       }
       await endTurn(chat, turn, tx, { say: [{ reply: await replyTo(chat, turn, tx, outcome) }] })
     },
@@ -35,14 +35,14 @@ async function replyTo(
   switch (outcome) {
     case 'confirmed':
       return turn.state.pending === undefined
-        ? makeReply(chat, turn, ['code.confirmed'], {}, ['balance', 'help'])
-        : makeReply(chat, turn, ['code.confirmed_question'])
+        ? makeReply(chat, turn, { words: ['code.confirmed'], choices: ['balance', 'help'] })
+        : makeReply(chat, turn, { words: ['code.confirmed_question'] })
     case 'wrong':
-      return makeReply(chat, turn, ['code.wrong'], {}, ['linkBank'])
+      return makeReply(chat, turn, { words: ['code.wrong'], choices: ['linkBank'] })
     case 'void':
-      return makeOffer(chat, turn, tx, 'link', 'code.void')
+      return makeOffer(chat, turn, tx, { purpose: 'link', words: 'code.void' })
     case 'none':
-      return makeReply(chat, turn, ['code.none'], {}, ['linkBank', 'balance'])
+      return makeReply(chat, turn, { words: ['code.none'], choices: ['linkBank', 'balance'] })
     default:
       return unreachable(outcome)
   }

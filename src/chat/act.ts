@@ -42,24 +42,24 @@ function sayOnly(chat: Chat, turn: Turn, plan: Extract<Plan, { do: 'say' }>): Jo
   // A greeting says itself that it is automated.
   const isGreeting = plan.words.some((word) => word.startsWith('greeting.'))
   const quiet = { ...turn, notes: turn.notes.filter((note) => !isGreeting || note !== 'automation') }
-  const reply = makeReply(chat, turn, plan.words, {}, plan.choices)
+  const reply = makeReply(chat, turn, plan)
   const change = { missed: plan.missed ?? false }
   return { finish: (tx) => endTurn(chat, quiet, tx, { say: [{ reply }], change }) }
 }
 
 function sayLevel(chat: Chat, turn: Turn, words: WordKey, level: Disclosure): Reply {
-  return makeReply(chat, turn, [words], { level }, ['balance', 'changeDisclosure'])
+  return makeReply(chat, turn, { words: [words], values: { level }, choices: ['balance', 'changeDisclosure'] })
 }
 
 /** Offers the page where a passkey can do what words cannot; a question that needs it is kept, sealed, for a while. */
 async function offer(chat: Chat, turn: Turn, tx: Tx, plan: Extract<Plan, { do: 'offer-link' }>): Promise<void> {
-  const reply = await makeOffer(chat, turn, tx, plan.purpose, plan.words)
+  const reply = await makeOffer(chat, turn, tx, plan)
   await endTurn(chat, turn, tx, { say: [{ reply }], change: plan.keepQuestion === true ? keepQuestion(turn) : {} })
 }
 
 async function lower(chat: Chat, turn: Turn, tx: Tx, level: 'sealed' | 'rounded'): Promise<void> {
   await lowerDisclosure(tx, turn.conversation.id, level)
-  const reply = makeReply(chat, turn, ['change.lowered'], { level }, ['balance'])
+  const reply = makeReply(chat, turn, { words: ['change.lowered'], values: { level }, choices: ['balance'] })
   await endTurn(chat, turn, tx, { say: [{ reply }] })
 }
 
@@ -68,7 +68,7 @@ async function stop(chat: Chat, turn: Turn, tx: Tx): Promise<void> {
   const stopped = await stopAnswers(tx, turn.conversation.id)
   const time = chat.words.time(turn.language, turn.state.now)
   const words = stopped > 0 ? 'stop.done' : 'stop.nothing'
-  const reply = makeReply(chat, turn, [words], { time }, ['linkBank', 'help'])
+  const reply = makeReply(chat, turn, { words: [words], values: { time }, choices: ['linkBank', 'help'] })
   await endTurn(chat, turn, tx, { say: [{ reply }], change: { pending: 'forget' } })
 }
 

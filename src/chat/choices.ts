@@ -1,7 +1,10 @@
 import type { Disclosure } from '../kernel/index.ts'
-import { type QuickReply, type ReplyButton, getStartedPayload } from '../channels/index.ts'
+import type { QuickReply, ReplyButton } from '../channels/index.ts'
 import { type Intent, type Understood, intents } from './understand/understood.ts'
 import type { WordKey } from './word-keys.ts'
+
+/** What "Get started" sends. */
+export const getStartedPayload = 'get_started'
 
 /** What a tap can say: the same as words would, but surely understood. */
 export const choices = {

@@ -75,7 +75,7 @@ function sayFigures(
     words.say(language, 'balance.checked', { time: words.time(language, first.checkedAt) }),
     ...(parts.some(({ level }) => level === 'rounded') ? [words.say(language, 'balance.rounded')] : []),
   ]
-  const choices = makeReply(chat, turn, [], {}, ['balance', 'changeDisclosure', 'stopSharing'])
+  const choices = makeReply(chat, turn, { words: [], choices: ['balance', 'changeDisclosure', 'stopSharing'] })
   return [{ reply: { ...choices, text: lines.join('\n') }, grants }]
 }
 
@@ -87,7 +87,7 @@ function sayLine({ words }: Say, { language }: Turn, part: Part<'balance'>): str
 function sayNoSuchAccount(chat: Chat, turn: Turn, part: Part<'no-such-account'>, grants: readonly GrantId[]): Spoken {
   const accounts = chat.words.list(turn.language, part.accountNames.slice(0, linesMax).map(nameOf))
   const values = { bank: part.institutionName, accounts }
-  return { reply: makeReply(chat, turn, ['balance.no_such_account'], values, ['balance']), grants }
+  return { reply: makeReply(chat, turn, { words: ['balance.no_such_account'], values, choices: ['balance'] }), grants }
 }
 
 async function sayNoFigures(chat: Chat, turn: Turn, part: Part<'no-figures'>, answer: AnswerParts): Promise<Spoken> {
@@ -114,7 +114,7 @@ function sayDown(chat: Chat, turn: Turn, parts: readonly Part<'not-asked'>[], ga
 }
 
 function sayTrouble(chat: Chat, turn: Turn, words: WordKey, bank: string): Spoken {
-  return { reply: makeReply(chat, turn, [words], { bank }, ['balance', 'talkToPerson']) }
+  return { reply: makeReply(chat, turn, { words: [words], values: { bank }, choices: ['balance', 'talkToPerson'] }) }
 }
 
 function banksOf({ words }: Say, { language }: Turn, parts: readonly { readonly institutionName: string }[]): string {

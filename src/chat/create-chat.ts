@@ -6,7 +6,7 @@ import { afterLinking } from './after-linking.ts'
 import type { Chat, ChatDeps, ChatOptions } from './chat-deps.ts'
 import { giveUp } from './give-up.ts'
 import { answerTurn, handleMessage, nothingToDo } from './handle-message.ts'
-import { idAt } from './job-payload.ts'
+import { jobIds, readJob } from './job-payload.ts'
 import { retryJob } from './retry-plan.ts'
 import { retryQuestion } from './retry-question.ts'
 import { openAskedAgain } from './turn.ts'
@@ -41,6 +41,6 @@ export function createChat(deps: ChatDeps, options: ChatOptions): ChatJobs {
 
 /** The person pressed "Ask again" on the page of an answer that was used or ran out. */
 async function askAgain(chat: Chat, job: Job): Promise<JobOutcome> {
-  const turn = await openAskedAgain(chat, idAt(job, 'link'))
+  const turn = await openAskedAgain(chat, readJob(jobIds.link, job.payload['link']))
   return turn === undefined ? nothingToDo : answerTurn(chat, turn)
 }

@@ -1,9 +1,8 @@
 import { looksLikeLinkCode } from '../linking/index.ts'
-import type { ConversationId, MessageId } from '../kernel/index.ts'
 import type { Job, JobOutcome } from '../platform/index.ts'
 import { act } from './act.ts'
 import type { Chat } from './chat-deps.ts'
-import { idAt } from './job-payload.ts'
+import { conversationOf, jobIds, readJob } from './job-payload.ts'
 import { makePlan } from './make-plan.ts'
 import { type Turn, openMessage } from './turn.ts'
 import { understandWords } from './understand-words.ts'
@@ -13,7 +12,7 @@ import { understandWords } from './understand-words.ts'
  * what it remembers and the end of the job commit together. Safe to run twice: a handled message is left alone.
  */
 export async function handleMessage(chat: Chat, job: Job): Promise<JobOutcome> {
-  const turn = await openMessage(chat, idAt(job, 'message') as MessageId, job.key as ConversationId)
+  const turn = await openMessage(chat, readJob(jobIds.message, job.payload['message']), conversationOf(job))
   return turn === undefined ? nothingToDo : answerTurn(chat, turn)
 }
 
@@ -30,4 +29,4 @@ export async function answerTurn(chat: Chat, opened: Turn): Promise<JobOutcome> 
   return act(chat, turn, plan)
 }
 
-export const nothingToDo: JobOutcome = { finish: async () => {} }
+export const nothingToDo: JobOutcome = { finish: async () => undefined }

@@ -7,14 +7,16 @@ import type { Turn } from './turn.ts'
 import type { WordKey } from './word-keys.ts'
 import type { WordValues } from './words.ts'
 
+/** What a reply says, one paragraph for each of the words, and what can be tapped. */
+export type ReplyDraft = {
+  readonly words: readonly WordKey[]
+  readonly values?: WordValues
+  readonly choices?: readonly Choice[]
+}
+
 /** Words and choices as a reply, in the turn's language. */
-export function makeReply(
-  chat: Chat,
-  turn: Pick<Turn, 'language'>,
-  words: readonly WordKey[],
-  values: WordValues = {},
-  choices: readonly Choice[] = [],
-): Reply {
+export function makeReply(chat: Pick<Chat, 'words'>, turn: Pick<Turn, 'language'>, draft: ReplyDraft): Reply {
+  const { words, values = {}, choices = [] } = draft
   const say = (key: WordKey): string => chat.words.say(turn.language, key, values)
   return {
     text: words.map(say).join('\n\n'),
@@ -33,11 +35,10 @@ export async function makeOffer(
   chat: Chat,
   turn: Turn,
   tx: Tx,
-  purpose: LinkPurpose,
-  words: WordKey,
-  values: WordValues = {},
+  offer: { readonly purpose: LinkPurpose; readonly words: WordKey; readonly values?: WordValues },
 ): Promise<Reply> {
+  const { purpose, words, values = {} } = offer
   const url = await offerLink(chat, tx, { conversation: turn.conversation.id, purpose })
   const title = chat.words.say(turn.language, offerButtons[purpose])
-  return { ...makeReply(chat, turn, [words], values), buttons: [{ kind: 'link', title, url }] }
+  return { ...makeReply(chat, turn, { words: [words], values }), buttons: [{ kind: 'link', title, url }] }
 }

@@ -1,15 +1,16 @@
-import type { Language, MessengerProfile } from '../channels/index.ts'
-import { choices } from './choices.ts'
+import type { Language, LanguageProfile, MessengerProfile } from '../channels/index.ts'
+import { choices, getStartedPayload } from './choices.ts'
 import { type Words, createWords } from './words.ts'
 
 /** What the messenger shows beside the messages, from the catalogues. */
 export function messengerProfile(): MessengerProfile {
   const words = createWords('UTC')
-  const of = (language: Language): MessengerProfile[Language] => profileIn(words, language)
-  return { en: of('en'), es: of('es'), fr: of('fr'), de: of('de'), pt: of('pt') }
+  const of = (language: Language): LanguageProfile => profileIn(words, language)
+  const languages = { en: of('en'), es: of('es'), fr: of('fr'), de: of('de'), pt: of('pt') }
+  return { getStarted: getStartedPayload, languages }
 }
 
-function profileIn(words: Words, language: Language): MessengerProfile[Language] {
+function profileIn(words: Words, language: Language): LanguageProfile {
   const say = (key: Parameters<Words['say']>[1]): string => words.say(language, key)
   const safety = say('safety')
   return {

@@ -1,5 +1,7 @@
-import { type InstitutionId, Fault, isInstitutionId, isUuid } from '../kernel/index.ts'
+import { z } from 'zod'
+import { type InstitutionId, Fault, isInstitutionId } from '../kernel/index.ts'
 import type { Job } from '../platform/index.ts'
+import { jobIds } from './job-payload.ts'
 import type { QuestionSource } from './turn.ts'
 
 /** The job that asks a bank again that was down: key `retry:` and the conversation, payload {@link retryPayload}. */
@@ -29,22 +31,26 @@ export function retryPayload({ from, institutions, since }: Retry): Readonly<Rec
   return { source: from.source, id: from.id, institutions: institutions.join(' '), since: String(since) }
 }
 
+const retryShape = z
+  .object({
+    institutions: z.string().transform((text) => text.split(' ').filter(isInstitutionId)),
+    since: z
+      .string()
+      .regex(/^\d{1,16}$/)
+      .transform(Number),
+  })
+  .and(
+    z.discriminatedUnion('source', [
+      z.object({ source: z.literal('message'), id: jobIds.message }),
+      z.object({ source: z.literal('pending'), id: jobIds.conversation }),
+      z.object({ source: z.literal('link'), id: jobIds.link }),
+    ]),
+  )
+
 /** Reads what {@link retryPayload} wrote. Throws `chat/job-malformed` for anything else. */
 export function readRetry(job: Job): Retry {
-  const { source, id, institutions, since } = { ...emptyPayload, ...job.payload }
-  const banks = (institutions ?? '').split(' ').filter(isInstitutionId)
-  if (source !== 'message' && source !== 'pending' && source !== 'link') throw malformed()
-  if (id === undefined || !isUuid(id) || since === undefined || !/^\d{1,16}$/.test(since)) throw malformed()
-  return { from: { source, id }, institutions: banks, since: Number(since) }
-}
-
-const emptyPayload: {
-  readonly source?: string
-  readonly id?: string
-  readonly institutions?: string
-  readonly since?: string
-} = {}
-
-function malformed(): Fault {
-  return new Fault('chat/job-malformed', { retry: 'never' })
+  const read = retryShape.safeParse(job.payload)
+  if (!read.success) throw new Fault('chat/job-malformed', { retry: 'never' })
+  const { institutions, since, ...from } = read.data
+  return { from, institutions, since }
 }

@@ -1,9 +1,9 @@
-import type { ConversationId, MessageId } from '../kernel/index.ts'
 import { Secret } from '../kernel/index.ts'
 import type { Job, JobOutcome } from '../platform/index.ts'
 import { answerBalance } from './answer-balance.ts'
 import type { Chat } from './chat-deps.ts'
 import { nothingToDo } from './handle-message.ts'
+import { conversationOf } from './job-payload.ts'
 import { type Retry, readRetry } from './retry-plan.ts'
 import { type Turn, endTurn, openAskedAgain, openMessage, openPending } from './turn.ts'
 import { understandWords } from './understand-words.ts'
@@ -27,12 +27,11 @@ export async function retryQuestion(chat: Chat, job: Job): Promise<JobOutcome> {
 }
 
 function openQuestion(chat: Chat, job: Job, { from }: Retry): Promise<Turn | undefined> {
-  const conversation = job.key.replace(/^retry:/, '') as ConversationId
   switch (from.source) {
     case 'message':
-      return openMessage(chat, from.id as MessageId, conversation, { retried: true })
+      return openMessage(chat, from.id, conversationOf(job), { retried: true })
     case 'pending':
-      return openPending(chat, conversation)
+      return openPending(chat, from.id)
     case 'link':
       return openAskedAgain(chat, from.id)
   }

@@ -4,8 +4,7 @@ import {
   type Language,
   type Reply,
   loadConversation,
-  loadInbound,
-  markHandled,
+  inbound,
   queueReply,
   setLanguage,
 } from '../channels/index.ts'
@@ -19,7 +18,10 @@ import type { Sharing } from './plan.ts'
 import type { WordKey } from './word-keys.ts'
 
 /** Where a question stands: in a stored message, in what the chat remembers, or behind an answer's link. Ids only. */
-export type QuestionSource = { readonly source: 'message' | 'pending' | 'link'; readonly id: string }
+export type QuestionSource =
+  | { readonly source: 'message'; readonly id: MessageId }
+  | { readonly source: 'pending'; readonly id: ConversationId }
+  | { readonly source: 'link'; readonly id: string }
 
 /** One question or message being answered, with all that is known before deciding. */
 export type Turn = {
@@ -50,7 +52,7 @@ export async function openMessage(
   options: { readonly retried: boolean } = { retried: false },
 ): Promise<Turn | undefined> {
   const [message, known] = await Promise.all([
-    loadInbound(chat.database, chat.keystore, id),
+    inbound.load(chat.database, chat.keystore, id),
     loadKnown(chat, conversation),
   ])
   if (message === undefined || (message.handled && !options.retried)) return undefined
@@ -141,7 +143,7 @@ export async function endTurn(
     language === conversation.language ? undefined : setLanguage(tx, conversation.id, language),
     saveChatState(tx, conversation.id, { ...(forgets ? { pending: 'forget' as const } : {}), ...end.change }),
     turn.from.source === 'message'
-      ? markHandled(tx, turn.from.id as MessageId, { keepText: end.keepText ?? false })
+      ? inbound.markHandled(tx, turn.from.id, { keepText: end.keepText ?? false })
       : undefined,
   ])
 }

@@ -11,7 +11,7 @@ export const wordKeys = [
   'balance.available', 'balance.current', 'balance.owed', 'balance.credit-available', 'balance.credit-limit',
   'balance.about', 'balance.checked', 'balance.rounded', 'balance.more', 'balance.none', 'balance.no_such_account',
   'bank_down', 'bank_still_down', 'over_budget', 'unreadable', 'link_expired', 'consent_ended', 'stopped_meanwhile',
-  'broken', 'notice.linked', 'safety',
+  'broken', 'safety',
   'profile.greeting', 'template.answer_ready', 'template.reply_waiting',
   'choice.balance', 'choice.link_bank', 'choice.help', 'choice.stop_sharing', 'choice.talk_to_person',
   'choice.change_disclosure', 'choice.try_again', 'menu.change_disclosure',

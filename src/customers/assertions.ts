@@ -8,7 +8,7 @@ import type { ChallengeUse } from './challenges.ts'
 import { lockPasskey, raiseSignCount } from './passkeys-store.ts'
 import type { StoredPasskey } from './passkeys-store.ts'
 import type { RelyingParty } from './relying-party.ts'
-import { challengeOf } from './webauthn-json.ts'
+import { assertionJson, challengeOf, readJsonField } from './webauthn-json.ts'
 
 /** A passkey's verified signature: who it was, what was bound to the challenge, and the parts that are stored. */
 export type SignedAssertion = {
@@ -18,6 +18,8 @@ export type SignedAssertion = {
   readonly authenticatorData: Uint8Array
   readonly clientData: Uint8Array
   readonly signature: Uint8Array
+  /** The whole answer, for the keystore to check by itself. */
+  readonly response: AuthenticationResponseJSON
 }
 
 export type AssertionRefusal =
@@ -49,11 +51,15 @@ export async function beginAssertion(
   return assertionOptions(deps.party, challenge)
 }
 
-/** The same options without a challenge of ours behind them: they lead nowhere. */
-export function assertionOptions(
-  party: RelyingParty,
-  challenge: Uint8Array,
-): Promise<PublicKeyCredentialRequestOptionsJSON> {
+/** The same options with nothing behind them: for a token that leads nowhere. */
+export function decoyAssertion(deps: {
+  readonly random: Random
+  readonly party: RelyingParty
+}): Promise<PublicKeyCredentialRequestOptionsJSON> {
+  return assertionOptions(deps.party, deps.random.bytes(challengeBytes))
+}
+
+function assertionOptions(party: RelyingParty, challenge: Uint8Array): Promise<PublicKeyCredentialRequestOptionsJSON> {
   return generateAuthenticationOptions({
     rpID: party.id,
     challenge: new Uint8Array(challenge),
@@ -69,22 +75,28 @@ export function assertionOptions(
 export async function finishAssertion(
   deps: { readonly party: RelyingParty },
   tx: Tx,
-  answered: { readonly use: ChallengeUse; readonly subject: string; readonly response: AuthenticationResponseJSON },
+  answered: {
+    readonly use: ChallengeUse
+    readonly subject: string
+    /** What the form carried: the authenticator's answer as JSON. */
+    readonly response: string | null
+  },
 ): Promise<Outcome<SignedAssertion, AssertionRefusal>> {
-  const challenge = challengeOf(answered.response.response.clientDataJSON)
-  if (challenge === undefined) return refusal('customers/assertion-invalid')
+  const response = readJsonField(assertionJson, answered.response ?? '')
+  const challenge = response && challengeOf(response.response.clientDataJSON)
+  if (response === undefined || challenge === undefined) return refusal('customers/assertion-invalid')
   const details = await takeChallenge(tx, { challenge, use: answered.use, subject: answered.subject })
   if (details === undefined) return refusal('customers/challenge-spent')
-  const credentialId = Buffer.from(answered.response.id, 'base64url')
+  const credentialId = Buffer.from(response.id, 'base64url')
   const passkey = await lockPasskey(tx, credentialId)
   if (passkey === undefined) return refusal('customers/passkey-unknown')
   if (!passkey.effective) return refusal('customers/passkey-waiting')
-  const signCount = await verifiedSignCount(deps.party, answered.response, challenge, passkey)
-  if (signCount === undefined || !isOwnHandle(answered.response, passkey.customer)) {
+  const signCount = await verifiedSignCount(deps.party, response, challenge, passkey)
+  if (signCount === undefined || !isOwnHandle(response, passkey.customer)) {
     return refusal('customers/assertion-invalid')
   }
   await raiseSignCount(tx, credentialId, signCount)
-  const { authenticatorData, clientDataJSON, signature } = answered.response.response
+  const { authenticatorData, clientDataJSON, signature } = response.response
   return success({
     customer: passkey.customer,
     details,
@@ -92,6 +104,7 @@ export async function finishAssertion(
     authenticatorData: Buffer.from(authenticatorData, 'base64url'),
     clientData: Buffer.from(clientDataJSON, 'base64url'),
     signature: Buffer.from(signature, 'base64url'),
+    response,
   })
 }
 

@@ -4,18 +4,14 @@ import type { CustomerId, InstitutionId, Secret } from '../kernel/index.ts'
 import type { Tx } from '../platform/index.ts'
 
 /** A bank's id of a person, under the gateway's secret: worthless to whoever has only the database. */
-export function hashSubject(
-  linkSecret: Secret<Uint8Array>,
-  institution: InstitutionId,
-  subject: Secret<string>,
-): Buffer {
+function hashSubject(linkSecret: Secret<Uint8Array>, institution: InstitutionId, subject: Secret<string>): Buffer {
   return createHmac('sha256', linkSecret.reveal())
     .update(`parley/bank-subject/v1|${institution}|${subject.reveal()}`)
     .digest()
 }
 
 /** Remembers which login at a bank belongs to the customer: what a lost passkey is replaced by. */
-export async function rememberSubject(
+async function rememberSubject(
   tx: Tx,
   known: { readonly institution: InstitutionId; readonly subjectHash: Uint8Array; readonly customer: CustomerId },
 ): Promise<void> {
@@ -27,7 +23,7 @@ export async function rememberSubject(
 }
 
 /** Whether this customer has linked this login at this bank before. */
-export async function isKnownSubject(
+async function isKnownSubject(
   tx: Tx,
   asked: { readonly institution: InstitutionId; readonly subjectHash: Uint8Array; readonly customer: CustomerId },
 ): Promise<boolean> {
@@ -40,12 +36,5 @@ export async function isKnownSubject(
   return known
 }
 
-/** The banks at which this customer has a known login. */
-export async function listKnownInstitutions(tx: Tx, customer: CustomerId): Promise<readonly InstitutionId[]> {
-  const rows = await tx.rows(
-    z.object({ institution: z.string().transform((id) => id as InstitutionId) }),
-    'SELECT DISTINCT b.institution FROM customers.bank_identity b WHERE b.customer = $1 ORDER BY 1',
-    [customer],
-  )
-  return rows.map((row) => row.institution)
-}
+/** Which login at a bank is which customer: {@link hashSubject}, {@link rememberSubject}, {@link isKnownSubject}. */
+export const bankIdentities = { hash: hashSubject, remember: rememberSubject, isKnown: isKnownSubject } as const

@@ -1,5 +1,5 @@
 import { generateRegistrationOptions } from '@simplewebauthn/server'
-import type { PublicKeyCredentialCreationOptionsJSON, RegistrationResponseJSON } from '@simplewebauthn/server'
+import type { PublicKeyCredentialCreationOptionsJSON } from '@simplewebauthn/server'
 import { z } from 'zod'
 import { refusal, success } from '../kernel/index.ts'
 import type { CustomerId, Outcome } from '../kernel/index.ts'
@@ -9,7 +9,7 @@ import { handleOf } from './assertions.ts'
 import { challengeSeconds, issueChallenge, takeChallenge } from './challenges.ts'
 import { insertCustomer, insertPasskey } from './passkeys-store.ts'
 import type { RelyingParty } from './relying-party.ts'
-import { challengeOf } from './webauthn-json.ts'
+import { challengeOf, readJsonField, registrationJson } from './webauthn-json.ts'
 
 export type EnrolmentDeps = {
   /** Login `parley_consent`. */
@@ -53,7 +53,7 @@ export async function beginEnrolment(
 /** A new customer with a first passkey: pinned by the keystore, copied for the pages. */
 export async function finishEnrolment(
   deps: EnrolmentDeps,
-  enrolment: { readonly subject: string; readonly response: RegistrationResponseJSON; readonly language: string },
+  enrolment: { readonly subject: string; readonly response: string | null; readonly language: string },
 ): Promise<Outcome<{ readonly customer: CustomerId }, EnrolmentRefusal>> {
   const pinned = await pinPasskey(deps, { ...enrolment, use: 'enrol' })
   if (!pinned.ok) return pinned
@@ -73,12 +73,13 @@ export async function pinPasskey(
   enrolment: {
     readonly use: 'enrol' | 'recover'
     readonly subject: string
-    readonly response: RegistrationResponseJSON
+    readonly response: string | null
   },
 ): Promise<Outcome<{ readonly customer: CustomerId; readonly passkey: PinnedPasskey }, EnrolmentRefusal>> {
-  const { use, subject, response } = enrolment
-  const challenge = challengeOf(response.response.clientDataJSON)
-  if (challenge === undefined) return refusal('customers/enrolment-refused')
+  const { use, subject } = enrolment
+  const response = readJsonField(registrationJson, enrolment.response ?? '')
+  const challenge = response && challengeOf(response.response.clientDataJSON)
+  if (response === undefined || challenge === undefined) return refusal('customers/enrolment-refused')
   const details = detailsShape.safeParse(await takeChallenge(deps.database, { challenge, use, subject }))
   if (!details.success) return refusal('customers/challenge-spent')
   const { customer } = details.data

@@ -1,4 +1,4 @@
-import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '@simplewebauthn/server'
+import type { AuthenticationResponseJSON } from '@simplewebauthn/server'
 import { z } from 'zod'
 import { refusal, success } from '../kernel/index.ts'
 import type { CustomerId, Instant, InstitutionId, Outcome } from '../kernel/index.ts'
@@ -21,11 +21,12 @@ export type Recovery = {
  * Pins the new passkey of a person who has just proven a login at a linked bank. It counts only after the keystore's
  * wait (24 hours), and an existing passkey can stop it until then.
  */
-export async function startRecovery(
+async function startRecovery(
   deps: EnrolmentDeps,
   lost: {
     readonly subject: string
-    readonly response: RegistrationResponseJSON
+    /** What the form carried: the authenticator's answer as JSON. */
+    readonly response: string | null
     readonly customer: CustomerId
     readonly institution: InstitutionId
     /** What else must commit together with the recovery: notices, disclosure back to sealed. */
@@ -69,7 +70,7 @@ const recoveryShape = z
   }))
 
 /** The customer's recovery that is still waiting; the newest when there are several. */
-export function findRecovery(tx: Tx, customer: CustomerId): Promise<Recovery | undefined> {
+function findRecovery(tx: Tx, customer: CustomerId): Promise<Recovery | undefined> {
   return tx.maybe(
     recoveryShape,
     `SELECT r.id, r.customer, r.credential_id, r.effective_at FROM customers.recovery r
@@ -80,7 +81,7 @@ export function findRecovery(tx: Tx, customer: CustomerId): Promise<Recovery | u
 }
 
 /** An existing passkey stops a recovery: the keystore first, because only its word counts, then the pages' copy. */
-export async function cancelRecovery(
+async function cancelRecovery(
   deps: { readonly keystore: Pick<KeystoreClient, 'cancelRecovery'> },
   tx: Tx,
   stopped: { readonly recovery: Recovery; readonly approval: AuthenticationResponseJSON },
@@ -100,7 +101,7 @@ export async function cancelRecovery(
  * Marks a recovery as done once its wait is over. `waiting` tells how long it still has, `cancelled` that somebody
  * stopped it; done twice is done.
  */
-export async function completeRecovery(
+async function completeRecovery(
   tx: Tx,
   id: string,
 ): Promise<{ readonly state: 'completed' | 'cancelled' } | { readonly state: 'waiting'; readonly waitMs: number }> {
@@ -119,3 +120,11 @@ export async function completeRecovery(
   )
   return { state: 'completed' }
 }
+
+/** Replacing a lost passkey: {@link startRecovery}, {@link findRecovery}, {@link cancelRecovery}, {@link completeRecovery}. */
+export const recoveries = {
+  start: startRecovery,
+  find: findRecovery,
+  cancel: cancelRecovery,
+  complete: completeRecovery,
+} as const

@@ -32,7 +32,8 @@ export function forgetStarted(dataDir: string): void {
 export async function endLeftovers(dataDir: string): Promise<readonly string[]> {
   const written = readStarted(dataDir)
   if (written === undefined) return []
-  if (written.demo.pid !== process.pid && isStill(written.demo)) throw new Fault('demo/already-running', { retry: 'never' })
+  if (written.demo.pid !== process.pid && isStill(written.demo))
+    throw new Fault('demo/already-running', { retry: 'never' })
   const left = written.started.filter((one) => isStill(one))
   for (const one of left) signal(one.pid, 'SIGTERM')
   const deadline = systemClock.now() + politeMs
@@ -60,7 +61,8 @@ function readJson(file: string): unknown {
 function isStill(one: StartedProcess): boolean {
   const commandLine = `/proc/${one.pid}/cmdline`
   // Elsewhere than on Linux there is no such file: then only the number speaks.
-  if (existsSync('/proc/self/cmdline')) return existsSync(commandLine) && readFileSync(commandLine, 'utf8').includes(one.script)
+  if (existsSync('/proc/self/cmdline'))
+    return existsSync(commandLine) && readFileSync(commandLine, 'utf8').includes(one.script)
   return signal(one.pid, 0)
 }
 

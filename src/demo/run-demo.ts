@@ -76,30 +76,27 @@ export async function startDemo(options: DemoOptions, steps: Steps): Promise<Run
       })
     }
     const configs = writeConfigs({ folder, secrets, addresses, postgres, databaseUrl: options.databaseUrl })
-    await steps.run('schema', () => runMigration(folder, configs.adminUrl))
     const begin = async (program: DemoProgram): Promise<DemoProcess> => {
       const started = await startProcess(program)
       running.push(started)
-      writeStarted(folder.root, running.map((one) => ({ name: one.name, pid: one.pid, script: scriptOf(one.name) })))
+      writeStarted(
+        folder.root,
+        running.map((one) => ({ name: one.name, pid: one.pid, script: scriptOf(one.name) })),
+      )
       return started
     }
-    await startTogether(steps, begin, programs(folder, addresses, options))
+    // Only the gateway needs the schema and all the others; these need nothing of each other.
+    await Promise.all([
+      steps.run('schema', () => runMigration(folder, configs.adminUrl)),
+      ...programs(folder, addresses, options).map((one) => steps.run(one.name, () => begin(one))),
+    ])
     await steps.run('gateway', () => begin(gatewayProgram(folder)))
-    await steps.run('control room', () => begin(controlRoomProgram(folder, addresses)))
-    await writeDemoFile({ folder, secrets, addresses, configs })
+    writeDemoFile({ folder, secrets, addresses, configs })
     return { folder, addresses, ended: firstToEnd(running), stop }
   } catch (fault) {
     await stop()
     throw fault
   }
-}
-
-async function startTogether(
-  steps: Steps,
-  begin: (program: DemoProgram) => Promise<DemoProcess>,
-  wanted: readonly DemoProgram[],
-): Promise<void> {
-  await steps.run(wanted.map((program) => program.name).join(', '), () => Promise.all(wanted.map(begin)))
 }
 
 const dist = join(import.meta.dirname, '..', '..')
@@ -110,12 +107,16 @@ function scriptOf(name: string): string {
   return join(dist, 'src', 'main.js')
 }
 
-function programs(
-  folder: DemoFolder,
-  addresses: DemoAddresses,
-  options: DemoOptions,
-): readonly DemoProgram[] {
-  const wanted = [program(folder, 'keystore', ['keys', 'serve', '--config', folder.keystoreConfig])]
+function programs(folder: DemoFolder, addresses: DemoAddresses, options: DemoOptions): readonly DemoProgram[] {
+  const wanted = [
+    program(folder, 'keystore', ['keys', 'serve', '--config', folder.keystoreConfig]),
+    program(folder, 'control-room', [
+      '--config',
+      folder.controlRoomConfig,
+      '--port',
+      String(addresses.controlRoomPort),
+    ]),
+  ]
   if (options.bankIssuer === undefined) {
     const files = options.ofx.flatMap((file) => ['--ofx', file])
     const seed = options.seed ? [] : ['--no-seed']
@@ -139,10 +140,6 @@ function programs(
 
 function gatewayProgram(folder: DemoFolder): DemoProgram {
   return program(folder, 'gateway', ['serve', '--config', folder.gatewayConfig])
-}
-
-function controlRoomProgram(folder: DemoFolder, addresses: DemoAddresses): DemoProgram {
-  return program(folder, 'control-room', ['--config', folder.controlRoomConfig, '--port', String(addresses.controlRoomPort)])
 }
 
 function program(folder: DemoFolder, name: string, words: readonly string[]): DemoProgram {

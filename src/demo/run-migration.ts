@@ -10,10 +10,14 @@ import type { DemoFolder } from './settings.ts'
  */
 export async function runMigration(folder: DemoFolder, adminUrl: string): Promise<void> {
   const script = join(import.meta.dirname, '..', 'main.js')
-  const child = spawn(process.execPath, [script, 'migrate', '--config', folder.gatewayConfig, '--passwords', folder.passwords], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, DATABASE_URL: adminUrl },
-  })
+  const child = spawn(
+    process.execPath,
+    [script, 'migrate', '--config', folder.gatewayConfig, '--passwords', folder.passwords],
+    {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, DATABASE_URL: adminUrl },
+    },
+  )
   const log = createWriteStream(join(folder.logs, 'migrate.log'), { flags: 'a', mode: 0o600 })
   child.stdout.pipe(log)
   child.stderr.pipe(log)

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { openPermit, recordDisclosure } from '../consent/index.ts'
-import { hashSubject, isKnownSubject, rememberSubject, sendOnward } from '../customers/index.ts'
+import { bankIdentities } from '../customers/index.ts'
+import { sendOnward } from '../pages/index.ts'
 import { Secret } from '../kernel/index.ts'
 import type { HttpServer } from '../platform/index.ts'
 import { hashState, openCarried, redirectUri, showDeparture } from './depart.ts'
@@ -65,9 +66,9 @@ async function finishLink(
     permit: permit.value,
   })
   if (!finished.ok) return showBankTrouble(tools, visit, institution, finished.code, request, reply)
-  const subjectHash = hashSubject(deps.linkSecret, institution, finished.value.subject)
+  const subjectHash = bankIdentities.hash(deps.linkSecret, institution, finished.value.subject)
   await database.transaction(async (tx) => {
-    await rememberSubject(tx, { institution, subjectHash, customer })
+    await bankIdentities.remember(tx, { institution, subjectHash, customer })
     await changeLink(tx, id, { from: ['signed-in'], step: 'choosing', institution, draft: {} })
   })
   const listed = await deps.banks.bank.fetchAccounts(permit.value)
@@ -97,8 +98,9 @@ async function finishFreshLogin(
   })
   if (!login.ok) return showBankTrouble(tools, visit, institution, login.code, request, reply)
   const customer = visit.conversation.customer
-  const subjectHash = hashSubject(deps.linkSecret, institution, login.value.subject)
-  const isOwner = customer !== undefined && (await isKnownSubject(database, { institution, subjectHash, customer }))
+  const subjectHash = bankIdentities.hash(deps.linkSecret, institution, login.value.subject)
+  const isOwner =
+    customer !== undefined && (await bankIdentities.isKnown(database, { institution, subjectHash, customer }))
   if (!isOwner) return showRefusal(tools, request, reply, 'linking/identity-unknown')
   await changeLink(database, visit.link.id, { from: ['opened'], step: 'recover-proven', customer, institution })
   return sendOnward(reply, '/link/new-passkey')

@@ -1,8 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { loadInstitution } from '../banks/index.ts'
 import { revokeTerms } from '../consent/index.ts'
-import { fieldsOf, findRecovery, html, sendOnward } from '../customers/index.ts'
-import type { Html } from '../customers/index.ts'
+import { recoveries } from '../customers/index.ts'
+import { fieldsOf, html, sendOnward } from '../pages/index.ts'
+import type { Html } from '../pages/index.ts'
 import { isUuid } from '../kernel/index.ts'
 import type { TermsId } from '../kernel/index.ts'
 import type { HttpServer } from '../platform/index.ts'
@@ -25,7 +26,7 @@ export function addChangePages(scope: HttpServer, tools: LinkTools): void {
     atStep(tools, ['signed-in', 'choosing'], async (visit, request, reply) => {
       const { customer } = visit.link
       if (customer === undefined) return sendOnward(reply, '/link/passkey')
-      if ((await findRecovery(database, customer)) !== undefined) return sendOnward(reply, '/link/recovery')
+      if ((await recoveries.find(database, customer)) !== undefined) return sendOnward(reply, '/link/recovery')
       const current = await listCurrentTerms(database, { conversation: visit.conversation.id, customer })
       return showCurrent(tools, visit, current, request, reply)
     }),

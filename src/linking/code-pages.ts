@@ -1,4 +1,4 @@
-import { html } from '../customers/index.ts'
+import { html } from '../pages/index.ts'
 import type { HttpServer } from '../platform/index.ts'
 import { linkCodeFor } from './confirm-code.ts'
 import { limited } from './link-params.ts'

@@ -1,4 +1,4 @@
-import { addPageScope, sendOnward } from '../customers/index.ts'
+import { addPageScope, sendOnward } from '../pages/index.ts'
 import type { Clock, HttpServer } from '../platform/index.ts'
 import { createAccountNames } from './account-names.ts'
 import { addAccountsPages } from './accounts-pages.ts'

@@ -2,8 +2,10 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Banks } from '../banks/index.ts'
 import { type Conversation, loadConversation } from '../channels/index.ts'
 import type { PermitDeps } from '../consent/index.ts'
-import { findSession, html, readSessionCookie } from '../customers/index.ts'
-import type { BrowserSession, Html, PageScopeDeps, PageTools, RelyingParty, Words } from '../customers/index.ts'
+import { sessions } from '../customers/index.ts'
+import type { BrowserSession, RelyingParty } from '../customers/index.ts'
+import { html } from '../pages/index.ts'
+import type { Html, PageScopeDeps, PageTools, Words } from '../pages/index.ts'
 import type { ChannelName, Secret } from '../kernel/index.ts'
 import type { KeystoreClient } from '../keystore/index.ts'
 import type { Database } from '../platform/index.ts'
@@ -44,7 +46,7 @@ export type Visit = {
 /** The visit behind the session's cookie; undefined when there is none (any more). */
 export async function findVisit(deps: LinkPagesDeps, request: FastifyRequest): Promise<Visit | undefined> {
   const { database } = deps.consent
-  const session = await findSession(database, 'link', readSessionCookie(request, 'link'))
+  const session = await sessions.find(database, 'link', sessions.readCookie(request, 'link'))
   if (session === undefined) return undefined
   const link = await findBySession(database, session.hash)
   if (link === undefined) return undefined

@@ -1,4 +1,4 @@
-import { loadWords } from '../customers/index.ts'
+import { loadWords } from '../pages/index.ts'
 
 /** The sentences of the link pages and of their notices; read once, never changed. */
 export const linkWords = loadWords(new URL('./words/', import.meta.url))

@@ -1,13 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import {
-  handOff,
-  html,
-  isInAppBrowser,
-  sendOnward,
-  setSessionCookie,
-  showHandOff,
-  startSession,
-} from '../customers/index.ts'
+import { sessions } from '../customers/index.ts'
+import { handOff, html, isInAppBrowser, sendOnward } from '../pages/index.ts'
 import type { HttpServer } from '../platform/index.ts'
 import { linkParams, limited, tokenOf } from './link-params.ts'
 import { findVisit, showRefusal, stepOf } from './link-route.ts'
@@ -23,7 +16,7 @@ export function addOpenPages(scope: HttpServer, tools: LinkTools): void {
 
   // Inert: nothing is looked up, nothing changes, every token gets the same bytes; crawlers may come as often as they like.
   scope.get('/link/:token', { schema: linkParams, ...limited }, (request, reply) => {
-    if (isInAppBrowser(request)) return showHandOff(tools, request, reply)
+    if (isInAppBrowser(request)) return tools.showHandOff(request, reply)
     const words = tools.words(request)
     return tools.show(request, reply, {
       title: words.say('open.title'),
@@ -47,12 +40,12 @@ export function addOpenPages(scope: HttpServer, tools: LinkTools): void {
       return sendOnward(reply, pathOf(known.link))
     }
     const opened = await deps.consent.database.transaction(async (tx) => {
-      const session = await startSession(deps, tx, { kind: 'link' })
+      const session = await sessions.start(deps, tx, { kind: 'link' })
       const link: LinkRow | undefined = await openOffered(tx, tokenHash, session.hash)
       return link === undefined ? undefined : { session, link }
     })
     if (opened === undefined) return showRefusal(tools, request, reply, 'linking/link-over')
-    setSessionCookie(reply, 'link', opened.session.value)
+    sessions.setCookie(reply, 'link', opened.session.value)
     deps.logger.info('link.opened', { linkId: opened.link.id })
     return sendOnward(reply, pathOf(opened.link))
   }

@@ -1,20 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import {
-  assertionJson,
-  beginAssertion,
-  beginEnrolment,
-  fieldsOf,
-  finishAssertion,
-  finishEnrolment,
-  handOff,
-  html,
-  passkeyForm,
-  readJsonField,
-  registrationJson,
-  rotateSession,
-  sendOnward,
-  setSessionCookie,
-} from '../customers/index.ts'
+import { beginAssertion, beginEnrolment, finishAssertion, finishEnrolment, sessions } from '../customers/index.ts'
+import { fieldsOf, handOff, html, passkeyForm, sendOnward } from '../pages/index.ts'
 import type { CustomerId } from '../kernel/index.ts'
 import type { HttpServer, Tx } from '../platform/index.ts'
 import { limitedPasskey } from './link-params.ts'
@@ -101,7 +87,7 @@ async function signIn(
   const { deps } = tools
   const session = await deps.consent.database.transaction(async (tx) => {
     if (!(await mayUse(tx, visit, customer))) return undefined
-    const fresh = await rotateSession(deps, tx, visit.session, customer)
+    const fresh = await sessions.rotate(deps, tx, visit.session, customer)
     const changed = await changeLink(tx, visit.link.id, {
       from: ['opened'],
       step: 'signed-in',
@@ -111,7 +97,7 @@ async function signIn(
     return changed ? fresh : undefined
   })
   if (session === undefined) return showRefusal(tools, request, reply, 'linking/wrong-person')
-  setSessionCookie(reply, 'link', session.value)
+  sessions.setCookie(reply, 'link', session.value)
   return sendOnward(reply, pathOf({ ...visit.link, step: 'signed-in' }))
 }
 

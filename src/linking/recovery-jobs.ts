@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { sealCustomer } from '../consent/index.ts'
-import { completeRecovery } from '../customers/index.ts'
+import { recoveries } from '../customers/index.ts'
 import type { Recovery } from '../customers/index.ts'
 import type { CustomerId } from '../kernel/index.ts'
 import { addJob } from '../platform/index.ts'
@@ -34,7 +34,7 @@ export async function announceRecovery(deps: LinkingJobsDeps, job: Job): Promise
 /** Job `linking.recovery`: sleeps until the wait is over, then says that the new passkey works. */
 export async function finishRecovery(deps: LinkingJobsDeps, job: Job): Promise<JobOutcome> {
   const { recovery, customer } = payloadShape.parse(job.payload)
-  const done = await deps.database.transaction((tx) => completeRecovery(tx, recovery))
+  const done = await deps.database.transaction((tx) => recoveries.complete(tx, recovery))
   if (done.state === 'waiting') return { againAfterMs: Math.min(done.waitMs, lookAgainMsMax) }
   if (done.state === 'cancelled') return { finish: async () => undefined }
   const tell = await tellConversations(deps, { customer, message: 'notice.recoveryDone' })

@@ -1,19 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { listInstitutions } from '../banks/index.ts'
-import {
-  beginAssertion,
-  beginEnrolment,
-  fieldsOf,
-  findRecovery,
-  handOff,
-  html,
-  passkeyForm,
-  readJsonField,
-  registrationJson,
-  sendOnward,
-  startRecovery,
-} from '../customers/index.ts'
-import type { Words } from '../customers/index.ts'
+import { beginAssertion, beginEnrolment, recoveries } from '../customers/index.ts'
+import { fieldsOf, handOff, html, passkeyForm, sendOnward } from '../pages/index.ts'
+import type { Words } from '../pages/index.ts'
 import type { Instant } from '../kernel/index.ts'
 import { removalChallenge } from '../keystore/index.ts'
 import type { HttpServer } from '../platform/index.ts'
@@ -120,7 +109,7 @@ export function addRecoveryPages(scope: HttpServer, tools: LinkTools): void {
       if (response === undefined || customer === undefined || institution === undefined) {
         return showPasskeyRefused(tools, request, reply, 'customers/enrolment-refused')
       }
-      const started = await startRecovery(enrolment, {
+      const started = await recoveries.start(enrolment, {
         subject: id,
         response,
         customer,
@@ -140,7 +129,7 @@ export function addRecoveryPages(scope: HttpServer, tools: LinkTools): void {
     '/link/recovering',
     limited,
     atStep(tools, ['recovering'], async (visit, request, reply) => {
-      const waiting = visit.link.customer && (await findRecovery(database, visit.link.customer))
+      const waiting = visit.link.customer && (await recoveries.find(database, visit.link.customer))
       const words = tools.words(request)
       return tools.show(request, reply, {
         title: words.say('recovering.title'),
@@ -163,7 +152,7 @@ export function addRecoveryPages(scope: HttpServer, tools: LinkTools): void {
     limitedPasskey,
     atStep(tools, ['signed-in'], async (visit, _request, reply) => {
       const { customer, id } = visit.link
-      const pending = customer && (await findRecovery(database, customer))
+      const pending = customer && (await recoveries.find(database, customer))
       if (customer === undefined || pending === undefined) return reply.code(404).send({})
       const challenge = removalChallenge(customer, pending.credentialId)
       return reply.send(await beginAssertion(deps, database, { use: 'recover', subject: id, challenge }))
@@ -195,7 +184,7 @@ async function showPending(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const { customer } = visit.link
-  const pending = customer && (await findRecovery(tools.deps.consent.database, customer))
+  const pending = customer && (await recoveries.find(tools.deps.consent.database, customer))
   if (pending === undefined) return sendOnward(reply, '/link/change')
   const words = tools.words(request)
   return tools.show(request, reply, {

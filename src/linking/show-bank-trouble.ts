@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { bankCodes, loadInstitution } from '../banks/index.ts'
 import type { BankRefusal, LinkRefusal } from '../banks/index.ts'
-import { html } from '../customers/index.ts'
+import { html } from '../pages/index.ts'
 import type { InstitutionId } from '../kernel/index.ts'
 import type { LinkTools, Visit } from './link-route.ts'
 import { showStopForm } from './show-stop-form.ts'

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { html } from '../customers/index.ts'
-import type { AssertionRefusal, EnrolmentRefusal, PageTools } from '../customers/index.ts'
+import type { AssertionRefusal, EnrolmentRefusal } from '../customers/index.ts'
+import { html } from '../pages/index.ts'
+import type { PageTools } from '../pages/index.ts'
 
 const sentences: { readonly [Code in AssertionRefusal | EnrolmentRefusal]: string } = {
   'customers/challenge-spent': 'passkeyRefused.spent',

@@ -1,5 +1,5 @@
-import { html } from '../customers/index.ts'
-import type { Html, Words } from '../customers/index.ts'
+import { html } from '../pages/index.ts'
+import type { Html, Words } from '../pages/index.ts'
 import type { Visit } from './link-route.ts'
 
 /** On every step: a way out that shares and changes nothing. */

@@ -1,5 +1,5 @@
-import { html } from '../customers/index.ts'
-import type { Html, Words } from '../customers/index.ts'
+import { html } from '../pages/index.ts'
+import type { Html, Words } from '../pages/index.ts'
 import { purposes } from '../kernel/index.ts'
 import type { Terms } from '../kernel/index.ts'
 import { channelName } from './link-route.ts'

@@ -3,16 +3,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { PublicKeyCredentialRequestOptionsJSON } from '@simplewebauthn/server'
 import { z } from 'zod'
 import { recordTerms } from '../consent/index.ts'
-import {
-  assertionJson,
-  beginAssertion,
-  fieldsOf,
-  finishAssertion,
-  readJsonField,
-  rotateSession,
-  setSessionCookie,
-} from '../customers/index.ts'
+import { beginAssertion, finishAssertion, sessions } from '../customers/index.ts'
 import type { AssertionRefusal } from '../customers/index.ts'
+import { fieldsOf } from '../pages/index.ts'
 import { parseTerms, refusal, success, termsChallenge } from '../kernel/index.ts'
 import type { InstitutionId, Instant, Outcome, Terms, TermsId } from '../kernel/index.ts'
 import { instantColumn } from '../platform/index.ts'
@@ -79,12 +72,12 @@ export async function finishSigning(
   if (!isMeant) return refusal('customers/assertion-invalid')
   try {
     const session = await deps.consent.database.transaction(async (tx) => {
-      const fresh = await rotateSession(deps, tx, visit.session, customer)
+      const fresh = await sessions.rotate(deps, tx, visit.session, customer)
       await recordTerms(tx, { ...assertion, document }, { unconfirmed: signing.unconfirmed })
       if (!(await signing.alongside(tx, { terms: terms.value.id, sessionHash: fresh.hash }))) throw new Undone()
       return fresh
     })
-    setSessionCookie(reply, 'link', session.value)
+    sessions.setCookie(reply, 'link', session.value)
     return success({ terms: terms.value.id })
   } catch (thrown) {
     // Another tab was quicker: its signature stands, this one is not stored.

@@ -1,13 +1,7 @@
 import type { FastifyRequest } from 'fastify'
-import {
-  assertionJson,
-  cancelRecovery,
-  fieldsOf,
-  findRecovery,
-  finishAssertion,
-  readJsonField,
-} from '../customers/index.ts'
+import { finishAssertion, recoveries } from '../customers/index.ts'
 import type { AssertionRefusal } from '../customers/index.ts'
+import { fieldsOf } from '../pages/index.ts'
 import { refusal, success } from '../kernel/index.ts'
 import type { Outcome } from '../kernel/index.ts'
 import type { LinkTools, Visit } from './link-route.ts'
@@ -27,7 +21,7 @@ export async function stopRecovery(
   )
   if (!assertion.ok) return assertion
   if (assertion.value.customer !== visit.link.customer) return refusal('customers/assertion-invalid')
-  const recovery = await findRecovery(database, assertion.value.customer)
+  const recovery = await recoveries.find(database, assertion.value.customer)
   if (recovery === undefined) return success(undefined)
-  return cancelRecovery(deps.consent, database, { recovery, approval: response })
+  return recoveries.cancel(deps.consent, database, { recovery, approval: response })
 }

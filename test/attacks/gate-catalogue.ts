@@ -113,6 +113,7 @@ const looseFunctions = `
   SELECT 'no fixed search_path: ' || p.oid::regprocedure
   FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
   WHERE (p.prosecdef OR n.nspname IN ('institutions', 'consent', 'audit', 'gate', 'vault')) AND n.nspname IN %SCHEMAS%
+    AND (p.prosecdef OR p.prosqlbody IS NULL)  -- a body in standard SQL was bound to its names when it was made
     AND NOT coalesce('search_path=pg_catalog, pg_temp' = ANY (p.proconfig), false)
   UNION ALL
   SELECT 'owned by a login or a superuser: ' || p.oid::regprocedure

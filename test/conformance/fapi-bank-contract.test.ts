@@ -167,6 +167,7 @@ const misbehaviours: Readonly<Record<Exclude<Trouble, 'the link is dead at the b
   'the bank sends pages without end': answering(200, { page: { nextPageKey: 'again' }, accounts: [] }),
   'the bank names a member twice': answering(200, '{"accounts":[],"accounts":[]}'),
   'the bank refuses for want of consent': answering(403, { code: 706 }),
+  'the bank refuses every access token': answering(401, { code: 602 }),
   'the bank asks for a pause': (response) => {
     response.writeHead(429, { 'retry-after': '120' }).end()
     return true

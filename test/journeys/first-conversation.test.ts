@@ -9,7 +9,12 @@ import { formatMoney } from '../../src/kernel/index.ts'
 import { createBankControl } from '../setup/bank-control.ts'
 import { type StartedDemo, startDemoProcess } from '../setup/demo-process.ts'
 
-type Look = { readonly name: string; readonly width: number; readonly height: number; readonly scheme: 'light' | 'dark' }
+type Look = {
+  readonly name: string
+  readonly width: number
+  readonly height: number
+  readonly scheme: 'light' | 'dark'
+}
 
 const phone: Look = { name: 'a phone, light', width: 390, height: 844, scheme: 'light' }
 const looks: readonly Look[] = [phone, { name: 'a desktop, dark', width: 1280, height: 900, scheme: 'dark' }]
@@ -42,13 +47,18 @@ async function arrive(name: string, look = phone) {
 
 type Person = Awaited<ReturnType<typeof arrive>>
 
-async function link(person: Person, who: number, disclosure: 'sealed' | 'rounded' | 'full', seen?: (page: Page) => Promise<void>) {
+async function link(
+  person: Person,
+  who: number,
+  disclosure: 'sealed' | 'rounded' | 'full',
+  seen?: (page: Page) => Promise<void>,
+) {
   const login = started.demo.bank.people[who]!
   const digits = await visitLink(person.context, person.passkeys, {
     url: await person.chat.linkOf('Link a bank'),
     login,
     disclosure,
-    seen: async (page) => seen?.(page),
+    ...(seen === undefined ? {} : { seen }),
   })
   await person.chat.page.bringToFront()
   await person.chat.say(digits)
@@ -75,7 +85,7 @@ function bankOf({ demo, folder }: StartedDemo) {
 }
 
 async function readSealed(context: Person['context'], passkeys: PracticePasskeys, chat: ChatWindow): Promise<string> {
-  return openAnswer(context, passkeys, { url: await chat.linkOf('Open answer'), seen: async () => {} })
+  return openAnswer(context, passkeys, { url: await chat.linkOf('Open answer') })
 }
 
 describe.each(looks)('on $name', (look) => {

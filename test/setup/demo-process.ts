@@ -27,9 +27,13 @@ export async function startDemoProcess(
   words: readonly string[] = [],
   dataDir: string = mkdtempSync(join(tmpdir(), 'parley-journey-')),
 ): Promise<StartedDemo> {
-  const child = spawn(process.execPath, [main, 'demo', '--no-open', '--data-dir', dataDir, '--port-base', '4300', ...words], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
+  const child = spawn(
+    process.execPath,
+    [main, 'demo', '--no-open', '--data-dir', dataDir, '--port-base', '4300', ...words],
+    {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  )
   let said = ''
   const ended = new Promise<number | null>((resolve) => child.once('exit', resolve))
   await new Promise<void>((resolve, reject) => {

@@ -3,7 +3,6 @@ import { randomInt } from 'node:crypto'
 import { spawn } from 'node:child_process'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { addressesAt, databaseName, writeConfigs } from '../../src/demo/demo-configs.ts'
 import type { DemoAddresses, DemoParts } from '../../src/demo/demo-configs.ts'
@@ -14,6 +13,7 @@ import { createDatabase, createLogger, createMetrics, openDatabase, removePostgr
 import type { Database } from '../../src/platform/index.ts'
 import { createBankControl } from './bank-control.ts'
 import type { BankControl } from './bank-control.ts'
+import { buildFolder } from './build-folder.ts'
 import { createMessengerControl } from './messenger-control.ts'
 import type { MessengerControl } from './messenger-control.ts'
 import { startKillablePostgres } from './running-postgres.ts'
@@ -50,15 +50,16 @@ export type ParleyOptions = {
   readonly gatewayNodeWords?: readonly string[]
   /** Requests a day that the gateway may make at the bank for one customer; 0 = no limit. */
   readonly callsPerDay?: number
+  /** Real statements that become the bank's first person's accounts. */
+  readonly ofx?: string
 }
 
-const root = fileURLToPath(new URL('../..', import.meta.url))
 const portsFrom = 20_000
 const portsTo = 32_000
 
 /** Starts PostgreSQL, brings the schema up, then keystore, bank and messenger together, and the gateway last. */
 export async function startParley(options: ParleyOptions = {}): Promise<ParleyProcesses> {
-  const dist = options.dist ?? join(root, 'dist')
+  const dist = options.dist ?? buildFolder()
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'parley-processes-'))
   mkdirSync(dataDir, { recursive: true })
   // The database server may have another account, which must find its way through.
@@ -89,7 +90,7 @@ export async function startParley(options: ParleyOptions = {}): Promise<ParleyPr
       stops.push(() => started.stop())
       return started
     }
-    const programs = programsOf(dist, folder, addresses)
+    const programs = programsOf(dist, folder, addresses, options.ofx)
     const [keystore, bank, messenger] = await Promise.all([
       begin(programs.keystore),
       begin(programs.bank),
@@ -151,6 +152,7 @@ function programsOf(
   dist: string,
   folder: DemoFolder,
   addresses: DemoAddresses,
+  ofx: string | undefined,
 ): Readonly<Record<'keystore' | 'bank' | 'messenger' | 'gateway', Program>> {
   const main = join(dist, 'src', 'main.js')
   const sandbox = (name: string): string => join(dist, 'sandbox', name, 'main.js')
@@ -165,7 +167,7 @@ function programsOf(
     gateway: program('gateway', main, ['serve', '--config', folder.gatewayConfig]),
     bank: program('bank', sandbox('bank'), [
       ...['--port', String(addresses.bankPort), '--data-dir', folder.bank],
-      ...['--client-config', folder.bankClients],
+      ...['--client-config', folder.bankClients, ...(ofx === undefined ? [] : ['--ofx', ofx])],
     ]),
     messenger: program('messenger', sandbox('messenger'), [
       ...['--port', String(addresses.messengerPort), '--data-dir', folder.messenger],

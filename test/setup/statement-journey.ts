@@ -14,18 +14,17 @@ export async function readStatementsAsBalance(files: readonly string[]): Promise
   try {
     const context = await browser.newContext({ viewport: { width: 390, height: 844 } })
     const passkeys = practicePasskeys(context)
-    const chat = await openChat(context, started.demo, 'Ana', () => {})
+    const chat = await openChat(context, started.demo, 'Ana')
     await chat.say('balance')
     const digits = await visitLink(context, passkeys, {
       url: await chat.linkOf('Link a bank'),
       login: started.demo.bank.people[0]!,
       disclosure: 'sealed',
-      seen: async () => {},
     })
     await chat.page.bringToFront()
     await chat.say(digits)
     await chat.waitFor(/answer is ready/)
-    return await openAnswer(context, passkeys, { url: await chat.linkOf('Open answer'), seen: async () => {} })
+    return await openAnswer(context, passkeys, { url: await chat.linkOf('Open answer') })
   } finally {
     await browser.close()
     await started.stop()

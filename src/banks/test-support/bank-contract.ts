@@ -20,6 +20,7 @@ export const troubles = {
   'the bank names a member twice': 'banks/unreadable',
   'the bank refuses for want of consent': 'banks/consent-ended',
   'the bank asks for a pause': 'banks/over-budget',
+  'the bank refuses every access token': 'banks/link-expired',
   'the link is dead at the bank': 'banks/link-expired',
 } as const satisfies Readonly<Record<string, BankRefusal>>
 export type Trouble = keyof typeof troubles

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
-import { type Outcome, Secret, isUuid, refusal, success } from '../../kernel/index.ts'
+import { type OutboxId, type Outcome, Secret, refusal, success } from '../../kernel/index.ts'
 import type { InboundKind } from '../channel.ts'
+import { ids } from '../id-columns.ts'
 
 /** What a person did, before it is sealed. `carrierId` is the messenger's own id, or one made of what makes it one. */
 export type PersonEvent = {
@@ -15,7 +16,7 @@ export type PersonEvent = {
 }
 
 /** A message of ours that the messenger shows to have accepted. */
-export type EchoEvent = { readonly kind: 'echo'; readonly outboxId: string }
+export type EchoEvent = { readonly kind: 'echo'; readonly outboxId: OutboxId }
 
 export type WebhookContent = {
   readonly people: readonly PersonEvent[]
@@ -62,8 +63,8 @@ function eventsOf(entry: Json, pageId: string): readonly (PersonEvent | EchoEven
 function echoOf(event: Json): EchoEvent | undefined {
   const message = recordOf(event['message'])
   const metadata = message?.['metadata']
-  if (message?.['is_echo'] !== true || typeof metadata !== 'string' || !isUuid(metadata)) return undefined
-  return { kind: 'echo', outboxId: metadata }
+  const outboxId = ids.outbox.safeParse(metadata)
+  return message?.['is_echo'] === true && outboxId.success ? { kind: 'echo', outboxId: outboxId.data } : undefined
 }
 
 function personEventOf(event: Json, pageId: string, entryTime: number | undefined): PersonEvent | undefined {

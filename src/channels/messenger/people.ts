@@ -3,6 +3,7 @@ import { type ConversationId, Fault, type Secret } from '../../kernel/index.ts'
 import type { Database, Random } from '../../platform/index.ts'
 import type { ConversationKeys } from '../conversation-keys.ts'
 import { findConversations, insertConversation } from '../conversation-store.ts'
+import { ids } from '../id-columns.ts'
 import { sealAddress } from '../sealed-message.ts'
 
 /** How many people's conversations are remembered by this process; the rest are looked up. */
@@ -38,7 +39,7 @@ export function createPeople(deps: PeopleDeps): People {
   }
 
   async function begin(psid: string, addressHash: Buffer): Promise<void> {
-    const id = deps.random.uuid() as ConversationId
+    const id = ids.conversation.parse(deps.random.uuid())
     const key = await deps.keystore.conversationKey(id)
     const addressSealed = sealAddress(key, id, psid)
     await insertConversation(deps.database, { id, ...page, addressHash, addressSealed })

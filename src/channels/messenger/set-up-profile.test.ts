@@ -40,7 +40,7 @@ test('the page gets started, greets, has a menu and two templates in five langua
 })
 
 test('what the messenger limits is within its limits', () => {
-  for (const { greeting, menu, templates } of Object.values(messengerProfile())) {
+  for (const { greeting, menu, templates } of Object.values(messengerProfile().languages)) {
     expect(greeting.length).toBeLessThanOrEqual(160)
     expect(menu.length).toBeLessThanOrEqual(20)
     for (const { title } of menu) expect(title.length).toBeLessThanOrEqual(30)

@@ -6,17 +6,18 @@ import { type TemplateWords, templatesToCreate } from './utility-templates.ts'
 
 /** What the messenger shows beside the messages, in each language. Written by `chat`, whose catalogues hold the words. */
 export type MessengerProfile = {
-  readonly [Name in Language]: {
-    /** Before the first message: at most 160 characters, and says that this is automated. */
-    readonly greeting: string
-    /** The menu beside the composer; a tap sends the payload. Titles have 30 characters at most. */
-    readonly menu: readonly { readonly title: string; readonly payload: string }[]
-    readonly templates: TemplateWords
-  }
+  /** The payload that "Get started" sends. */
+  readonly getStarted: string
+  readonly languages: { readonly [Name in Language]: LanguageProfile }
 }
 
-/** What "Get started" sends. */
-export const getStartedPayload = 'get_started'
+export type LanguageProfile = {
+  /** Before the first message: at most 160 characters, and says that this is automated. */
+  readonly greeting: string
+  /** The menu beside the composer; a tap sends the payload. Titles have 30 characters at most. */
+  readonly menu: readonly { readonly title: string; readonly payload: string }[]
+  readonly templates: TemplateWords
+}
 
 const subscribedFields = [
   'messages',
@@ -44,7 +45,7 @@ export async function setUpProfile(graph: GraphClient, profile: MessengerProfile
   expectOk(await graph.post('/me/messenger_profile', profileBody(profile)))
   const existing = await existingTemplates(graph)
   for (const language of languages) {
-    for (const template of templatesToCreate(language, profile[language].templates, pagesUrl)) {
+    for (const template of templatesToCreate(language, profile.languages[language].templates, pagesUrl)) {
       if (existing.has(templateId(template))) continue
       expectOk(await graph.post('/me/message_templates', template))
     }
@@ -53,12 +54,19 @@ export async function setUpProfile(graph: GraphClient, profile: MessengerProfile
 
 function profileBody(profile: MessengerProfile): object {
   return {
-    get_started: { payload: getStartedPayload },
-    greeting: languages.map((language) => ({ locale: profileLocales[language], text: profile[language].greeting })),
+    get_started: { payload: profile.getStarted },
+    greeting: languages.map((language) => ({
+      locale: profileLocales[language],
+      text: profile.languages[language].greeting,
+    })),
     persistent_menu: languages.map((language) => ({
       locale: profileLocales[language],
       composer_input_disabled: false,
-      call_to_actions: profile[language].menu.map(({ title, payload }) => ({ type: 'postback', title, payload })),
+      call_to_actions: profile.languages[language].menu.map(({ title, payload }) => ({
+        type: 'postback',
+        title,
+        payload,
+      })),
     })),
   }
 }

@@ -1,7 +1,8 @@
-import { type ConversationId, type MessageId, type OutboxId, type Secret, Fault } from '../../kernel/index.ts'
+import { type ConversationId, type MessageId, type Secret, Fault } from '../../kernel/index.ts'
 import { type Database, type Random, type Tx, addJob, confirmOutboxItem, sqlState } from '../../platform/index.ts'
 import type { ConversationKeys } from '../conversation-keys.ts'
 import type { EchoBoard } from '../echo-board.ts'
+import { ids } from '../id-columns.ts'
 import { type NewInbound, storeInbound } from '../inbound-store.ts'
 import { sealIncoming } from '../sealed-message.ts'
 import { cleanPayload, cleanText } from './clean-text.ts'
@@ -43,7 +44,7 @@ async function takeInOnce(deps: TakeInDeps, content: WebhookContent): Promise<re
   const conversations = await deps.people.conversationsOf(content.people.map(({ psid }) => psid))
   const messages = await Promise.all(content.people.map((event) => sealEvent(deps, conversations, event)))
   const stored = await deps.database.transaction(async (tx) => {
-    await Promise.all(content.echoes.map(({ outboxId }) => confirmOutboxItem(tx, outboxId as OutboxId)))
+    await Promise.all(content.echoes.map(({ outboxId }) => confirmOutboxItem(tx, outboxId)))
     return messages.length === 0 ? [] : storeWithJobs(tx, messages)
   })
   for (const { outboxId } of content.echoes) deps.echoes.arrived(outboxId)
@@ -73,7 +74,7 @@ async function sealEvent(
 ): Promise<NewInbound> {
   const conversation = conversations.get(event.psid.reveal())
   if (conversation === undefined) throw new Fault('channels/conversation-missing', { retry: 'later' })
-  const id = deps.random.uuid() as MessageId
+  const id = ids.message.parse(deps.random.uuid())
   const { text, cut } = cleanText(event.text.reveal())
   const payload = event.payload === undefined ? undefined : cleanPayload(event.payload)
   const key = await deps.keystore.conversationKey(conversation)

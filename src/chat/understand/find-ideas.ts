@@ -13,9 +13,13 @@ export type Ideas = {
 
 type Phrase = { readonly idea: Idea; readonly words: readonly string[] }
 
-const phrases: readonly Phrase[] = Object.entries(lexicon).flatMap(([idea, texts]) =>
-  texts.map((text): Phrase => ({ idea: idea as Idea, words: text.split(' ') })),
-)
+const phrases: readonly Phrase[] = Object.keys(lexicon)
+  .filter(isIdea)
+  .flatMap((idea) => lexicon[idea].map((text) => ({ idea, words: text.split(' ') })))
+
+function isIdea(name: string): name is Idea {
+  return name in lexicon
+}
 
 const knownWords = new Set(phrases.flatMap(({ words }) => words))
 

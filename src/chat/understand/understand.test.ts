@@ -69,10 +69,14 @@ test('a card number is masked in what comes out', () => {
 
 test('one slip of the fingers in a long word does not change what is meant', () => {
   fc.assert(
-    fc.property(fc.integer({ min: 1, max: 6 }), fc.constantFrom(...'bcdfghjk'), (place, letter) => {
-      const mistyped = `${'balance'.slice(0, place)}${letter}${'balance'.slice(place)}`
-      expect(understand(`my ${mistyped} please`).intent, mistyped).toBe('balance')
-    }),
+    fc.property(
+      fc.integer({ min: 1, max: 6 }),
+      fc.constantFrom('b', 'c', 'd', 'f', 'g', 'h', 'j', 'k'),
+      (place, letter) => {
+        const mistyped = `${'balance'.slice(0, place)}${letter}${'balance'.slice(place)}`
+        expect(understand(`my ${mistyped} please`).intent, mistyped).toBe('balance')
+      },
+    ),
   )
 })
 

@@ -16,7 +16,8 @@ const stateShape = z.object({
 })
 
 /** How the sandbox bank behaves at the moment. */
-export type BankMood = 'well' | 'slow' | 'failing' | 'half-closing' | 'garbling' | 'down' | 'login-down'
+export const bankMoods = ['well', 'slow', 'failing', 'half-closing', 'garbling', 'down', 'login-down'] as const
+export type BankMood = (typeof bankMoods)[number]
 
 /** The sandbox bank as its demo operator sees it. */
 export type BankControl = {
@@ -54,7 +55,8 @@ export function bankControl(
     return answer.status === 200 ? JSON.parse(answer.body.toString('utf8')) : undefined
   }
   return {
-    people: () => (existsSync(bank.peopleFile) ? peopleShape.parse(JSON.parse(readFileSync(bank.peopleFile, 'utf8'))) : []),
+    people: () =>
+      existsSync(bank.peopleFile) ? peopleShape.parse(JSON.parse(readFileSync(bank.peopleFile, 'utf8'))) : [],
     async mood() {
       const state = stateShape.safeParse(await call('GET', '/state'))
       return state.success ? moodOf(state.data.switches) : 'unknown'

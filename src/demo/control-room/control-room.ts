@@ -1,9 +1,9 @@
 import formbody from '@fastify/formbody'
 import { z } from 'zod'
 import type { HttpServer } from '../../platform/index.ts'
-import type { BankControl, BankMood } from './bank-control.ts'
+import { type BankControl, bankMoods } from './bank-control.ts'
 import type { ControlRoomConfig } from './control-room-config.ts'
-import { moods, pageText, styleText } from './page.ts'
+import { pageText, styleText } from './page.ts'
 
 /** What the control room's pages need. */
 export type ControlRoomDeps = { readonly config: ControlRoomConfig; readonly bank: BankControl }
@@ -28,8 +28,7 @@ export async function addControlRoom(server: HttpServer, deps: ControlRoomDeps):
       .send(pageText({ config: deps.config, people: deps.bank.people(), mood }))
   })
   server.get('/style.css', (_request, reply) => reply.headers(headers).type('text/css; charset=utf-8').send(styleText))
-  const names = Object.keys(moods) as [BankMood, ...BankMood[]]
-  server.post('/bank/mood', { schema: { body: z.object({ mood: z.enum(names) }) } }, async (request, reply) => {
+  server.post('/bank/mood', { schema: { body: z.object({ mood: z.enum(bankMoods) }) } }, async (request, reply) => {
     if (!isOwnForm(request.headers)) return reply.code(403).send()
     await deps.bank.setMood(request.body.mood)
     return reply.redirect('/', 303)

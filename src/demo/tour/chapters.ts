@@ -16,15 +16,30 @@ export type Stage = {
 }
 
 const linkScenes: { readonly [Step in LinkStep]?: readonly [title: string, words: string] } = {
-  open: ['The link', 'It works once, in this browser. Opening it changes nothing yet, so a preview crawler cannot use it up.'],
+  open: [
+    'The link',
+    'It works once, in this browser. Opening it changes nothing yet, so a preview crawler cannot use it up.',
+  ],
   passkey: ['A passkey', 'It stands for the customer’s signature. Parley has no password to steal.'],
   'choose-bank': ['Choose a bank', 'How the bank is doing is shown before anybody is sent there.'],
-  setup: ['A first, small signature', 'Parley may list the accounts once, so that the customer can choose among them. Nothing more.'],
-  'bank-login': ['Log in at the bank', 'At the bank itself, by FAPI 2.0. Neither Parley nor the messenger sees the password.'],
+  setup: [
+    'A first, small signature',
+    'Parley may list the accounts once, so that the customer can choose among them. Nothing more.',
+  ],
+  'bank-login': [
+    'Log in at the bank',
+    'At the bank itself, by FAPI 2.0. Neither Parley nor the messenger sees the password.',
+  ],
   'bank-consent': ['The bank asks as well', 'The customer decides at the bank which accounts it may show to Parley.'],
   accounts: ['Choose accounts', 'Their names are shown here and stored nowhere.'],
-  sharing: ['What, what for, how much, until when', 'Sealed is the default: the messenger learns nothing that the bank knows.'],
-  summary: ['Review and sign', 'The passkey signs exactly these terms. A separate process checks that signature before every single look.'],
+  sharing: [
+    'What, what for, how much, until when',
+    'Sealed is the default: the messenger learns nothing that the bank knows.',
+  ],
+  summary: [
+    'Review and sign',
+    'The passkey signs exactly these terms. A separate process checks that signature before every single look.',
+  ],
   code: ['Six digits for the chat', 'Whoever signed here and whoever writes there have to be the same person.'],
 }
 
@@ -35,13 +50,23 @@ export async function playChapters({ browser, demo, story, output }: Stage): Pro
   const context = await browser.newContext({ viewport: { width: 390, height: 844 }, deviceScaleFactor: 2 })
   const passkeys = practicePasskeys(context)
   const [name = person.name] = person.name.split(' ')
-  const chat = await openChat(context, demo, name, (from, text) => output.write(spoken(from === 'page' ? 'Parley' : name, text)))
+  const chat = await openChat(context, demo, name, (from, text) =>
+    output.write(spoken(from === 'page' ? 'Parley' : name, text)),
+  )
   const aside = (text: string): void => void output.write(`\n  — ${text}\n`)
 
   await chat.say('hi')
-  await story.scene(chat.page, 'Hello', 'Parley says at once that it is automated, and that numbers stay out of the chat.')
+  await story.scene(
+    chat.page,
+    'Hello',
+    'Parley says at once that it is automated, and that numbers stay out of the chat.',
+  )
   await chat.say("what's my balance?")
-  await story.scene(chat.page, 'A question before any bank is linked', 'The question is kept, sealed, and answered once the bank is linked.')
+  await story.scene(
+    chat.page,
+    'A question before any bank is linked',
+    'The question is kept, sealed, and answered once the bank is linked.',
+  )
 
   aside(`${name} opens the link, makes a passkey, logs in at the bank, chooses and signs.`)
   const digits = await visitLink(context, passkeys, {
@@ -56,7 +81,11 @@ export async function playChapters({ browser, demo, story, output }: Stage): Pro
   await chat.page.bringToFront()
   await chat.say(digits)
   await chat.waitFor(/answer is ready/)
-  await story.scene(chat.page, 'The answer is ready', 'This is all that the messenger ever carries: the same words, whatever is in the accounts.')
+  await story.scene(
+    chat.page,
+    'The answer is ready',
+    'This is all that the messenger ever carries: the same words, whatever is in the accounts.',
+  )
 
   const figures = await openAnswer(context, passkeys, {
     url: await chat.linkOf('Open answer'),
@@ -69,7 +98,11 @@ export async function playChapters({ browser, demo, story, output }: Stage): Pro
 
   await chat.page.bringToFront()
   await chat.say('stop sharing')
-  await story.scene(chat.page, 'Stop', 'Words in the chat can only make things safer, so this needs no passkey and holds at once.')
+  await story.scene(
+    chat.page,
+    'Stop',
+    'Words in the chat can only make things safer, so this needs no passkey and holds at once.',
+  )
   await chat.say("what's my balance?")
   await context.close()
   await story.cover(browser, ['The answer is ready', 'The balance'])

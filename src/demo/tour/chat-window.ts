@@ -22,7 +22,7 @@ export async function openChat(
   context: BrowserContext,
   demo: DemoFile,
   name: string,
-  heard: (from: 'person' | 'page', text: string) => void,
+  heard?: (from: 'person' | 'page', text: string) => void,
 ): Promise<ChatWindow> {
   const page = await context.newPage()
   await page.goto(demo.messenger.ui)
@@ -36,20 +36,20 @@ export async function openChat(
     await act()
     await fromPage.nth(before).waitFor({ timeout: replyWithinMs })
     const text = await bubbleText(fromPage.nth(before))
-    heard('page', text)
+    heard?.('page', text)
     return text
   }
   return {
     page,
     say: (text) =>
       nextAfter(async () => {
-        heard('person', text)
+        heard?.('person', text)
         await page.getByTestId('composer').fill(text)
         await page.getByTestId('send').click()
       }),
     tap: (title) =>
       nextAfter(async () => {
-        heard('person', `[${title}]`)
+        heard?.('person', `[${title}]`)
         await page
           .locator('[data-testid=quick-reply], [data-testid=button], [data-testid=get-started]')
           .filter({ hasText: title })

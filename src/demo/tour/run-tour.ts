@@ -41,7 +41,7 @@ export async function runTour(options: TourOptions): Promise<number> {
 async function findDemo(
   dataDir: string | undefined,
 ): Promise<{ readonly folder: DemoFolder; readonly stop: () => Promise<void> }> {
-  if (dataDir !== undefined) return { folder: demoFolder(resolve(dataDir)), stop: async () => {} }
+  if (dataDir !== undefined) return { folder: demoFolder(resolve(dataDir)), stop: () => Promise.resolve() }
   const fresh = mkdtempSync(join(tmpdir(), 'parley-tour-'))
   const demo: RunningDemo = await startDemo(
     {

@@ -4,6 +4,8 @@ import { columnTypes } from './column-types.ts'
 
 /** How long logging in may take. */
 const loginMs = 5_000
+/** A server that is silently gone is noticed after this; one that answers ends statements earlier by itself. */
+const answerMs = 30_000
 
 /** The driver's form of a connection. */
 export function clientConfig(connection: ConnectionConfig): ClientConfig {
@@ -16,6 +18,7 @@ export function clientConfig(connection: ConnectionConfig): ClientConfig {
     password: connection.password?.reveal() ?? '',
     ssl: connection.tls === 'verify' ? { rejectUnauthorized: true } : false,
     connectionTimeoutMillis: loginMs,
+    query_timeout: answerMs,
     keepAlive: true,
     application_name: 'parley',
     types: columnTypes,

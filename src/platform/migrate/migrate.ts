@@ -29,6 +29,8 @@ export type MigrateOptions = {
 
 /** Another start may migrate the same database; it is waited for this long. */
 const lockWaitMs = 60_000
+/** One file's statements, on a large database. */
+const migrationMs = 3_600_000
 const lockKey = 7_274_639
 /** Roles belong to the whole cluster: databases migrated side by side meet there, and one of them tries again. */
 const triesMax = 8
@@ -56,7 +58,7 @@ export async function migrate(options: MigrateOptions): Promise<{ readonly appli
 async function migrateOnce(options: MigrateOptions, folder: string): Promise<{ readonly applied: readonly string[] }> {
   const files = readMigrationFiles(options.directory)
   renderMigrationFiles(files, folder, options.prefix ?? 'parley_')
-  const client = new Client(clientConfig(options.admin))
+  const client = new Client({ ...clientConfig(options.admin), query_timeout: migrationMs })
   // A lost connection fails the statement under way; that is where it is answered.
   client.on('error', () => undefined)
   await client.connect()

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { HttpServer, Logger, Random } from '../../platform/index.ts'
+import type { HttpServer, Logger, Random } from '../platform/index.ts'
 import type { WebAssets } from './assets.ts'
 import { takeForms } from './form-fields.ts'
 import { html } from './html.ts'
@@ -25,7 +25,14 @@ export type PageParts = Omit<Page, 'language' | 'skipLabel'>
 export type PageTools = {
   words(request: FastifyRequest): Words
   show(request: FastifyRequest, reply: FastifyReply, parts: PageParts): FastifyReply
+  /** The page for in-app browsers: no form, no token, nothing burnt. */
+  showHandOff(request: FastifyRequest, reply: FastifyReply): FastifyReply
+  /** What happened, what still holds, what to do, and the reference to quote. */
+  showTrouble(request: FastifyRequest, reply: FastifyReply, status: number, kind: TroubleKind): FastifyReply
 }
+
+/** What kind of trouble a page tells of. */
+export type TroubleKind = keyof typeof troubleWords
 
 /**
  * A scope of pages: takes forms, answers faults and refusals with a page instead of a problem document, and refuses every
@@ -43,6 +50,8 @@ export async function addPageScope(
       const words = tools.words(request)
       return sendPage(deps, reply, { ...parts, language: words.language, skipLabel: words.say('page.skip') })
     },
+    showHandOff: (request, reply) => showHandOff(tools, request, reply),
+    showTrouble: (request, reply, status, kind) => showTrouble(tools, request, reply, status, kind),
   }
   await server.register((scope, _options, done) => {
     takeForms(scope)
@@ -64,8 +73,7 @@ export async function addPageScope(
   })
 }
 
-/** The page for in-app browsers: no form, no token, nothing burnt. */
-export function showHandOff(tools: PageTools, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+function showHandOff(tools: PageTools, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const words = tools.words(request)
   return tools.show(request, reply, { title: words.say('handOff.title'), body: handOff(words, { hidden: false }) })
 }
@@ -77,13 +85,12 @@ const troubleWords = {
   broken: ['trouble.title', 'trouble.body'],
 } as const
 
-/** What happened, what still holds, what to do, and the reference to quote. */
-export function showTrouble(
+function showTrouble(
   tools: PageTools,
   request: FastifyRequest,
   reply: FastifyReply,
   status: number,
-  kind: keyof typeof troubleWords,
+  kind: TroubleKind,
 ): FastifyReply {
   const words = tools.words(request)
   const [title, body] = troubleWords[kind]

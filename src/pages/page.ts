@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { pageHeaders } from '../../platform/index.ts'
-import type { Random } from '../../platform/index.ts'
+import { pageHeaders } from '../platform/index.ts'
+import type { Random } from '../platform/index.ts'
 import type { WebAssets } from './assets.ts'
 import { html } from './html.ts'
 import type { Html } from './html.ts'

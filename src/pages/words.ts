@@ -2,7 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { IntlMessageFormat } from 'intl-messageformat'
 import { z } from 'zod'
-import { Fault } from '../../kernel/index.ts'
+import { Fault } from '../kernel/index.ts'
 
 /** Values that a sentence takes; amounts arrive written out. */
 export type WordValues = Readonly<Record<string, string | number>>

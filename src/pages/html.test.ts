@@ -26,8 +26,8 @@ test('pieces made by html are put together as they are; nothing is nothing', () 
 })
 
 const modules = [
-  { folder: new URL('../../answers/', import.meta.url), words: new URL('../../answers/words/', import.meta.url) },
-  { folder: new URL('../../linking/', import.meta.url), words: new URL('../../linking/words/', import.meta.url) },
+  { folder: new URL('../answers/', import.meta.url), words: new URL('../answers/words/', import.meta.url) },
+  { folder: new URL('../linking/', import.meta.url), words: new URL('../linking/words/', import.meta.url) },
 ]
 
 test.each(modules)(

@@ -1,4 +1,4 @@
-import type { HttpServer } from '../../platform/index.ts'
+import type { HttpServer } from '../platform/index.ts'
 
 /** The fields of a form that a page of ours posted. */
 export type FormFields = URLSearchParams

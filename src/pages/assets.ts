@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { Fault } from '../../kernel/index.ts'
-import type { HttpServer } from '../../platform/index.ts'
+import { Fault } from '../kernel/index.ts'
+import type { HttpServer } from '../platform/index.ts'
 
 /** Browser files by name, each served under a path that holds its hash, so that it can be kept for ever. */
 export type WebAssets = {

@@ -1,0 +1,8 @@
+export { type Html, html } from './html.ts'
+export { type WordBook, type Words, loadWords } from './words.ts'
+export { type WebAssets, addAssets, loadAssets } from './assets.ts'
+export { type FormFields, fieldsOf } from './form-fields.ts'
+export { isInAppBrowser, isNavigation } from './request-guards.ts'
+export { handOff, passkeyForm } from './passkey-form.ts'
+export { sendOnward } from './page.ts'
+export { type PageScopeDeps, type PageTools, addPageScope } from './page-scope.ts'
