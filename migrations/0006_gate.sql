@@ -249,6 +249,10 @@ BEGIN
   IF NOT FOUND THEN
     RETURN;
   END IF;
+  -- A channel never carries more than the grant allows at this moment; Parley's own pages are no channel of anybody's.
+  IF p_place = g.channel AND NOT consent.allows_level(g, p_level) THEN
+    RETURN;
+  END IF;
   IF length(p_salt) <> 32 THEN
     RAISE EXCEPTION 'a salt has 32 bytes' USING ERRCODE = '22023';
   END IF;

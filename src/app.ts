@@ -5,7 +5,7 @@ import { type Banks, bankCodes, createBanks, parseClientKeys } from './banks/ind
 import { channelsCodes, createEchoBoard, createMessenger, createSender, forgetHandled } from './channels/index.ts'
 import { chatCodes, createChat, messengerProfile } from './chat/index.ts'
 import type { DatabaseLogin, GatewayConfig, KeystoreCaller } from './config.ts'
-import { allGrantsHold, consentCodes, sweepSealedAnswers } from './consent/index.ts'
+import { consentCodes, leaveHolds, sweepSealedAnswers } from './consent/index.ts'
 import { addAssets, customersCodes, loadAssets, sweepChallenges, sweepSessions } from './customers/index.ts'
 import { Secret } from './kernel/index.ts'
 import { type KeystoreClient, connectKeystore, readKeystoreAddress, keystoreCodes } from './keystore/index.ts'
@@ -117,7 +117,7 @@ function build(config: GatewayConfig, eyes: Eyes) {
     database: databases.channel,
     keystore: keystores.channel,
     channels: [messenger],
-    grantsHold: allGrantsHold,
+    leaveHolds,
     echoes,
     echoWaitMs: config.echoWaitMs,
     logger,

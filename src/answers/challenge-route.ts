@@ -12,7 +12,7 @@ export const challengeRoute: AnswerRoute = (deps) => async (request, reply) => {
   const link = await findAnswerLink(deps.answer.database, hashToken(tokenOf(request)))
   const options =
     link === undefined
-      ? await decoyAssertion(deps.party, deps.random.bytes(32))
+      ? await decoyAssertion(deps)
       : await beginAssertion(deps, deps.consent.database, { use: 'redeem', subject: link.id })
   return reply.header('cache-control', 'no-store').send(options)
 }

@@ -1,15 +1,6 @@
 export { type BankLook, type ChatPart, type Disclosed, disclose } from './disclose.ts'
-export {
-  type AnswerAccount,
-  type AnswerBalance,
-  type AnswerDocument,
-  type AskedAccount,
-  type MissingReason,
-  readAnswerDocument,
-  writeAnswerDocument,
-} from './answer-document.ts'
-export { chooseAccounts } from './choose-accounts.ts'
-export { type AnswerLink, answerLinkSeconds, makeAnswerLink } from './make-answer-link.ts'
+export type { AnswerAccount, AnswerBalance, AnswerDocument, AskedAccount, MissingReason } from './answer-document.ts'
+export { type AnswerLink, makeAnswerLink } from './make-answer-link.ts'
 export { storeAnswer } from './store-answer.ts'
 export { type AskedAgain, askAgainJob, loadAskedAgain } from './ask-again.ts'
 export { addAnswerPages, answerPageLimits } from './answer-pages.ts'

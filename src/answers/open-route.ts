@@ -14,10 +14,9 @@ import { showPasskeyRefused, showState } from './show-states.ts'
  * that was injected into the locked page therefore never holds them, and cannot fetch or frame this route.
  */
 export const openRoute: AnswerRoute = (deps, tools) => async (request, reply) => {
-  if (!isNavigation(request)) return tools.showTrouble(request, reply, 403, 'refused')
+  if (!isNavigation(request)) return tools.showTrouble(request, reply, 'refused')
   const fields = fieldsOf(request.body)
-  const response = readJsonField(assertionJson, fields.get('response') ?? '')
-  if (response === undefined) return showPasskeyRefused(tools, request, reply, 'customers/assertion-invalid')
+  const response = fields.get('response')
   const link = await findAnswerLink(deps.answer.database, hashToken(tokenOf(request)))
   if (link === undefined) return showState(tools, request, reply, 'answers/link-unknown')
   const assertion = await deps.consent.database.transaction((tx) =>
@@ -31,7 +30,7 @@ export const openRoute: AnswerRoute = (deps, tools) => async (request, reply) =>
     const { customer } = assertion.value
     const session = await sessions.start(deps, deps.consent.database, { kind: 'sealed', customer })
     sessions.setCookie(reply, 'sealed', session.value)
-    return showState(tools, request, reply, opened.code, tokenOf(request))
+    return showState(tools, request, reply, { code: opened.code, token: tokenOf(request) })
   }
   const conversation = await loadConversation(deps.answer.database, link.conversation)
   const words = tools.words(request)

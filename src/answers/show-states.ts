@@ -31,9 +31,9 @@ export function showState(
   tools: PageTools,
   request: FastifyRequest,
   reply: FastifyReply,
-  code: AnswersCode,
-  token?: string,
+  refused: AnswersCode | { readonly code: AnswersCode; readonly token: string },
 ): FastifyReply {
+  const { code, token } = typeof refused === 'string' ? { code: refused, token: undefined } : refused
   const words = tools.words(request)
   const state = stateOf(code)
   const again =

@@ -72,8 +72,8 @@ export function createFreshTokens(deps: FreshTokensDeps): FreshTokens {
     const key = keyOf(look.permit)
     const running = underway.get(key)
     if (running !== undefined) {
-      await running
-      return await newerOr(look, refused, 'banks/unreachable')
+      const ended = await running
+      return await newerOr(look, refused, ended.ok ? 'banks/unreachable' : ended.code)
     }
     const refreshing = refreshInTurn(look, refused).finally(() => underway.delete(key))
     underway.set(key, refreshing)
@@ -127,10 +127,24 @@ export function createFreshTokens(deps: FreshTokensDeps): FreshTokens {
     } catch (error) {
       const trouble = oauthTrouble(error)
       deps.logger.warn('bank.token-not-refreshed', { institution: look.institution.id, kind: trouble.kind })
-      // Refused, unless another process was quicker after all (its lease had run out, ours came after).
-      if (trouble.error === 'invalid_grant') return await newerOr(look, old, 'banks/link-expired')
+      if (trouble.error === 'invalid_grant') return await giveUpRefreshing(look, old)
+      await putBack(look, old.version, old.record)
       return refusal(trouble.kind === 'unreachable' ? 'banks/unreachable' : 'banks/unreadable')
     }
+  }
+
+  // Refused, unless another process was quicker after all (its lease had run out, ours came after). What the bank took
+  // back is worth nothing and is dropped, so that the next look knows at once.
+  async function giveUpRefreshing(look: TokenLook, old: LiveToken): Promise<Outcome<LiveToken, BankRefusal>> {
+    const now = await newerOr(look, old, 'banks/link-expired')
+    const record = { ...old.record, refreshToken: undefined }
+    if (!now.ok) await putBack(look, old.version, record)
+    return now
+  }
+
+  // Storing ends the lease: else the next look would wait for it in vain and call the bank unreachable.
+  async function putBack(look: TokenLook, version: number, record: TokenRecord): Promise<void> {
+    await deps.tokens.store(look.permit, { expectedVersion: version, plain: tokenRecordText(record) })
   }
 
   // Until it is stored, a refreshed token exists only here: it is kept for the next look, also if storing it throws.

@@ -11,5 +11,3 @@ export const channelsCodes = {
   'channels/channel-unknown': { status: 500, retry: 'later', messageKey: 'problem.broken' },
   'channels/graph-refused': { status: 502, retry: 'later', messageKey: 'problem.tryLater' },
 } as const satisfies Record<string, CodeRow>
-
-export type ChannelsCode = keyof typeof channelsCodes

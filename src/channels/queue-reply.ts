@@ -1,6 +1,7 @@
 import type { Conversation, Reply } from './channel.ts'
 import type { ConversationKeys } from './conversation-keys.ts'
-import type { GrantId, OutboxId } from '../kernel/index.ts'
+import type { Leave } from '../consent/index.ts'
+import type { OutboxId } from '../kernel/index.ts'
 import { type OutboxPriority, type Random, type Tx, addToOutbox } from '../platform/index.ts'
 import { ids } from './id-columns.ts'
 import { sealOutgoing } from './sealed-message.ts'
@@ -9,8 +10,8 @@ import { sealOutgoing } from './sealed-message.ts'
 export const replyLifeMs = 24 * 3_600_000
 
 /**
- * Puts a reply on its way, in the caller's transaction: sealed under the conversation's key, with the grants that must
- * still hold when it leaves. Hand in keys that are already in hand, so that no call leaves inside the transaction.
+ * Puts a reply on its way, in the caller's transaction: sealed under the conversation's key, with the leave that must
+ * still hold when it goes. Hand in keys that are already in hand, so that no call leaves inside the transaction.
  */
 export async function queueReply(
   deps: { readonly random: Random; readonly keystore: ConversationKeys },
@@ -19,13 +20,13 @@ export async function queueReply(
     readonly conversation: Pick<Conversation, 'id' | 'channel'>
     readonly reply: Reply
     readonly priority: OutboxPriority
-    readonly grants?: readonly GrantId[]
+    readonly leave?: Leave
   },
 ): Promise<OutboxId> {
-  const { conversation, reply, priority, grants = [] } = message
+  const { conversation, reply, priority, leave = [] } = message
   const id = ids.outbox.parse(deps.random.uuid())
   const key = await deps.keystore.conversationKey(conversation.id)
-  const sealed = sealOutgoing(key, { conversation: conversation.id, id }, { reply, grants })
+  const sealed = sealOutgoing(key, { conversation: conversation.id, id }, { reply, leave })
   const { id: conversationId, channel } = conversation
   await addToOutbox(tx, { id, channel, conversationId, priority, sealed, expiresInMs: replyLifeMs })
   return id

@@ -1,11 +1,12 @@
 import { z } from 'zod'
-import { type ConversationId, type GrantId, type MessageId, type OutboxId, Fault, Secret } from '../kernel/index.ts'
+import type { Leave } from '../consent/index.ts'
+import { type ConversationId, type MessageId, type OutboxId, Fault, Secret, disclosures } from '../kernel/index.ts'
 import { seal, unseal } from '../platform/index.ts'
 import type { Reply } from './channel.ts'
 import { ids } from './id-columns.ts'
 
-/** A reply on its way out and the grants without which it must not leave. */
-export type Outgoing = { readonly reply: Reply; readonly grants: readonly GrantId[] }
+/** A reply on its way out and the leave without which it must not go. */
+export type Outgoing = { readonly reply: Reply; readonly leave: Leave }
 
 /** What of a message is stored: what the person wrote or tapped. */
 export type Incoming = { readonly text: string; readonly payload?: string | undefined; readonly cut: boolean }
@@ -21,7 +22,7 @@ const outgoingShape = z.object({
   buttons: z.array(buttonShape),
   quickReplies: z.array(z.object({ title: z.string(), payload: z.string() })),
   // Inside the seal, so that nobody who can write to the database can take the guard off a message.
-  grants: z.array(ids.grant),
+  leave: z.array(z.object({ grant: ids.grant, level: z.enum(disclosures) })),
 })
 
 const incomingShape = z.object({
@@ -36,17 +37,17 @@ type Place<RowId> = { readonly conversation: ConversationId; readonly id: RowId 
 /** Seals a reply for its row of the outbox; moved to another row or conversation it does not open. */
 export function sealOutgoing(key: Secret<Uint8Array>, place: Place<OutboxId>, outgoing: Outgoing): Buffer {
   const { text, buttons = [], quickReplies = [] } = outgoing.reply
-  const plain = JSON.stringify({ v: 1, text, buttons, quickReplies, grants: outgoing.grants })
+  const plain = JSON.stringify({ v: 1, text, buttons, quickReplies, leave: outgoing.leave })
   return seal(key.reveal(), Buffer.from(plain, 'utf8'), outgoingContext(place))
 }
 
 /** Opens what {@link sealOutgoing} made. Throws `channels/message-broken` for anything else. */
 export function openOutgoing(key: Secret<Uint8Array>, place: Place<OutboxId>, sealed: Uint8Array): Outgoing {
-  const { text, buttons, quickReplies, grants } = parse(
+  const { text, buttons, quickReplies, leave } = parse(
     outgoingShape,
     unseal(key.reveal(), sealed, outgoingContext(place)),
   )
-  return { reply: { text, buttons, quickReplies }, grants }
+  return { reply: { text, buttons, quickReplies }, leave }
 }
 
 /** Seals what a person wrote for its row. */

@@ -10,6 +10,7 @@ import {
   testKeys,
   textMessage,
 } from '../../test/setup/messenger-harness.ts'
+import type { Leave } from '../consent/index.ts'
 import { type ConversationId, type GrantId, isUuid } from '../kernel/index.ts'
 import { type Database, systemRandom } from '../platform/index.ts'
 import { type Reply, queueReply } from './index.ts'
@@ -40,12 +41,12 @@ async function begin(psid = '555'): Promise<ConversationId> {
   return row.id as ConversationId
 }
 
-function queue(conversation: ConversationId, reply: Reply | string, grants: readonly GrantId[] = []): Promise<string> {
+function queue(conversation: ConversationId, reply: Reply | string, leave: Leave = []): Promise<string> {
   const message = {
     conversation: { id: conversation, channel: 'messenger' },
     reply: typeof reply === 'string' ? { text: reply } : reply,
     priority: 'answer',
-    grants,
+    leave,
   } as const
   return answer.transaction((tx) => queueReply({ random: systemRandom, keystore: testKeys }, tx, message))
 }
@@ -133,7 +134,7 @@ test('messages of one conversation arrive in order, also when the first must be 
 
 test('an answer whose grant was stopped does not leave, and its words are gone', async () => {
   const stopped = '99999999-aaaa-4bbb-8ccc-000000000001' as GrantId
-  await queue(await begin(), '$1,842.17 available', [stopped])
+  await queue(await begin(), '$1,842.17 available', [{ grant: stopped, level: 'full' }])
   await gateway.startSender()
   await settled()
   expect(sends()).toEqual([])

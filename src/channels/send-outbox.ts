@@ -1,4 +1,5 @@
-import { type GrantId, type OutboxId, Fault } from '../kernel/index.ts'
+import type { Leave } from '../consent/index.ts'
+import { type OutboxId, Fault } from '../kernel/index.ts'
 import {
   type Database,
   type Job,
@@ -28,8 +29,8 @@ export type SenderDeps = {
   readonly database: Database
   readonly keystore: ConversationKeys
   readonly channels: readonly Channel[]
-  /** Whether every grant behind an answer holds at this moment: consent's `allGrantsHold`. */
-  readonly grantsHold: (tx: Tx, grants: readonly GrantId[]) => Promise<boolean>
+  /** Whether what an answer rests on holds at this moment: consent's `leaveHolds`. */
+  readonly leaveHolds: (tx: Tx, leave: Leave) => Promise<boolean>
   readonly echoes: EchoBoard
   /** How long a message in doubt waits for its echo; 10 s unless given. */
   readonly echoWaitMs?: number
@@ -94,11 +95,11 @@ export function createSender(deps: SenderDeps): Sender {
     channel: Channel,
     echoWithin: (waitMs: number) => Promise<boolean>,
   ): Promise<JobOutcome> {
-    const { delivery, grants } = await prepare(deps, item)
-    // The try is written down before the messenger is called; the grants are asked at the last moment before it.
+    const { delivery, leave } = await prepare(deps, item)
+    // The try is written down before the messenger is called; the leave is asked for at the last moment before it.
     const [, holds] = await Promise.all([
       markOutboxTry(deps.database, item.id),
-      grants.length === 0 ? true : deps.grantsHold(deps.database, grants),
+      leave.length === 0 ? true : deps.leaveHolds(deps.database, leave),
     ])
     if (!holds) return drop(item, 'stopped')
     notTaken.delete(item.id)
@@ -151,7 +152,7 @@ const done: JobOutcome = { finish: async () => undefined }
 async function prepare(
   deps: SenderDeps,
   item: OutboxItem,
-): Promise<{ readonly delivery: Delivery; readonly grants: readonly GrantId[] }> {
+): Promise<{ readonly delivery: Delivery; readonly leave: Leave }> {
   const [key, recipient] = await Promise.all([
     deps.keystore.conversationKey(item.conversationId),
     loadRecipient(deps.database, item.conversationId),
@@ -160,7 +161,7 @@ async function prepare(
     throw new Fault('channels/conversation-missing', { retry: 'never' })
   }
   const place = { conversation: item.conversationId, id: item.id }
-  const { reply, grants } = openOutgoing(key, place, item.sealed)
+  const { reply, leave } = openOutgoing(key, place, item.sealed)
   const delivery = {
     outboxId: item.id,
     conversation: item.conversationId,
@@ -169,7 +170,7 @@ async function prepare(
     reply,
     windowOpen: recipient.silentMs !== undefined && recipient.silentMs < windowMs,
   }
-  return { delivery, grants }
+  return { delivery, leave }
 }
 
 function channelOf(channels: readonly Channel[], item: OutboxItem): Channel {

@@ -6,5 +6,3 @@ export const chatCodes = {
   'chat/conversation-missing': { status: 500, retry: 'never', messageKey: 'problem.broken' },
   'chat/job-malformed': { status: 500, retry: 'never', messageKey: 'problem.broken' },
 } as const satisfies Record<string, CodeRow>
-
-export type ChatCode = keyof typeof chatCodes

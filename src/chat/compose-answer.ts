@@ -1,6 +1,6 @@
 import type { ChatPart } from '../answers/index.ts'
 import type { Reply } from '../channels/index.ts'
-import type { GrantId } from '../kernel/index.ts'
+import type { Leave } from '../consent/index.ts'
 import type { Chat } from './chat-deps.ts'
 import { buttonOf } from './choices.ts'
 import { makeReply } from './make-reply.ts'
@@ -24,7 +24,7 @@ export type AnswerParts = {
   readonly relink: (words: 'link_expired' | 'consent_ended', bank: string) => Promise<Reply>
   /** A bank is still down, and the time for trying is over. */
   readonly gaveUp: boolean
-  readonly grants: { readonly sealed: readonly GrantId[]; readonly open: readonly GrantId[] }
+  readonly leave: { readonly sealed: Leave; readonly open: Leave }
 }
 
 type Say = Pick<Chat, 'words'>
@@ -39,9 +39,9 @@ export async function composeAnswer(chat: Chat, turn: Turn, answer: AnswerParts)
   const down = of('not-asked').filter(({ reason }) => reason === 'unreachable')
   const overBudget = of('not-asked').filter(({ reason }) => reason === 'over-budget')
   const spoken: readonly Spoken[] = [
-    ...(answer.answerUrl === undefined ? [] : [saySealed(chat, turn, answer.answerUrl, answer.grants.sealed)]),
-    ...sayFigures(chat, turn, of('balance'), answer.grants.open),
-    ...of('no-such-account').map((part) => sayNoSuchAccount(chat, turn, part, answer.grants.open)),
+    ...(answer.answerUrl === undefined ? [] : [saySealed(chat, turn, answer.answerUrl, answer.leave.sealed)]),
+    ...sayFigures(chat, turn, of('balance'), answer.leave.open),
+    ...of('no-such-account').map((part) => sayNoSuchAccount(chat, turn, part, answer.leave.open)),
     ...(await Promise.all(of('no-figures').map((part) => sayNoFigures(chat, turn, part, answer)))),
     ...(down.length === 0 ? [] : [sayDown(chat, turn, down, answer.gaveUp)]),
     ...(overBudget.length === 0 ? [] : [sayTrouble(chat, turn, 'over_budget', banksOf(chat, turn, overBudget))]),
@@ -52,18 +52,13 @@ export async function composeAnswer(chat: Chat, turn: Turn, answer: AnswerParts)
     : [sayTrouble(chat, turn, 'balance.none', chat.words.list(turn.language, answer.banks))]
 }
 
-function saySealed(chat: Say, turn: Turn, url: string, grants: readonly GrantId[]): Spoken {
+function saySealed(chat: Say, turn: Turn, url: string, leave: Leave): Spoken {
   const { words } = chat
   const title = words.say(turn.language, 'sealed.button')
-  return { reply: { text: words.say(turn.language, 'sealed'), buttons: [{ kind: 'link', title, url }] }, grants }
+  return { reply: { text: words.say(turn.language, 'sealed'), buttons: [{ kind: 'link', title, url }] }, leave }
 }
 
-function sayFigures(
-  chat: Chat,
-  turn: Turn,
-  parts: readonly Part<'balance'>[],
-  grants: readonly GrantId[],
-): readonly Spoken[] {
+function sayFigures(chat: Chat, turn: Turn, parts: readonly Part<'balance'>[], leave: Leave): readonly Spoken[] {
   const [first] = parts
   if (first === undefined) return []
   const { language } = turn
@@ -76,7 +71,7 @@ function sayFigures(
     ...(parts.some(({ level }) => level === 'rounded') ? [words.say(language, 'balance.rounded')] : []),
   ]
   const choices = makeReply(chat, turn, { words: [], choices: ['balance', 'changeDisclosure', 'stopSharing'] })
-  return [{ reply: { ...choices, text: lines.join('\n') }, grants }]
+  return [{ reply: { ...choices, text: lines.join('\n') }, leave }]
 }
 
 function sayLine({ words }: Say, { language }: Turn, part: Part<'balance'>): string {
@@ -84,10 +79,10 @@ function sayLine({ words }: Say, { language }: Turn, part: Part<'balance'>): str
   return words.say(language, `balance.${part.balanceKind}`, { account: nameOf(part.accountName), amount })
 }
 
-function sayNoSuchAccount(chat: Chat, turn: Turn, part: Part<'no-such-account'>, grants: readonly GrantId[]): Spoken {
+function sayNoSuchAccount(chat: Chat, turn: Turn, part: Part<'no-such-account'>, leave: Leave): Spoken {
   const accounts = chat.words.list(turn.language, part.accountNames.slice(0, linesMax).map(nameOf))
   const values = { bank: part.institutionName, accounts }
-  return { reply: makeReply(chat, turn, { words: ['balance.no_such_account'], values, choices: ['balance'] }), grants }
+  return { reply: makeReply(chat, turn, { words: ['balance.no_such_account'], values, choices: ['balance'] }), leave }
 }
 
 async function sayNoFigures(chat: Chat, turn: Turn, part: Part<'no-figures'>, answer: AnswerParts): Promise<Spoken> {

@@ -1,5 +1,5 @@
 import { type AskedAccount, type Disclosed, disclose, makeAnswerLink, storeAnswer } from '../answers/index.ts'
-import { listGrants, recordDisclosure } from '../consent/index.ts'
+import { type Leave, listGrants, recordDisclosure } from '../consent/index.ts'
 import { type InstitutionId, type SealedAnswerId, lesserDisclosure } from '../kernel/index.ts'
 import type { Tx } from '../platform/index.ts'
 import type { Chat } from './chat-deps.ts'
@@ -35,12 +35,16 @@ export async function sayAnswer(chat: Chat, turn: Turn, tx: Tx, answer: Answer):
     banks: kept.map(({ institutionName }) => institutionName),
     relink: (words, bank) => makeOffer(chat, turn, tx, { purpose: 'link', words, values: { bank } }),
     gaveUp,
-    grants: {
-      sealed: kept.filter(({ level }) => level === 'sealed').map(({ permit }) => permit.grantId),
-      open: kept.filter(({ level }) => level !== 'sealed').map(({ permit }) => permit.grantId),
+    leave: {
+      sealed: leaveOf(kept.filter(({ level }) => level === 'sealed')),
+      open: leaveOf(kept.filter(({ level }) => level !== 'sealed')),
     },
   })
   await endTurn(chat, turn, tx, { say, change: { answered: !tryAgain }, keepText: tryAgain })
+}
+
+function leaveOf(looks: readonly Look[]): Leave {
+  return looks.map(({ permit, level }) => ({ grant: permit.grantId, level }))
 }
 
 /** The customer may have lowered, on the page, what this chat shows while the bank was being asked: that counts at once. */

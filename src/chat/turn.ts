@@ -8,9 +8,9 @@ import {
   queueReply,
   setLanguage,
 } from '../channels/index.ts'
-import { type Grant, listGrants } from '../consent/index.ts'
+import { type Grant, type Leave, listGrants } from '../consent/index.ts'
 import { loadAskedAgain } from '../answers/index.ts'
-import { type ConversationId, type GrantId, type MessageId, Fault, Secret } from '../kernel/index.ts'
+import { type ConversationId, type MessageId, Fault, Secret } from '../kernel/index.ts'
 import { type Tx, unseal } from '../platform/index.ts'
 import type { Chat } from './chat-deps.ts'
 import { type ChatState, type StateChange, loadChatState, saveChatState } from './chat-state-store.ts'
@@ -118,8 +118,8 @@ function turnOf(asked: Pick<Turn, 'from' | 'kind' | 'text' | 'payload' | 'notes'
   return { ...asked, ...context, notes, language: context.conversation.language }
 }
 
-/** A reply and the grants without which it must not leave. */
-export type Spoken = { readonly reply: Reply; readonly grants?: readonly GrantId[] }
+/** A reply and the leave without which it must not go. */
+export type Spoken = { readonly reply: Reply; readonly leave?: Leave }
 
 /**
  * Ends a turn in the caller's transaction: what is said, what is remembered, and the question itself, whose text goes
@@ -135,8 +135,8 @@ export async function endTurn(
   const keystore = { conversationKey: async () => key }
   const [first, ...rest] = end.say
   const say = first === undefined ? [] : [{ ...first, reply: withNotes(chat, turn, first.reply) }, ...rest]
-  for (const { reply, grants = [] } of say) {
-    await queueReply({ random: chat.random, keystore }, tx, { conversation, reply, priority: 'answer', grants })
+  for (const { reply, leave = [] } of say) {
+    await queueReply({ random: chat.random, keystore }, tx, { conversation, reply, priority: 'answer', leave })
   }
   const forgets = turn.from.source === 'pending' && end.keepText !== true
   await Promise.all([

@@ -74,9 +74,15 @@ function grantOf(row: z.infer<typeof grantRow>): Grant {
   return { ...same, dataClass, startsAt, expiresAt, revokedAt: revokedAt ?? undefined }
 }
 
-/** Whether every one of these grants holds at this moment; the sender asks before a message with an answer leaves. */
-export async function allGrantsHold(tx: Tx, grants: readonly GrantId[]): Promise<boolean> {
-  const row = await tx.one(holdRow, 'SELECT consent.all_hold($1) AS hold', [[...new Set(grants)]])
+/** What a message with an answer rests on: grants that must hold, and how much each must let it carry. */
+export type Leave = readonly { readonly grant: GrantId; readonly level: Disclosure }[]
+
+/** Whether a leave holds at this moment, every grant of it; the sender asks before a message with an answer leaves. */
+export async function leaveHolds(tx: Tx, leave: Leave): Promise<boolean> {
+  const row = await tx.one(holdRow, 'SELECT consent.all_hold($1, $2) AS hold', [
+    leave.map(({ grant }) => grant),
+    leave.map(({ level }) => level),
+  ])
   return row.hold
 }
 

@@ -10,7 +10,7 @@ import { agree, createTrustWorld, enrolCustomer, newId, sharingTerms, signTerms 
 import type { TrustWorld } from '../../test/setup/trust-world.ts'
 import type { Permit } from './index.ts'
 import {
-  allGrantsHold,
+  leaveHolds,
   leaseRefresh,
   listGrants,
   lowerDisclosure,
@@ -115,7 +115,8 @@ test('after "stop" an open permit discloses, stores and reads nothing more', asy
   if (!opened.ok) throw new Error(opened.code)
   const permit = opened.value
   expect(await storeBankToken(answer, permit, { expectedVersion: 0, plain: new Secret('token') })).toBe(true)
-  expect(await allGrantsHold(answer, [permit.grantId, permit.grantId])).toBe(true)
+  const sealed = { grant: permit.grantId, level: 'sealed' } as const
+  expect(await leaveHolds(answer, [sealed, sealed])).toBe(true)
   await stopAnswers(answer, terms.conversation ?? newId())
   const to = { level: 'sealed', place: 'messenger' } as const
   expect(await recordDisclosure({ random: systemRandom }, answer, permit, to)).toEqual({
@@ -127,8 +128,8 @@ test('after "stop" an open permit discloses, stores and reads nothing more', asy
   expect(await storeBankToken(answer, permit, { expectedVersion: 0, plain: new Secret('late') })).toBe(false)
   const id = newId<SealedAnswerId>()
   expect(await storeSealedAnswer(answer, permit, id, new Secret<Uint8Array>(Buffer.from('late')), 60)).toBe(false)
-  expect(await allGrantsHold(answer, [permit.grantId])).toBe(false)
-  expect(await allGrantsHold(answer, [])).toBe(true)
+  expect(await leaveHolds(answer, [sealed])).toBe(false)
+  expect(await leaveHolds(answer, [])).toBe(true)
 })
 
 test('words in a chat lower what an answer may carry at once, and never raise it', async () => {
@@ -146,6 +147,24 @@ test('words in a chat lower what an answer may carry at once, and never raise it
   expect(await lowerDisclosure(answer, conversation, 'sealed')).toBe(2)
   expect(await lowerDisclosure(answer, conversation, 'rounded')).toBe(0)
   expect(await disclosure()).toBe('sealed')
+})
+
+test('once the customer lowered it, an answer under way may carry no more: not disclosed to the channel, not sent', async () => {
+  const customer = await enrolCustomer(world.keys.consent)
+  const terms = sharingTerms(customer.id, { disclosure: 'full' })
+  await agree(consent, customer, terms)
+  const opened = await openPermit(deps(), { ...terms, dataClass: 'balance' })
+  if (!opened.ok) throw new Error(opened.code)
+  const permit = opened.value
+  const full = { grant: permit.grantId, level: 'full' } as const
+  expect(await leaveHolds(answer, [full])).toBe(true)
+  await lowerDisclosure(answer, terms.conversation ?? newId(), 'rounded')
+  const tell = (level: 'full' | 'rounded', place: 'messenger' | 'sealed-page') =>
+    recordDisclosure({ random: systemRandom }, answer, permit, { level, place })
+  expect(await tell('full', 'messenger')).toEqual({ ok: false, code: 'consent/stopped' })
+  expect(await leaveHolds(answer, [full])).toBe(false)
+  expect((await tell('rounded', 'messenger')).ok).toBe(true)
+  expect((await tell('full', 'sealed-page')).ok).toBe(true)
 })
 
 test('newer terms take the place of older ones for the same conversation and bank, and of no others', async () => {

@@ -10,7 +10,7 @@ import type { SoftPasskey } from '../../test/setup/soft-passkey.ts'
 import { verifyRegistrationResponse } from '@simplewebauthn/server'
 import { beginAssertion, finishAssertion, handleOf } from './assertions.ts'
 import { insertCustomer, insertPasskey } from './passkeys-store.ts'
-import { endSession, findSession, rotateSession, startSession } from './sessions.ts'
+import { sessions } from './sessions.ts'
 import { toInstant } from '../kernel/index.ts'
 
 const party = { id: 'parley.test', name: 'Parley', origin: 'https://parley.test' }
@@ -50,7 +50,7 @@ const begin = async (use: 'sign-in' | 'redeem', subject: string): Promise<Buffer
 
 test('a good answer names its customer, once', async () => {
   const { customer, passkey } = await addPasskey()
-  const response = passkey.assert(await begin('sign-in', 'a'))
+  const response = JSON.stringify(passkey.assert(await begin('sign-in', 'a')))
   const answered = { use: 'sign-in', subject: 'a', response } as const
   expect(await finishAssertion(deps, consent, answered)).toMatchObject({ ok: true, value: { customer } })
   expect(await finishAssertion(deps, consent, answered)).toEqual({ ok: false, code: 'customers/challenge-spent' })
@@ -59,7 +59,7 @@ test('a good answer names its customer, once', async () => {
 test('a challenge is worth nothing for another use, another subject, or after its time', async () => {
   const { passkey } = await addPasskey()
   const spent = { ok: false, code: 'customers/challenge-spent' }
-  const response = passkey.assert(await begin('sign-in', 'a'))
+  const response = JSON.stringify(passkey.assert(await begin('sign-in', 'a')))
   expect(await finishAssertion(deps, consent, { use: 'redeem', subject: 'a', response })).toEqual(spent)
   expect(await finishAssertion(deps, consent, { use: 'sign-in', subject: 'b', response })).toEqual(spent)
   await database.admin.run(`UPDATE customers.challenge SET expires_at = clock_timestamp()`)
@@ -70,7 +70,8 @@ test('a wrong answer spends the challenge too', async () => {
   const { passkey } = await addPasskey()
   const challenge = await begin('sign-in', 'a')
   const forged = passkey.assert(challenge, { origin: 'https://evil.test' })
-  const answer = (response: typeof forged) => finishAssertion(deps, consent, { use: 'sign-in', subject: 'a', response })
+  const answer = (response: typeof forged) =>
+    finishAssertion(deps, consent, { use: 'sign-in', subject: 'a', response: JSON.stringify(response) })
   expect(await answer(forged)).toEqual({ ok: false, code: 'customers/assertion-invalid' })
   expect(await answer(passkey.assert(challenge))).toEqual({ ok: false, code: 'customers/challenge-spent' })
 })
@@ -80,8 +81,12 @@ test('a copied authenticator gives itself away by its counter', async () => {
   const [first, second] = [await begin('sign-in', 'a'), await begin('sign-in', 'a')]
   const early = passkey.assert(first)
   const later = passkey.assert(second)
-  expect((await finishAssertion(deps, consent, { use: 'sign-in', subject: 'a', response: later })).ok).toBe(true)
-  expect(await finishAssertion(deps, consent, { use: 'sign-in', subject: 'a', response: early })).toEqual({
+  expect(
+    (await finishAssertion(deps, consent, { use: 'sign-in', subject: 'a', response: JSON.stringify(later) })).ok,
+  ).toBe(true)
+  expect(
+    await finishAssertion(deps, consent, { use: 'sign-in', subject: 'a', response: JSON.stringify(early) }),
+  ).toEqual({
     ok: false,
     code: 'customers/assertion-invalid',
   })
@@ -94,7 +99,11 @@ test('a recovered passkey waits, an unknown one is unknown, and another customer
   const answer = async (passkey: SoftPasskey, userHandle?: string) => {
     const signed = passkey.assert(await begin('sign-in', 'a'))
     const response = userHandle === undefined ? signed : { ...signed, response: { ...signed.response, userHandle } }
-    const outcome = await finishAssertion(deps, consent, { use: 'sign-in', subject: 'a', response })
+    const outcome = await finishAssertion(deps, consent, {
+      use: 'sign-in',
+      subject: 'a',
+      response: JSON.stringify(response),
+    })
     return outcome.ok ? 'ok' : outcome.code
   }
   expect(await answer(waiting.passkey)).toBe('customers/passkey-waiting')
@@ -107,16 +116,16 @@ test('a recovered passkey waits, an unknown one is unknown, and another customer
 
 test('a session is found by its cookie until it ends; a new id takes its place and the old one is dead', async () => {
   const { customer } = await addPasskey()
-  const { value } = await startSession(deps, consent, { kind: 'link' })
-  const session = await findSession(consent, 'link', value)
+  const { value } = await sessions.start(deps, consent, { kind: 'link' })
+  const session = await sessions.find(consent, 'link', value)
   expect(session).toMatchObject({ kind: 'link', customer: undefined })
-  expect(await findSession(consent, 'sealed', value)).toBeUndefined()
-  expect(await findSession(consent, 'link', 'x'.repeat(43))).toBeUndefined()
+  expect(await sessions.find(consent, 'sealed', value)).toBeUndefined()
+  expect(await sessions.find(consent, 'link', 'x'.repeat(43))).toBeUndefined()
   if (session === undefined) throw new Error('no session')
-  const fresh = await rotateSession(deps, consent, session, customer)
-  expect(await findSession(consent, 'link', value)).toBeUndefined()
-  const known = await findSession(consent, 'link', fresh.value)
+  const fresh = await sessions.rotate(deps, consent, session, customer)
+  expect(await sessions.find(consent, 'link', value)).toBeUndefined()
+  const known = await sessions.find(consent, 'link', fresh.value)
   expect(known?.customer).toBe(customer)
-  if (known !== undefined) await endSession(consent, known)
-  expect(await findSession(consent, 'link', fresh.value)).toBeUndefined()
+  if (known !== undefined) await sessions.end(consent, known)
+  expect(await sessions.find(consent, 'link', fresh.value)).toBeUndefined()
 })

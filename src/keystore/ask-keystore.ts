@@ -3,6 +3,7 @@ import type { Agent } from 'node:http'
 import { Fault, refusal, success } from '../kernel/index.ts'
 import type { Outcome, Secret } from '../kernel/index.ts'
 import type { z } from 'zod'
+import type { Clock } from '../platform/index.ts'
 import { keystoreCodes } from './codes.ts'
 import type { KeystoreCode } from './codes.ts'
 import { keystoreFault } from './fault.ts'
@@ -17,6 +18,7 @@ type Line = {
   readonly at: KeystoreAddress
   readonly bearer: Secret<string>
   readonly deadlineMs: number
+  readonly clock: Clock
 }
 type Asked<Name extends Route> = z.input<(typeof requests)[Name]>
 type Answered<Name extends Route> = z.output<(typeof answers)[Name]>
@@ -110,8 +112,11 @@ function sendOnce(line: Line, sent: Sent): Promise<Reply | 'stale'> {
         'content-type': 'application/json',
         'content-length': Buffer.byteLength(sent.body ?? ''),
       },
-      signal: AbortSignal.timeout(line.deadlineMs),
     })
+    const cancelDeadline = line.clock.after(line.deadlineMs, () =>
+      outgoing.destroy(keystoreFault('keystore/unavailable')),
+    )
+    outgoing.on('close', cancelDeadline)
     outgoing.on('error', (cause: Error & { readonly code?: string }) => {
       const isStale = outgoing.reusedSocket && (cause.code === 'ECONNRESET' || cause.code === 'EPIPE')
       if (isStale) resolve('stale')

@@ -33,6 +33,7 @@ export function connectKeystore(deps: KeystoreClientDeps, options: KeystoreClien
   const agent = new Agent({ keepAlive: true, maxSockets: connectionsMax, maxFreeSockets: connectionsMax })
   const { ask, isReady } = createAsker({
     agent,
+    clock: deps.clock,
     at: options.at,
     bearer: options.bearer,
     deadlineMs: options.deadlineMs ?? deadlineMsDefault,

@@ -2,6 +2,7 @@ import { createServer } from 'node:http'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { z } from 'zod'
 import { Fault } from '../kernel/index.ts'
+import { elapsedMs } from '../platform/index.ts'
 import type { Logger, Metrics } from '../platform/index.ts'
 import { allowedRoutes, routes } from './answer-route.ts'
 import type { RouteDeps } from './answer-route.ts'
@@ -38,12 +39,14 @@ export function createRequestServer(deps: ServeDeps): Server {
   const server = createServer(
     { requestTimeout: requestTimeoutMs, keepAliveTimeout: keepAliveMs },
     (incoming, outgoing) => {
-      const startedAt = performance.now()
+      const startedAt = elapsedMs()
       const route = routeOf(incoming.url)
       working += 1
       void answer(deps, incoming, route, working > workingMax).then((reply) => {
         working -= 1
-        seconds.observe((performance.now() - startedAt) / 1000, { route: route ?? 'other', outcome: reply.outcome })
+        seconds.observe((elapsedMs() - startedAt) / 1000, { route: route ?? 'other', outcome: reply.outcome })
+        // While stopping, an idle connection would keep the process waiting.
+        if (!server.listening) outgoing.setHeader('connection', 'close')
         send(outgoing, reply)
       })
     },

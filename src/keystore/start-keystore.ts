@@ -75,7 +75,9 @@ export async function startKeystore(deps: KeystoreDeps, options: KeystoreOptions
     return {
       at: addressOf(server, options.listen),
       async stop() {
+        const giveUp = deps.clock.after(stopMsMax, () => server.closeAllConnections())
         await closeServer(server)
+        giveUp()
         await ring.close()
         await lock.release()
       },
@@ -87,6 +89,8 @@ export async function startKeystore(deps: KeystoreDeps, options: KeystoreOptions
 }
 
 const shardFolder = 'shards'
+/** Longer than a request may take; what is still open then is cut off. */
+const stopMsMax = 6_000
 
 function checkOptions(options: KeystoreOptions): void {
   const bearers = Object.values(options.bearers).map((bearer) => bearer.reveal())

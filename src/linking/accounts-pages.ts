@@ -1,4 +1,4 @@
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyReply } from 'fastify'
 import type { Account } from '../banks/index.ts'
 import { fieldsOf, html, sendOnward } from '../pages/index.ts'
 import type { Html, Words } from '../pages/index.ts'
@@ -6,7 +6,7 @@ import type { HttpServer } from '../platform/index.ts'
 import { accountsMax } from './draft.ts'
 import { limited } from './link-params.ts'
 import { atStep, channelName, stepOf } from './link-route.ts'
-import type { LinkTools, Visit } from './link-route.ts'
+import type { Call, LinkTools } from './link-route.ts'
 import { changeLink } from './links-store.ts'
 import { listAccounts } from './list-accounts.ts'
 import { showBankTrouble } from './show-bank-trouble.ts'
@@ -20,7 +20,7 @@ export function addAccountsPages(scope: HttpServer, tools: LinkTools): void {
     '/link/accounts',
     limited,
     atStep(tools, ['choosing'], (visit, request, reply) =>
-      showAccounts(tools, visit, request, reply, { missing: false }),
+      showAccounts(tools, { visit, request, reply }, { missing: false }),
     ),
   )
 
@@ -29,12 +29,12 @@ export function addAccountsPages(scope: HttpServer, tools: LinkTools): void {
     limited,
     atStep(tools, ['choosing'], async (visit, request, reply) => {
       const listed = await listAccounts(tools, visit)
-      if (!listed.ok) return showTrouble(tools, visit, listed.code, request, reply)
+      if (!listed.ok) return showTrouble(tools, { visit, request, reply }, listed.code)
       const wanted = new Set(fieldsOf(request.body).getAll('account'))
       // Only ids that the bank has just named; the form is a person's, but it came over the wire.
       const accounts = listed.value.map((account) => account.id).filter((id) => wanted.has(id))
       if (accounts.length === 0 || accounts.length > accountsMax) {
-        return showAccounts(tools, visit, request, reply, { missing: true })
+        return showAccounts(tools, { visit, request, reply }, { missing: true })
       }
       const { document: _outdated, ...draft } = visit.link.draft
       await changeLink(database, visit.link.id, { from: ['choosing'], step: 'choosing', draft: { ...draft, accounts } })
@@ -45,26 +45,20 @@ export function addAccountsPages(scope: HttpServer, tools: LinkTools): void {
 
 function showTrouble(
   tools: LinkTools,
-  visit: Visit,
+  call: Call,
   code: Parameters<typeof showBankTrouble>[3],
-  request: FastifyRequest,
-  reply: FastifyReply,
 ): Promise<FastifyReply> | FastifyReply {
+  const { visit, request, reply } = call
   const { institution } = visit.link
   return institution === undefined
     ? sendOnward(reply, '/link/bank')
-    : showBankTrouble(tools, visit, institution, code, request, reply)
+    : showBankTrouble(tools, { visit, request, reply }, institution, code)
 }
 
-async function showAccounts(
-  tools: LinkTools,
-  visit: Visit,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  state: { readonly missing: boolean },
-): Promise<FastifyReply> {
+async function showAccounts(tools: LinkTools, call: Call, state: { readonly missing: boolean }): Promise<FastifyReply> {
+  const { visit, request, reply } = call
   const listed = await listAccounts(tools, visit)
-  if (!listed.ok) return showTrouble(tools, visit, listed.code, request, reply)
+  if (!listed.ok) return showTrouble(tools, { visit, request, reply }, listed.code)
   const words = tools.words(request)
   const channel = channelName(words, visit.conversation.channel)
   const chosen = visit.link.draft.accounts

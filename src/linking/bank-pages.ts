@@ -6,11 +6,11 @@ import type { Html, Words } from '../pages/index.ts'
 import { isInstitutionId } from '../kernel/index.ts'
 import type { TermsId } from '../kernel/index.ts'
 import type { HttpServer } from '../platform/index.ts'
-import { setupDocument, setupMinutes } from './build-terms.ts'
+import { bankDaysChoices, bankDaysOf, setupDocument, setupMinutes } from './build-terms.ts'
 import { departToBank } from './depart.ts'
 import { bankParams, institutionOf, limited, limitedPasskey } from './link-params.ts'
 import { atStep, channelName, stepOf } from './link-route.ts'
-import type { LinkTools, Visit } from './link-route.ts'
+import type { Call, LinkTools } from './link-route.ts'
 import { changeLink } from './links-store.ts'
 import { showPasskeyRefused } from './show-passkey-refused.ts'
 import { showStopForm } from './show-stop-form.ts'
@@ -37,10 +37,8 @@ export function addBankPages(scope: HttpServer, tools: LinkTools): void {
       const listed = await Promise.all(found.slice(0, shownMax).map((bank) => withHealth(tools, bank)))
       return showBanks(
         tools,
-        visit,
+        { visit, request, reply },
         { wanted, listed, more: found.length - listed.length, searchable: all.length > searchableFrom },
-        request,
-        reply,
       )
     }),
   )
@@ -60,7 +58,7 @@ export function addBankPages(scope: HttpServer, tools: LinkTools): void {
     atStep(tools, ['signed-in', 'at-bank', 'choosing'], async (visit, request, reply) => {
       const bank = await loadInstitution(database, institutionOf(request))
       if (bank === undefined) return sendOnward(reply, '/link/bank')
-      return showSetup(tools, visit, bank, await healthOf(tools, bank), request, reply)
+      return showSetup(tools, { visit, request, reply }, bank, await healthOf(tools, bank))
     }),
   )
 
@@ -86,23 +84,28 @@ export function addBankPages(scope: HttpServer, tools: LinkTools): void {
     { schema: bankParams, ...limitedPasskey },
     atStep(tools, ['signed-in', 'at-bank', 'choosing'], async (visit, request, reply) => {
       const institution = institutionOf(request)
-      const signed = await finishSigning(tools, visit, request, reply, {
-        kind: 'setup',
-        institution,
-        unconfirmed: false,
-        alongside: (tx, { terms, sessionHash }) =>
-          changeLink(tx, visit.link.id, {
-            from: ['signed-in', 'at-bank', 'choosing'],
-            step: 'signed-in',
-            institution,
-            setupTerms: terms,
-            sessionHash,
-            draft: {},
-          }),
-      })
+      const draft = { bankDays: bankDaysOf(fieldsOf(request.body).get('bankDays')) }
+      const signed = await finishSigning(
+        tools,
+        { visit, request, reply },
+        {
+          kind: 'setup',
+          institution,
+          unconfirmed: false,
+          alongside: (tx, { terms, sessionHash }) =>
+            changeLink(tx, visit.link.id, {
+              from: ['signed-in', 'at-bank', 'choosing'],
+              step: 'signed-in',
+              institution,
+              setupTerms: terms,
+              sessionHash,
+              draft,
+            }),
+        },
+      )
       if (!signed.ok) return showPasskeyRefused(tools, request, reply, signed.code)
       tools.names.drop(visit.link.id)
-      return departToBank(tools, { ...visit, link: { ...visit.link, institution } }, request, reply)
+      return departToBank(tools, { ...visit, link: { ...visit.link, institution, draft } }, request, reply)
     }),
   )
 }
@@ -127,13 +130,8 @@ type BankList = {
   readonly searchable: boolean
 }
 
-function showBanks(
-  tools: LinkTools,
-  visit: Visit,
-  list: BankList,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): FastifyReply {
+function showBanks(tools: LinkTools, call: Call, list: BankList): FastifyReply {
+  const { visit, request, reply } = call
   const words = tools.words(request)
   const channel = channelName(words, visit.conversation.channel)
   return tools.show(request, reply, {
@@ -167,14 +165,8 @@ function showSearch(words: Words, wanted: string): Html {
   </form>`
 }
 
-function showSetup(
-  tools: LinkTools,
-  visit: Visit,
-  bank: Institution,
-  health: BankHealth,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): FastifyReply {
+function showSetup(tools: LinkTools, call: Call, bank: Institution, health: BankHealth): FastifyReply {
+  const { visit, request, reply } = call
   const words = tools.words(request)
   const channel = channelName(words, visit.conversation.channel)
   return tools.show(request, reply, {
@@ -189,8 +181,22 @@ function showSetup(
         <p>${words.say('setup.terms', { bank: bank.name, minutes: setupMinutes })}</p>
         <p class="muted">${words.say('setup.notMore')}</p>
       </section>
-      ${passkeyForm(words, { kind: 'get', action: `/link/bank/${bank.id}/sign`, button: words.say('setup.button') })}
+      ${passkeyForm(words, { kind: 'get', action: `/link/bank/${bank.id}/sign`, button: words.say('setup.button'), fields: showBankDays(words) })}
       <p><a class="link" href="/link/bank">${words.say('setup.other')}</a></p>
       ${showStopForm(words, visit)}`,
   })
+}
+
+// Asked before the bank is, because the bank's own consent is made for that long; what is shared may end earlier.
+function showBankDays(words: Words): Html {
+  return html`<fieldset>
+    <legend>${words.say('setup.days')}</legend>
+    ${bankDaysChoices.map(
+      (days, index) =>
+        html`<label class="choice"
+          ><input type="radio" name="bankDays" value="${days}" ${index === 0 ? html` checked` : undefined} />
+          <span class="what">${words.say('setup.daysChoice', { days })}</span></label
+        >`,
+    )}
+  </fieldset>`
 }

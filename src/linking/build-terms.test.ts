@@ -28,7 +28,7 @@ describe('the terms that pages build', () => {
               accounts: list,
               classes: ['balance'],
               disclosure: 'sealed',
-              endDate: endDates(now).proposed,
+              endDate: endDates(now, 365).proposed,
               now,
             })
           expect(parseTerms(build(accounts)).ok).toBe(true)
@@ -41,7 +41,7 @@ describe('the terms that pages build', () => {
   test('end within a year of the signature, whatever date is chosen', () => {
     fc.assert(
       fc.property(moments, fc.boolean(), (now, last) => {
-        const dates = endDates(now)
+        const dates = endDates(now, 365)
         const document = sharingDocument({
           ...base,
           channel: 'messenger',
@@ -63,10 +63,10 @@ describe('the terms that pages build', () => {
   test('the proposed end is one that can be chosen; the day before the first and after the last are not', () => {
     fc.assert(
       fc.property(moments, (now) => {
-        const { first, last, proposed } = endDates(now)
-        expect([first, proposed, last].every((date) => isEndDate(date, now))).toBe(true)
-        expect(isEndDate(new Date(Date.parse(first) - dayMs).toISOString().slice(0, 10), now)).toBe(false)
-        expect(isEndDate(new Date(Date.parse(last) + dayMs).toISOString().slice(0, 10), now)).toBe(false)
+        const { first, last, proposed } = endDates(now, 365)
+        expect([first, proposed, last].every((date) => isEndDate(date, now, 365))).toBe(true)
+        expect(isEndDate(new Date(Date.parse(first) - dayMs).toISOString().slice(0, 10), now, 365)).toBe(false)
+        expect(isEndDate(new Date(Date.parse(last) + dayMs).toISOString().slice(0, 10), now, 365)).toBe(false)
       }),
     )
   })
@@ -90,5 +90,5 @@ describe('the terms that pages build', () => {
 })
 
 test.each(['2027-02-30x', 'tomorrow', '', '2027-13-01', '99999-01-01'])('%s is not a date', (date) => {
-  expect(isEndDate(date, toInstant(Date.UTC(2026, 10, 22)))).toBe(false)
+  expect(isEndDate(date, toInstant(Date.UTC(2026, 10, 22)), 365)).toBe(false)
 })

@@ -17,6 +17,14 @@ export const setupMinutes = 30
 /** The end that the page proposes. */
 export const defaultDays = 90
 
+/** How long the consent at the bank may last, the careful choice first. */
+export const bankDaysChoices = [defaultDays, termDaysMax] as const
+
+/** The choice a form makes; the careful one when it makes none. */
+export function bankDaysOf(value: string | null): number {
+  return bankDaysChoices.find((days) => String(days) === value) ?? defaultDays
+}
+
 /** What these pages let a person share so far; every other class and purpose is asked for where it is used. */
 export const offeredClasses = ['account-list', 'balance'] as const satisfies readonly DataClass[]
 export const offeredPurposes = ['answer-customer'] as const satisfies readonly Purpose[]
@@ -75,18 +83,21 @@ export function sharingDocument(sharing: {
   })
 }
 
-/** The dates a person can choose from: tomorrow to a year from now, and the one that is proposed. */
-export function endDates(now: Instant): { readonly first: string; readonly last: string; readonly proposed: string } {
+/** The dates a person can choose from: tomorrow to the end of the bank's consent, and the one that is proposed. */
+export function endDates(
+  now: Instant,
+  days: number,
+): { readonly first: string; readonly last: string; readonly proposed: string } {
   return {
     first: dateOf(now + dayMs),
-    last: dateOf(now + (termDaysMax - 1) * dayMs),
-    proposed: dateOf(now + defaultDays * dayMs),
+    last: dateOf(now + (days - 1) * dayMs),
+    proposed: dateOf(now + (Math.min(days, defaultDays) - 1) * dayMs),
   }
 }
 
 /** Whether a date is one of those. */
-export function isEndDate(date: string, now: Instant): boolean {
-  const { first, last } = endDates(now)
+export function isEndDate(date: string, now: Instant, days: number): boolean {
+  const { first, last } = endDates(now, days)
   return /^\d{4}-\d\d-\d\d$/.test(date) && !Number.isNaN(Date.parse(date)) && date >= first && date <= last
 }
 

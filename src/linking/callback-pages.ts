@@ -1,4 +1,4 @@
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyReply } from 'fastify'
 import { openPermit, recordDisclosure } from '../consent/index.ts'
 import { bankIdentities } from '../customers/index.ts'
 import { sendOnward } from '../pages/index.ts'
@@ -6,9 +6,10 @@ import { Secret } from '../kernel/index.ts'
 import type { HttpServer } from '../platform/index.ts'
 import { hashState, openCarried, redirectUri, showDeparture } from './depart.ts'
 import type { Carried } from './depart.ts'
+import type { Draft } from './draft.ts'
 import { limited } from './link-params.ts'
 import { atStep, findVisit, showRefusal } from './link-route.ts'
-import type { LinkTools, Visit } from './link-route.ts'
+import type { Call, LinkTools, Visit } from './link-route.ts'
 import { changeLink, takeDeparture } from './links-store.ts'
 import { pathOf } from './next-path.ts'
 import { showBankTrouble } from './show-bank-trouble.ts'
@@ -34,19 +35,13 @@ export function addCallbackPages(scope: HttpServer, tools: LinkTools): void {
     if (taken === undefined) return showRefusal(tools, request, reply, 'linking/callback-unknown')
     const carried = (await openCarried(tools.deps, visit, taken.sealed)).reveal()
     return visit.link.step === 'recover-at-bank'
-      ? finishFreshLogin(tools, visit, carried, currentUrl, request, reply)
-      : finishLink(tools, visit, carried, currentUrl, request, reply)
+      ? finishFreshLogin(tools, { visit, request, reply }, carried, currentUrl)
+      : finishLink(tools, { visit, request, reply }, carried, currentUrl)
   })
 }
 
-async function finishLink(
-  tools: LinkTools,
-  visit: Visit,
-  carried: Carried,
-  currentUrl: URL,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): Promise<FastifyReply> {
+async function finishLink(tools: LinkTools, call: Call, carried: Carried, currentUrl: URL): Promise<FastifyReply> {
+  const { visit, request, reply } = call
   const { deps } = tools
   const { database } = deps.consent
   const { institution } = carried
@@ -58,34 +53,33 @@ async function finishLink(
     { ...deps.answer, random: deps.random },
     { customer, institution, conversation: null, dataClass: 'account-list' },
   )
-  if (!permit.ok) return showBankTrouble(tools, visit, institution, 'banks/link-stopped', request, reply)
+  if (!permit.ok) return showBankTrouble(tools, { visit, request, reply }, institution, 'banks/link-stopped')
   const finished = await deps.banks.links.finish({
     institution,
     carry: new Secret(carried.carry),
     currentUrl,
     permit: permit.value,
   })
-  if (!finished.ok) return showBankTrouble(tools, visit, institution, finished.code, request, reply)
+  if (!finished.ok) return showBankTrouble(tools, { visit, request, reply }, institution, finished.code)
   const subjectHash = bankIdentities.hash(deps.linkSecret, institution, finished.value.subject)
   await database.transaction(async (tx) => {
     await bankIdentities.remember(tx, { institution, subjectHash, customer })
-    await changeLink(tx, id, { from: ['signed-in'], step: 'choosing', institution, draft: {} })
+    await changeLink(tx, id, { from: ['signed-in'], step: 'choosing', institution, draft: keptDraft(visit) })
   })
   const listed = await deps.banks.bank.fetchAccounts(permit.value)
   const level = listed.ok ? 'full' : 'nothing'
   const recorded = await recordDisclosure(deps, deps.answer.database, permit.value, { level, place: 'link-page' })
   if (listed.ok && recorded.ok) tools.names.put(id, listed.value)
-  return sendOnward(reply, pathOf({ ...visit.link, step: 'choosing', draft: {} }))
+  return sendOnward(reply, pathOf({ ...visit.link, step: 'choosing', draft: keptDraft(visit) }))
 }
 
 async function finishFreshLogin(
   tools: LinkTools,
-  visit: Visit,
+  call: Call,
   carried: Carried,
   currentUrl: URL,
-  request: FastifyRequest,
-  reply: FastifyReply,
 ): Promise<FastifyReply> {
+  const { visit, request, reply } = call
   const { deps } = tools
   const { database } = deps.consent
   const { institution, nonce = '' } = carried
@@ -96,7 +90,7 @@ async function finishFreshLogin(
     currentUrl,
     nonce,
   })
-  if (!login.ok) return showBankTrouble(tools, visit, institution, login.code, request, reply)
+  if (!login.ok) return showBankTrouble(tools, { visit, request, reply }, institution, login.code)
   const customer = visit.conversation.customer
   const subjectHash = bankIdentities.hash(deps.linkSecret, institution, login.value.subject)
   const isOwner =
@@ -104,4 +98,10 @@ async function finishFreshLogin(
   if (!isOwner) return showRefusal(tools, request, reply, 'linking/identity-unknown')
   await changeLink(database, visit.link.id, { from: ['opened'], step: 'recover-proven', customer, institution })
   return sendOnward(reply, '/link/new-passkey')
+}
+
+// A fresh visit to the bank begins the choice anew; only for how long the bank agreed stays.
+function keptDraft(visit: Visit): Draft {
+  const { bankDays } = visit.link.draft
+  return bankDays === undefined ? {} : { bankDays }
 }

@@ -9,7 +9,7 @@ import type { TermsId } from '../kernel/index.ts'
 import type { HttpServer } from '../platform/index.ts'
 import { limited } from './link-params.ts'
 import { atStep, channelName } from './link-route.ts'
-import type { LinkTools, Visit } from './link-route.ts'
+import type { Call, LinkTools, Visit } from './link-route.ts'
 import { changeLink } from './links-store.ts'
 import { findCurrentTerms, listCurrentTerms } from './terms-documents-store.ts'
 import type { CurrentTerms } from './terms-documents-store.ts'
@@ -28,7 +28,7 @@ export function addChangePages(scope: HttpServer, tools: LinkTools): void {
       if (customer === undefined) return sendOnward(reply, '/link/passkey')
       if ((await recoveries.find(database, customer)) !== undefined) return sendOnward(reply, '/link/recovery')
       const current = await listCurrentTerms(database, { conversation: visit.conversation.id, customer })
-      return showCurrent(tools, visit, current, request, reply)
+      return showCurrent(tools, { visit, request, reply }, current)
     }),
   )
 
@@ -79,13 +79,8 @@ async function chosen(tools: LinkTools, visit: Visit, request: FastifyRequest): 
   return findCurrentTerms(tools.deps.consent.database, of)
 }
 
-async function showCurrent(
-  tools: LinkTools,
-  visit: Visit,
-  current: readonly CurrentTerms[],
-  request: FastifyRequest,
-  reply: FastifyReply,
-): Promise<FastifyReply> {
+async function showCurrent(tools: LinkTools, call: Call, current: readonly CurrentTerms[]): Promise<FastifyReply> {
+  const { visit, request, reply } = call
   const words = tools.words(request)
   const channel = channelName(words, visit.conversation.channel)
   const cards = await Promise.all(current.map((each) => showOne(tools, each, request)))

@@ -35,12 +35,12 @@ export async function departToBank(
   const started = await tools.deps.banks.links.start({
     institution,
     redirectUri: redirectUri(tools.deps),
-    days: defaultDays,
+    days: visit.link.draft.bankDays ?? defaultDays,
     linkId: visit.link.id,
     dataClasses: offeredClasses,
   })
-  if (!started.ok) return showBankTrouble(tools, visit, institution, started.code, request, reply)
-  await keepDeparture(tools.deps, visit, 'at-bank', started.value, { institution })
+  if (!started.ok) return showBankTrouble(tools, { visit, request, reply }, institution, started.code)
+  await keepDeparture(tools.deps, visit, { step: 'at-bank', departure: started.value, institution })
   return sendOnward(reply, '/link/depart')
 }
 
@@ -48,10 +48,14 @@ export async function departToBank(
 export async function keepDeparture(
   deps: LinkPagesDeps,
   visit: Visit,
-  step: 'at-bank' | 'recover-at-bank',
-  departure: Departure,
-  more: { readonly institution: InstitutionId; readonly nonce?: string },
+  left: {
+    readonly step: 'at-bank' | 'recover-at-bank'
+    readonly departure: Departure
+    readonly institution: InstitutionId
+    readonly nonce?: string
+  },
 ): Promise<void> {
+  const { step, departure, ...more } = left
   const carried = { carry: departure.carry.reveal(), url: departure.url, ...more }
   const key = await deps.consent.keystore.conversationKey(visit.conversation.id)
   await saveDeparture(deps.consent.database, visit.link.id, {

@@ -9,6 +9,7 @@ export const accountsMax = 20
  * once everything is chosen, so that what is shown is what is signed.
  */
 export const draftShape = z.object({
+  bankDays: z.number().int().min(1).max(365).optional(),
   accounts: z.array(z.string().min(1).max(256)).max(accountsMax).optional(),
   dataClasses: z.array(z.enum(dataClasses)).optional(),
   disclosure: z.enum(disclosures).optional(),

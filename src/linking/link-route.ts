@@ -5,7 +5,7 @@ import type { PermitDeps } from '../consent/index.ts'
 import { sessions } from '../customers/index.ts'
 import type { BrowserSession, RelyingParty } from '../customers/index.ts'
 import { html } from '../pages/index.ts'
-import type { Html, PageScopeDeps, PageTools, Words } from '../pages/index.ts'
+import type { PageScopeDeps, PageTools, Words } from '../pages/index.ts'
 import type { ChannelName, Secret } from '../kernel/index.ts'
 import type { KeystoreClient } from '../keystore/index.ts'
 import type { Database } from '../platform/index.ts'
@@ -54,6 +54,9 @@ export async function findVisit(deps: LinkPagesDeps, request: FastifyRequest): P
   return conversation === undefined ? undefined : { session, link, conversation }
 }
 
+/** A request of a visit, and where its answer goes. */
+export type Call = { readonly visit: Visit; readonly request: FastifyRequest; readonly reply: FastifyReply }
+
 type VisitHandler = (visit: Visit, request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply> | FastifyReply
 
 /** A route for a visit that is at one of these steps; at another step, the browser is sent to the page of that one. */
@@ -72,7 +75,6 @@ export function showRefusal(
   request: FastifyRequest,
   reply: FastifyReply,
   code: LinkingCode,
-  more?: Html,
 ): FastifyReply {
   const words = tools.words(request)
   const { status, messageKey } = linkingCodes[code]
@@ -80,8 +82,7 @@ export function showRefusal(
     status,
     title: words.say(`${messageKey}.title`),
     body: html`<h1>${words.say(`${messageKey}.title`)}</h1>
-      <p>${words.say(`${messageKey}.body`)}</p>
-      ${more}`,
+      <p>${words.say(`${messageKey}.body`)}</p>`,
   })
 }
 

@@ -5,7 +5,7 @@ import type { CustomerId } from '../kernel/index.ts'
 import type { HttpServer, Tx } from '../platform/index.ts'
 import { limitedPasskey } from './link-params.ts'
 import { atStep, channelName, showRefusal, stepOf } from './link-route.ts'
-import type { LinkTools, Visit } from './link-route.ts'
+import type { Call, LinkTools, Visit } from './link-route.ts'
 import { changeLink, isFreeFor } from './links-store.ts'
 import { pathOf } from './next-path.ts'
 import { showPasskeyRefused } from './show-passkey-refused.ts'
@@ -40,12 +40,11 @@ export function addPasskeyPages(scope: HttpServer, tools: LinkTools): void {
     '/link/passkey/new',
     limitedPasskey,
     at(async (visit, request, reply) => {
-      const response = readJsonField(registrationJson, fieldsOf(request.body).get('response') ?? '')
-      if (response === undefined) return showPasskeyRefused(tools, request, reply, 'customers/enrolment-refused')
+      const response = fieldsOf(request.body).get('response')
       const { language } = visit.conversation
       const enrolled = await finishEnrolment(enrolment, { subject: subjectOf(visit), response, language })
       if (!enrolled.ok) return showPasskeyRefused(tools, request, reply, enrolled.code)
-      return signIn(tools, visit, enrolled.value.customer, request, reply)
+      return signIn(tools, { visit, request, reply }, enrolled.value.customer)
     }),
   )
 
@@ -61,13 +60,12 @@ export function addPasskeyPages(scope: HttpServer, tools: LinkTools): void {
     '/link/passkey/use',
     limitedPasskey,
     at(async (visit, request, reply) => {
-      const response = readJsonField(assertionJson, fieldsOf(request.body).get('response') ?? '')
-      if (response === undefined) return showPasskeyRefused(tools, request, reply, 'customers/assertion-invalid')
+      const response = fieldsOf(request.body).get('response')
       const assertion = await database.transaction((tx) =>
         finishAssertion(deps, tx, { use: 'sign-in', subject: subjectOf(visit), response }),
       )
       if (!assertion.ok) return showPasskeyRefused(tools, request, reply, assertion.code)
-      return signIn(tools, visit, assertion.value.customer, request, reply)
+      return signIn(tools, { visit, request, reply }, assertion.value.customer)
     }),
   )
 }
@@ -77,13 +75,8 @@ export function subjectOf(visit: Visit): string {
   return `${visit.link.id}|${visit.session.hash.toString('base64url')}`
 }
 
-async function signIn(
-  tools: LinkTools,
-  visit: Visit,
-  customer: CustomerId,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): Promise<FastifyReply> {
+async function signIn(tools: LinkTools, call: Call, customer: CustomerId): Promise<FastifyReply> {
+  const { visit, request, reply } = call
   const { deps } = tools
   const session = await deps.consent.database.transaction(async (tx) => {
     if (!(await mayUse(tx, visit, customer))) return undefined
@@ -101,16 +94,26 @@ async function signIn(
   return sendOnward(reply, pathOf({ ...visit.link, step: 'signed-in' }))
 }
 
+/** An id that no customer has. */
+const nobody = '00000000-0000-0000-0000-000000000000' as CustomerId
+
 // A conversation has one customer: somebody else's passkey neither links nor changes anything there (threat row 4).
 async function mayUse(tx: Tx, visit: Visit, customer: CustomerId): Promise<boolean> {
   if (visit.link.purpose !== 'link') return visit.conversation.customer === customer
   return visit.conversation.customer === customer || (await isFreeFor(tx, visit.conversation.id, customer))
 }
 
-function showChoice(tools: LinkTools, visit: Visit, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+async function showChoice(
+  tools: LinkTools,
+  visit: Visit,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
   const words = tools.words(request)
   const channel = channelName(words, visit.conversation.channel)
   const isKnown = visit.conversation.customer !== undefined
+  // While anything is shared here, a new passkey could only be refused afterwards.
+  const isTaken = isKnown && !(await isFreeFor(tools.deps.consent.database, visit.conversation.id, nobody))
   const fresh = passkeyForm(words, {
     kind: 'create',
     action: '/link/passkey/new',
@@ -130,7 +133,8 @@ function showChoice(tools: LinkTools, visit: Visit, request: FastifyRequest, rep
     ...(isChange ? {} : { step: stepOf(words, 1) }),
     body: html`<h1>${words.say(isChange ? 'passkey.changeHeading' : 'passkey.heading', { channel })}</h1>
       <p>${words.say(isKnown ? 'passkey.bodyKnown' : 'passkey.bodyNew')}</p>
-      ${isChange ? existing : isKnown ? [existing, fresh] : [fresh, existing]} ${handOff(words, { hidden: true })}
+      ${isChange || isTaken ? existing : isKnown ? [existing, fresh] : [fresh, existing]}
+      ${handOff(words, { hidden: true })}
       <details>
         <summary>${words.say('passkey.what')}</summary>
         <p>${words.say('passkey.whatBody')}</p>

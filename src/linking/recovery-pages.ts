@@ -65,8 +65,8 @@ export function addRecoveryPages(scope: HttpServer, tools: LinkTools): void {
       const institution = institutionOf(request)
       const nonce = Buffer.from(deps.random.bytes(24)).toString('base64url')
       const started = await deps.banks.links.startFreshLogin({ institution, redirectUri: redirectUri(deps), nonce })
-      if (!started.ok) return showBankTrouble(tools, visit, institution, started.code, request, reply)
-      await keepDeparture(deps, visit, 'recover-at-bank', started.value, { institution, nonce })
+      if (!started.ok) return showBankTrouble(tools, { visit, request, reply }, institution, started.code)
+      await keepDeparture(deps, visit, { step: 'recover-at-bank', departure: started.value, institution, nonce })
       return sendOnward(reply, '/link/depart')
     }),
   )
@@ -105,8 +105,8 @@ export function addRecoveryPages(scope: HttpServer, tools: LinkTools): void {
     limitedPasskey,
     atStep(tools, ['recover-proven'], async (visit, request, reply) => {
       const { customer, institution, id } = visit.link
-      const response = readJsonField(registrationJson, fieldsOf(request.body).get('response') ?? '')
-      if (response === undefined || customer === undefined || institution === undefined) {
+      const response = fieldsOf(request.body).get('response')
+      if (customer === undefined || institution === undefined) {
         return showPasskeyRefused(tools, request, reply, 'customers/enrolment-refused')
       }
       const started = await recoveries.start(enrolment, {

@@ -1,14 +1,14 @@
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyReply } from 'fastify'
 import { loadInstitution } from '../banks/index.ts'
 import { fieldsOf, html, sendOnward } from '../pages/index.ts'
 import type { FormFields, Html, Words } from '../pages/index.ts'
-import { disclosures } from '../kernel/index.ts'
+import { disclosures, termDaysMax } from '../kernel/index.ts'
 import type { DataClass, Disclosure, Instant, TermsId } from '../kernel/index.ts'
 import type { HttpServer } from '../platform/index.ts'
 import { endDates, isEndDate, offeredClasses, offeredPurposes, sharingDocument } from './build-terms.ts'
 import { limited } from './link-params.ts'
 import { atStep, channelName, stepOf } from './link-route.ts'
-import type { LinkTools, Visit } from './link-route.ts'
+import type { Call, LinkTools, Visit } from './link-route.ts'
 import { changeLink } from './links-store.ts'
 import { dataClassesOf, disclosureOf } from './sharing-choices.ts'
 import { showStopForm } from './show-stop-form.ts'
@@ -24,7 +24,7 @@ export function addSharingPages(scope: HttpServer, tools: LinkTools): void {
     limited,
     atStep(tools, ['choosing'], async (visit, request, reply) => {
       if (visit.link.draft.accounts === undefined) return sendOnward(reply, '/link/accounts')
-      return showSharing(tools, visit, await databaseNow(database), request, reply, { missing: false })
+      return showSharing(tools, { visit, request, reply }, await databaseNow(database), { missing: false })
     }),
   )
 
@@ -33,12 +33,12 @@ export function addSharingPages(scope: HttpServer, tools: LinkTools): void {
     limited,
     atStep(tools, ['choosing'], async (visit, request, reply) => {
       const now = await databaseNow(database)
-      const choices = readChoices(fieldsOf(request.body), now)
+      const choices = readChoices(fieldsOf(request.body), now, daysOf(visit))
       const { customer, institution, draft } = visit.link
       if (draft.accounts === undefined || customer === undefined || institution === undefined) {
         return sendOnward(reply, '/link/accounts')
       }
-      if (choices === undefined) return showSharing(tools, visit, now, request, reply, { missing: true })
+      if (choices === undefined) return showSharing(tools, { visit, request, reply }, now, { missing: true })
       const document = sharingDocument({
         id: deps.random.uuid() as TermsId,
         customer,
@@ -54,7 +54,7 @@ export function addSharingPages(scope: HttpServer, tools: LinkTools): void {
       await changeLink(database, visit.link.id, {
         from: ['choosing'],
         step: 'choosing',
-        draft: { accounts: draft.accounts, ...choices, document },
+        draft: { ...draft, ...choices, document },
       })
       return sendOnward(reply, '/link/summary')
     }),
@@ -64,29 +64,33 @@ export function addSharingPages(scope: HttpServer, tools: LinkTools): void {
 type Choices = { readonly dataClasses: DataClass[]; readonly disclosure: Disclosure; readonly endDate: string }
 
 // Undefined when something is missing: the page is shown again with what is.
-function readChoices(fields: FormFields, now: Instant): Choices | undefined {
+function readChoices(fields: FormFields, now: Instant, days: number): Choices | undefined {
   const dataClasses = dataClassesOf(fields.getAll('class'))
   const disclosure = disclosureOf(fields.get('disclosure'))
   const endDate = fields.get('endDate') ?? ''
   const hasPurpose = offeredPurposes.every((purpose) => fields.getAll('purpose').includes(purpose))
   if (dataClasses.length === 0 || disclosure === undefined || !hasPurpose) return undefined
-  return isEndDate(endDate, now) ? { dataClasses: [...dataClasses], disclosure, endDate } : undefined
+  return isEndDate(endDate, now, days) ? { dataClasses: [...dataClasses], disclosure, endDate } : undefined
+}
+
+// When changing what is shared, the bank's consent is from an earlier visit; it ends when it ends.
+function daysOf(visit: Visit): number {
+  return visit.link.draft.bankDays ?? termDaysMax
 }
 
 async function showSharing(
   tools: LinkTools,
-  visit: Visit,
+  call: Call,
   now: Instant,
-  request: FastifyRequest,
-  reply: FastifyReply,
   state: { readonly missing: boolean },
 ): Promise<FastifyReply> {
+  const { visit, request, reply } = call
   const words = tools.words(request)
   const channel = channelName(words, visit.conversation.channel)
   const { draft, institution } = visit.link
   const bank = institution && (await loadInstitution(tools.deps.consent.database, institution))
   const name = bank === undefined ? '' : bank.name
-  const { first, last, proposed } = endDates(now)
+  const { first, last, proposed } = endDates(now, daysOf(visit))
   const classes = draft.dataClasses ?? offeredClasses
   return tools.show(request, reply, {
     title: words.say('sharing.title'),
@@ -97,11 +101,11 @@ async function showSharing(
       <form method="post" action="/link/sharing">
         <fieldset>
           <legend>${words.say('sharing.classes')}</legend>
-          ${offeredClasses.map((name) => choice('checkbox', 'class', name, classes.includes(name), words, `class.${name}`, channel))}
+          ${offeredClasses.map((name) => showChoice(words, channel, { field: 'class', value: name, checked: classes.includes(name), key: `class.${name}` }))}
         </fieldset>
         <fieldset>
           <legend>${words.say('sharing.purposes')}</legend>
-          ${offeredPurposes.map((name) => choice('checkbox', 'purpose', name, true, words, `purpose.${name}`, channel))}
+          ${offeredPurposes.map((name) => showChoice(words, channel, { field: 'purpose', value: name, checked: true, key: `purpose.${name}` }))}
           <p class="hint">${words.say('sharing.noAds')}</p>
         </fieldset>
         <fieldset>
@@ -131,20 +135,19 @@ async function showSharing(
   })
 }
 
-function choice(
-  type: 'checkbox' | 'radio',
-  field: string,
-  value: string,
-  checked: boolean,
-  words: Words,
-  key: string,
-  channel: string,
-): Html {
+type Choice = { readonly field: string; readonly value: string; readonly checked: boolean; readonly key: string }
+
+function showChoice(words: Words, channel: string, choice: Choice): Html {
   return html`<label class="choice"
-    ><input type="${type}" name="${field}" value="${value}" ${checked ? html` checked` : undefined} />
+    ><input
+      type="checkbox"
+      name="${choice.field}"
+      value="${choice.value}"
+      ${choice.checked ? html` checked` : undefined}
+    />
     <span
-      ><span class="what">${words.say(`${key}.name`)}</span
-      ><span class="hint block">${words.say(`${key}.detail`, { channel })}</span></span
+      ><span class="what">${words.say(`${choice.key}.name`)}</span
+      ><span class="hint block">${words.say(`${choice.key}.detail`, { channel })}</span></span
     ></label
   >`
 }

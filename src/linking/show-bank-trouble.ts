@@ -1,9 +1,9 @@
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyReply } from 'fastify'
 import { bankCodes, loadInstitution } from '../banks/index.ts'
 import type { BankRefusal, LinkRefusal } from '../banks/index.ts'
 import { html } from '../pages/index.ts'
 import type { InstitutionId } from '../kernel/index.ts'
-import type { LinkTools, Visit } from './link-route.ts'
+import type { Call, LinkTools } from './link-route.ts'
 import { showStopForm } from './show-stop-form.ts'
 
 const sentences: { readonly [Code in BankRefusal | LinkRefusal]: string } = {
@@ -27,12 +27,11 @@ const sentences: { readonly [Code in BankRefusal | LinkRefusal]: string } = {
 /** What went wrong at the bank, that nothing was shared, and both ways on: once more, or another bank. */
 export async function showBankTrouble(
   tools: LinkTools,
-  visit: Visit,
+  call: Call,
   institution: InstitutionId,
   code: BankRefusal | LinkRefusal,
-  request: FastifyRequest,
-  reply: FastifyReply,
 ): Promise<FastifyReply> {
+  const { visit, request, reply } = call
   const words = tools.words(request)
   const bank = (await loadInstitution(tools.deps.consent.database, institution))?.name ?? institution
   tools.deps.logger.warn('link.bank-trouble', { institution, code })

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { PublicKeyCredentialRequestOptionsJSON } from '@simplewebauthn/server'
 import { z } from 'zod'
 import { recordTerms } from '../consent/index.ts'
@@ -10,7 +9,7 @@ import { parseTerms, refusal, success, termsChallenge } from '../kernel/index.ts
 import type { InstitutionId, Instant, Outcome, Terms, TermsId } from '../kernel/index.ts'
 import { instantColumn } from '../platform/index.ts'
 import type { Tx } from '../platform/index.ts'
-import type { LinkPagesDeps, LinkTools, Visit } from './link-route.ts'
+import type { Call, LinkPagesDeps, LinkTools, Visit } from './link-route.ts'
 
 /** What is bound to a signature's challenge: this visit. A session may turn over between two signatures of it. */
 function subjectOf(visit: Visit): string {
@@ -47,19 +46,17 @@ class Undone extends Error {}
  */
 export async function finishSigning(
   tools: LinkTools,
-  visit: Visit,
-  request: FastifyRequest,
-  reply: FastifyReply,
+  call: Call,
   signing: Signing,
 ): Promise<Outcome<{ readonly terms: TermsId }, AssertionRefusal>> {
+  const { visit, request, reply } = call
   const { deps } = tools
-  const response = readJsonField(assertionJson, fieldsOf(request.body).get('response') ?? '')
-  if (response === undefined) return refusal('customers/assertion-invalid')
+  const response = fieldsOf(request.body).get('response')
   const signed = await deps.consent.database.transaction((tx) =>
     finishAssertion(deps, tx, { use: 'sign-terms', subject: subjectOf(visit), response }),
   )
   if (!signed.ok) return signed
-  const { details, customer, ...assertion } = signed.value
+  const { details, customer, response: _whole, ...assertion } = signed.value
   const document = details['document'] ?? ''
   const terms = parseTerms(document)
   const isMeant =

@@ -14,8 +14,7 @@ export async function stopRecovery(
 ): Promise<Outcome<undefined, AssertionRefusal | 'keystore/passkey-refused'>> {
   const { deps } = tools
   const { database } = deps.consent
-  const response = readJsonField(assertionJson, fieldsOf(request.body).get('response') ?? '')
-  if (response === undefined) return refusal('customers/assertion-invalid')
+  const response = fieldsOf(request.body).get('response')
   const assertion = await database.transaction((tx) =>
     finishAssertion(deps, tx, { use: 'recover', subject: visit.link.id, response }),
   )
@@ -23,5 +22,5 @@ export async function stopRecovery(
   if (assertion.value.customer !== visit.link.customer) return refusal('customers/assertion-invalid')
   const recovery = await recoveries.find(database, assertion.value.customer)
   if (recovery === undefined) return success(undefined)
-  return recoveries.cancel(deps.consent, database, { recovery, approval: response })
+  return recoveries.cancel(deps.consent, database, { recovery, approval: assertion.value.response })
 }

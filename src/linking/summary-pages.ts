@@ -8,7 +8,7 @@ import type { HttpServer } from '../platform/index.ts'
 import { hashLinkCode, linkCodeFor } from './confirm-code.ts'
 import { limited, limitedPasskey } from './link-params.ts'
 import { atStep, channelName, stepOf } from './link-route.ts'
-import type { LinkTools, Visit } from './link-route.ts'
+import type { Call, LinkTools, Visit } from './link-route.ts'
 import { changeLink } from './links-store.ts'
 import { listAccounts } from './list-accounts.ts'
 import { showPasskeyRefused } from './show-passkey-refused.ts'
@@ -28,7 +28,7 @@ export function addSummaryPages(scope: HttpServer, tools: LinkTools): void {
       const { document } = visit.link.draft
       return document === undefined
         ? sendOnward(reply, '/link/sharing')
-        : showSummary(tools, visit, document, request, reply)
+        : showSummary(tools, { visit, request, reply }, document)
     }),
   )
 
@@ -49,26 +49,30 @@ export function addSummaryPages(scope: HttpServer, tools: LinkTools): void {
       const { draft, institution, id, purpose, setupTerms } = visit.link
       if (draft.document === undefined || institution === undefined) return sendOnward(reply, '/link/sharing')
       const isChange = purpose === 'change'
-      const signed = await finishSigning(tools, visit, request, reply, {
-        kind: 'sharing',
-        institution,
-        document: draft.document,
-        // A conversation that is this customer's already needs no second proof of it; a new one does (threat row 4).
-        unconfirmed: !isChange,
-        alongside: async (tx, { terms, sessionHash }) => {
-          if (setupTerms !== undefined) await revokeTerms(tx, setupTerms, 'customer-on-page')
-          return changeLink(tx, id, {
-            from: ['choosing'],
-            step: isChange ? 'done' : 'signed',
-            terms,
-            sessionHash,
-            draft: {},
-            ...(isChange
-              ? {}
-              : { codeHash: hashLinkCode(deps.linkSecret, id, linkCodeFor(deps.linkSecret, id, terms)) }),
-          })
+      const signed = await finishSigning(
+        tools,
+        { visit, request, reply },
+        {
+          kind: 'sharing',
+          institution,
+          document: draft.document,
+          // A conversation that is this customer's already needs no second proof of it; a new one does (threat row 4).
+          unconfirmed: !isChange,
+          alongside: async (tx, { terms, sessionHash }) => {
+            if (setupTerms !== undefined) await revokeTerms(tx, setupTerms, 'customer-on-page')
+            return changeLink(tx, id, {
+              from: ['choosing'],
+              step: isChange ? 'done' : 'signed',
+              terms,
+              sessionHash,
+              draft: {},
+              ...(isChange
+                ? {}
+                : { codeHash: hashLinkCode(deps.linkSecret, id, linkCodeFor(deps.linkSecret, id, terms)) }),
+            })
+          },
         },
-      })
+      )
       if (!signed.ok) return showPasskeyRefused(tools, request, reply, signed.code)
       tools.names.drop(id)
       deps.logger.info('link.signed', { linkId: id, termsId: signed.value.terms, institution })
@@ -77,13 +81,8 @@ export function addSummaryPages(scope: HttpServer, tools: LinkTools): void {
   )
 }
 
-async function showSummary(
-  tools: LinkTools,
-  visit: Visit,
-  document: string,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): Promise<FastifyReply> {
+async function showSummary(tools: LinkTools, call: Call, document: string): Promise<FastifyReply> {
+  const { visit, request, reply } = call
   const terms = parseTerms(document)
   const { institution } = visit.link
   if (!terms.ok || institution === undefined) return sendOnward(reply, '/link/sharing')

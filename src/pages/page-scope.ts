@@ -4,7 +4,7 @@ import type { WebAssets } from './assets.ts'
 import { takeForms } from './form-fields.ts'
 import { html } from './html.ts'
 import type { Html } from './html.ts'
-import { referenceOf, sendPage } from './page.ts'
+import { sendPage } from './page.ts'
 import type { Page } from './page.ts'
 import { handOff } from './passkey-form.ts'
 import { isFromOwnPage, isInAppBrowser } from './request-guards.ts'
@@ -28,7 +28,7 @@ export type PageTools = {
   /** The page for in-app browsers: no form, no token, nothing burnt. */
   showHandOff(request: FastifyRequest, reply: FastifyReply): FastifyReply
   /** What happened, what still holds, what to do, and the reference to quote. */
-  showTrouble(request: FastifyRequest, reply: FastifyReply, status: number, kind: TroubleKind): FastifyReply
+  showTrouble(request: FastifyRequest, reply: FastifyReply, kind: TroubleKind): FastifyReply
 }
 
 /** What kind of trouble a page tells of. */
@@ -51,22 +51,22 @@ export async function addPageScope(
       return sendPage(deps, reply, { ...parts, language: words.language, skipLabel: words.say('page.skip') })
     },
     showHandOff: (request, reply) => showHandOff(tools, request, reply),
-    showTrouble: (request, reply, status, kind) => showTrouble(tools, request, reply, status, kind),
+    showTrouble: (request, reply, kind) => showTrouble(tools, request, reply, kind),
   }
   await server.register((scope, _options, done) => {
     takeForms(scope)
     scope.addHook('preHandler', (request, reply, next) => {
       if (request.method !== 'POST') return next()
       if (isInAppBrowser(request)) return void showHandOff(tools, request, reply)
-      if (!isFromOwnPage(request, deps.origin)) return void showTrouble(tools, request, reply, 403, 'refused')
+      if (!isFromOwnPage(request, deps.origin)) return void showTrouble(tools, request, reply, 'refused')
       return next()
     })
     scope.setErrorHandler((thrown, request, reply) => {
       const status = statusOf(thrown)
-      if (status === 429) return showTrouble(tools, request, reply, status, 'many')
-      if (status < 500) return showTrouble(tools, request, reply, status, 'notFound')
+      if (status === 429) return showTrouble(tools, request, reply, 'many')
+      if (status < 500) return showTrouble(tools, request, reply, 'notFound')
       deps.logger.fault('page.failed', thrown, { requestId: request.id, route: request.routeOptions.url })
-      return showTrouble(tools, request, reply, status, 'broken')
+      return showTrouble(tools, request, reply, 'broken')
     })
     addRoutes(scope, tools)
     done()
@@ -79,25 +79,19 @@ function showHandOff(tools: PageTools, request: FastifyRequest, reply: FastifyRe
 }
 
 const troubleWords = {
-  refused: ['trouble.refusedTitle', 'trouble.refusedBody'],
-  many: ['trouble.manyTitle', 'trouble.manyBody'],
-  notFound: ['trouble.notFoundTitle', 'trouble.notFoundBody'],
-  broken: ['trouble.title', 'trouble.body'],
+  refused: [403, 'trouble.refusedTitle', 'trouble.refusedBody'],
+  many: [429, 'trouble.manyTitle', 'trouble.manyBody'],
+  notFound: [404, 'trouble.notFoundTitle', 'trouble.notFoundBody'],
+  broken: [500, 'trouble.title', 'trouble.body'],
 } as const
 
-function showTrouble(
-  tools: PageTools,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  status: number,
-  kind: TroubleKind,
-): FastifyReply {
+function showTrouble(tools: PageTools, request: FastifyRequest, reply: FastifyReply, kind: TroubleKind): FastifyReply {
   const words = tools.words(request)
-  const [title, body] = troubleWords[kind]
+  const [status, title, body] = troubleWords[kind]
   return tools.show(request, reply, {
     status,
     title: words.say(title),
-    body: troubleBody(words, title, body, referenceOf(request)),
+    body: troubleBody(words, title, body, request.id),
   })
 }
 

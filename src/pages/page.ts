@@ -1,4 +1,4 @@
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyReply } from 'fastify'
 import { pageHeaders } from '../platform/index.ts'
 import type { Random } from '../platform/index.ts'
 import type { WebAssets } from './assets.ts'
@@ -37,11 +37,6 @@ export function sendPage(
 /** After a POST: the browser gets the next page by a GET of its own. */
 export function sendOnward(reply: FastifyReply, path: string): FastifyReply {
   return reply.header('cache-control', 'no-store').header('referrer-policy', 'no-referrer').redirect(path, 303)
-}
-
-/** The reference a person can quote; the same as in our logs. */
-export function referenceOf(request: FastifyRequest): string {
-  return request.id
 }
 
 function markup(assets: WebAssets, page: Page, nonce: string): Html {

@@ -10,6 +10,8 @@ export type PasskeyForm = {
   readonly challenge?: string
   readonly button: string
   readonly quiet?: boolean
+  /** What else the person says with it. */
+  readonly fields?: Html
 }
 
 /** A form that is sent with a passkey's answer in it; see web/shared/passkey-forms.ts. Hidden where passkeys do not work. */
@@ -21,6 +23,7 @@ export function passkeyForm(words: Words, form: PasskeyForm): Html {
   return html`<form method="post" ${target} data-passkey="${form.kind}" data-needs-passkey>
     <input type="hidden" name="response" value="" />
     <input type="hidden" name="timeZone" value="" />
+    ${form.fields}
     <button type="submit" ${form.quiet === true ? html` class="quiet"` : undefined}>${form.button}</button>
     <p
       class="status"

@@ -10,7 +10,7 @@ import { addAnswerPages, answerPageLimits, makeAnswerLink, storeAnswer } from '.
 import type { AnswerDocument } from '../../src/answers/index.ts'
 import type { Account, Banks, LinkRefusal } from '../../src/banks/index.ts'
 import { openPermit } from '../../src/consent/index.ts'
-import { addAssets, loadAssets } from '../../src/customers/index.ts'
+import { addAssets, loadAssets } from '../../src/pages/index.ts'
 import { Secret, refusal, success } from '../../src/kernel/index.ts'
 import type { ConversationId, CustomerId, Disclosure, InstitutionId } from '../../src/kernel/index.ts'
 import { addLinkPages, linkPageLimits, offerLink } from '../../src/linking/index.ts'

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { type EchoBoard, createEchoBoard, createMessenger, createSender } from '../../src/channels/index.ts'
 import type { Channel, ConversationKeys, Sender } from '../../src/channels/index.ts'
 import { messengerProfile } from '../../src/chat/messenger-profile.ts'
-import { allGrantsHold } from '../../src/consent/index.ts'
+import { leaveHolds } from '../../src/consent/index.ts'
 import { Secret } from '../../src/kernel/index.ts'
 import {
   createHttpClient,
@@ -160,7 +160,7 @@ export async function startMessenger(
     database,
     keystore,
     channels: [channel],
-    grantsHold: allGrantsHold,
+    leaveHolds,
     echoes,
     echoWaitMs: options.echoWaitMs ?? 300,
     logger,

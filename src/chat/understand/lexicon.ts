@@ -66,7 +66,7 @@ export const lexicon = {
     'numeros', 'cifras', 'importes', 'montos', 'cantidades', 'chiffres', 'montants', 'nombres', 'zahlen', 'betrage', 'ziffern', 'valores',
   ],
   seal: [
-    'hide', 'seal', 'sealed', 'keep out', 'private', 'secret', 'dont show', 'do not show', 'stop showing', 'no numbers', 'without numbers',
+    'hide', 'seal', 'sealed', 'keep out', 'out of this chat', 'out of the chat', 'out of here', 'off this chat', 'off messenger', 'out of messenger', 'private', 'secret', 'dont show', 'do not show', 'stop showing', 'no numbers', 'without numbers',
     'oculta', 'ocultar', 'esconder', 'esconde', 'no muestres', 'cache', 'cacher', 'masquer', 'masque', 'verbergen', 'verstecken', 'versteck', 'nicht zeigen', 'nao mostre',
   ],
   round: [

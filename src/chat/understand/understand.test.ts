@@ -16,7 +16,7 @@ const examples: { readonly [Name in Intent]?: readonly string[] } = {
     'cuánto tengo en mi cuenta de ahorros', 'quel est mon solde', 'combien reste-t-il sur mon compte courant',
     'wie viel ist auf meinem Konto', 'Kontostand bitte', 'qual é o meu saldo', 'quanto tenho na conta',
   ],
-  change_disclosure: ['hide the numbers', 'round numbers please', 'show me the exact numbers', 'change what is shared', "don't show numbers in this chat"],
+  change_disclosure: ['hide the numbers', 'keep the numbers out of this chat', 'make it sealed again', 'round numbers please', 'show me the exact numbers', 'change what is shared', "don't show numbers in this chat"],
   stop_sharing: [
     'stop', 'STOP', 'stop sharing', 'stop sharing my data', 'please stop looking at my bank', 'disconnect my bank account', 'unlink', 'revoke access',
     'parar de compartilhar', 'deja de compartir mis datos', 'arrêtez le partage', 'nicht mehr teilen', 'stopp',

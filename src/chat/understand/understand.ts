@@ -65,7 +65,11 @@ function guessPasskey(ideas: Ideas): Guess | undefined {
 
 function guessDisclosure(ideas: Ideas): Guess | undefined {
   const aboutNumbers = ideas.has('numbers') || ideas.has('change')
-  if (ideas.has('seal') && (aboutNumbers || ideas.has('balance'))) return disclosureTo('sealed', ideas.sureness('seal'))
+  // Showing less is the safe reading, so a few words are enough for it.
+  const isShort = ideas.words.length <= 4
+  if (ideas.has('seal') && (aboutNumbers || isShort || ideas.has('balance'))) {
+    return disclosureTo('sealed', ideas.sureness('seal'))
+  }
   if (ideas.has('round') && (aboutNumbers || ideas.words.length <= 2))
     return disclosureTo('rounded', ideas.sureness('round'))
   if (ideas.has('exact', 'numbers')) {
