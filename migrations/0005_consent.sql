@@ -105,23 +105,23 @@ GRANT EXECUTE ON FUNCTION consent.holds_now(consent.grant_) TO parley_access_gat
 
 -- Whether a grant lets its channel carry this much now. 'nothing' and 'sealed' are always allowed.
 CREATE FUNCTION consent.allows_level(g consent.grant_, p_level text) RETURNS boolean
-LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
-AS $$
-  SELECT coalesce(array_position(ARRAY['nothing', 'sealed', 'rounded', 'full'], p_level)
-    <= array_position(ARRAY['nothing', 'sealed', 'rounded', 'full'], g.disclosure), false)
-$$;
+LANGUAGE sql IMMUTABLE
+RETURN coalesce(pg_catalog.array_position(ARRAY['nothing', 'sealed', 'rounded', 'full'], p_level)
+  <= pg_catalog.array_position(ARRAY['nothing', 'sealed', 'rounded', 'full'], g.disclosure), false);
 GRANT EXECUTE ON FUNCTION consent.allows_level(consent.grant_, text) TO parley_access_gate;
 
 -- Whether every one of these grants holds now and still lets its channel carry the level named beside it. The sender
 -- asks it before a message with an answer leaves.
 CREATE FUNCTION consent.all_hold(p_grants uuid[], p_levels text[]) RETURNS boolean
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
-  SELECT NOT EXISTS (
-    SELECT 1 FROM unnest(p_grants, p_levels) AS wanted (id, level)
+BEGIN
+  RETURN p_grants IS NOT NULL AND NOT EXISTS (
+    SELECT FROM unnest(p_grants, p_levels) AS wanted (id, level)
     WHERE NOT EXISTS (
-      SELECT 1 FROM consent.grant_ g
-      WHERE g.id = wanted.id AND consent.holds_now(g) AND consent.allows_level(g, wanted.level)))
+      SELECT FROM consent.grant_ g
+      WHERE g.id = wanted.id AND consent.holds_now(g) AND consent.allows_level(g, wanted.level)));
+END
 $$;
 GRANT EXECUTE ON FUNCTION consent.all_hold(uuid[], text[]) TO parley_channel, parley_answer, parley_consent, parley_notify,
   parley_fraud, parley_service;

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { isInstitutionId } from '../kernel/index.ts'
 import type { ConversationId, CustomerId, InstitutionId, SealedAnswerId } from '../kernel/index.ts'
 import type { Tx } from '../platform/index.ts'
+import { uuidColumn } from '../customers/index.ts'
 
 /** A link to sealed answers as its row says now; whether it is used or over is the database's word. */
 export type AnswerLinkRow = {
@@ -15,9 +16,9 @@ export type AnswerLinkRow = {
 const linkShape = z
   .object({
     id: z.uuid(),
-    customer: z.uuid().transform((id) => id as CustomerId),
-    conversation: z.uuid().transform((id) => id as ConversationId),
-    answers: z.array(z.uuid().transform((id) => id as SealedAnswerId)),
+    customer: uuidColumn<CustomerId>(),
+    conversation: uuidColumn<ConversationId>(),
+    answers: z.array(uuidColumn<SealedAnswerId>()),
     institutions: z.array(z.string().refine(isInstitutionId)),
     state: z.enum(['live', 'used', 'expired']),
   })

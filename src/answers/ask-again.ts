@@ -5,6 +5,7 @@ import type { KeystoreClient } from '../keystore/index.ts'
 import { addJob, bytesColumn, unseal } from '../platform/index.ts'
 import type { Tx } from '../platform/index.ts'
 import { questionContext } from './make-answer-link.ts'
+import { uuidColumn } from '../customers/index.ts'
 
 /** The job the page adds when a person asks again: key = the conversation, payload `{ link }`. `chat` handles it. */
 export const askAgainJob = 'chat.ask-again'
@@ -19,7 +20,7 @@ export async function loadAskedAgain(
   link: string,
 ): Promise<AskedAgain | undefined> {
   const row = await tx.maybe(
-    z.object({ conversation: z.uuid().transform((id) => id as ConversationId), question_sealed: bytesColumn }),
+    z.object({ conversation: uuidColumn<ConversationId>(), question_sealed: bytesColumn }),
     'SELECT l.conversation, l.question_sealed FROM answers.link l WHERE l.id = $1',
     [link],
   )

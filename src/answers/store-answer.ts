@@ -4,6 +4,7 @@ import type { Random, Tx } from '../platform/index.ts'
 import { type Permit, storeSealedAnswer } from '../consent/index.ts'
 import { type AnswerDocument, writeAnswerDocument } from './answer-document.ts'
 import { answerLinkSeconds } from './make-answer-link.ts'
+import { uuidColumn } from '../customers/index.ts'
 
 /**
  * Keeps one bank's answer, sealed under the customer's key, for the ten minutes of its link. The permit must be the one
@@ -15,7 +16,7 @@ export async function storeAnswer(
   permit: Permit<'balance'>,
   document: AnswerDocument,
 ): Promise<Outcome<SealedAnswerId, 'consent/stopped'>> {
-  const id = deps.random.uuid() as SealedAnswerId
+  const id = uuidColumn<SealedAnswerId>().parse(deps.random.uuid())
   const stored = await storeSealedAnswer(tx, permit, id, writeAnswerDocument(document), answerLinkSeconds)
   return stored ? success(id) : refusal('consent/stopped')
 }

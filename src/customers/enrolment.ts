@@ -10,6 +10,7 @@ import { challengeSeconds, issueChallenge, takeChallenge } from './challenges.ts
 import { insertCustomer, insertPasskey } from './passkeys-store.ts'
 import type { RelyingParty } from './relying-party.ts'
 import { challengeOf, readJsonField, registrationJson } from './webauthn-json.ts'
+import { uuidColumn } from './uuid-column.ts'
 
 export type EnrolmentDeps = {
   /** Login `parley_consent`. */
@@ -29,7 +30,7 @@ export async function beginEnrolment(
   deps: EnrolmentDeps,
   enrolment: { readonly subject: string; readonly customer?: CustomerId; readonly label: string },
 ): Promise<PublicKeyCredentialCreationOptionsJSON> {
-  const customer = enrolment.customer ?? (deps.random.uuid() as CustomerId)
+  const customer = enrolment.customer ?? uuidColumn<CustomerId>().parse(deps.random.uuid())
   const { challenge } = await deps.keystore.beginEnrolment(customer)
   await issueChallenge(deps.database, {
     challenge,
@@ -65,7 +66,7 @@ export async function finishEnrolment(
   return success({ customer })
 }
 
-const detailsShape = z.object({ customer: z.uuid().transform((id) => id as CustomerId) })
+const detailsShape = z.object({ customer: uuidColumn<CustomerId>() })
 
 /** Spends the challenge and has the keystore pin the passkey. With use `recover` it counts only after the wait. */
 export async function pinPasskey(

@@ -3,6 +3,7 @@ import type { CustomerId } from '../kernel/index.ts'
 import type { PinnedPasskey } from '../keystore/index.ts'
 import { bigintColumn, bytesColumn } from '../platform/index.ts'
 import type { Tx } from '../platform/index.ts'
+import { uuidColumn } from './uuid-column.ts'
 
 /** The pages' copy of a passkey. The keystore pins its own, and only that one unlocks anything. */
 export type StoredPasskey = {
@@ -16,7 +17,7 @@ export type StoredPasskey = {
 
 const storedShape = z
   .object({
-    customer: z.uuid().transform((id) => id as CustomerId),
+    customer: uuidColumn<CustomerId>(),
     public_key: bytesColumn,
     sign_count: bigintColumn,
     transports: z.array(z.string()),

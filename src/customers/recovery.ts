@@ -8,6 +8,7 @@ import type { Tx } from '../platform/index.ts'
 import { pinPasskey } from './enrolment.ts'
 import type { EnrolmentDeps, EnrolmentRefusal } from './enrolment.ts'
 import { insertPasskey, revokePasskey } from './passkeys-store.ts'
+import { uuidColumn } from './uuid-column.ts'
 
 /** A lost passkey being replaced: the new one signs nothing before `effectiveAt`. */
 export type Recovery = {
@@ -58,7 +59,7 @@ async function startRecovery(
 const recoveryShape = z
   .object({
     id: z.uuid(),
-    customer: z.uuid().transform((id) => id as CustomerId),
+    customer: uuidColumn<CustomerId>(),
     credential_id: bytesColumn,
     effective_at: instantColumn,
   })

@@ -4,6 +4,7 @@ import type { CustomerId } from '../kernel/index.ts'
 import type { Random, Tx } from '../platform/index.ts'
 import { readSessionCookie, sessionCookie, setSessionCookie } from './session-cookies.ts'
 import type { SessionKind } from './session-cookies.ts'
+import { uuidColumn } from './uuid-column.ts'
 
 /** A session as the server knows it; `hash` names it in other tables and binds challenges to it. */
 export type BrowserSession = {
@@ -35,10 +36,7 @@ async function findSession(tx: Tx, kind: SessionKind, value: string | undefined)
   const hash = hashSession(value)
   const row = await tx.maybe(
     z.object({
-      customer: z
-        .uuid()
-        .transform((id) => id as CustomerId)
-        .nullable(),
+      customer: uuidColumn<CustomerId>().nullable(),
     }),
     `SELECT s.customer FROM customers.session s
      WHERE s.id_hash = $1 AND s.kind = $2 AND s.ended_at IS NULL AND s.expires_at > clock_timestamp()`,

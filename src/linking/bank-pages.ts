@@ -15,6 +15,7 @@ import { changeLink } from './links-store.ts'
 import { showPasskeyRefused } from './show-passkey-refused.ts'
 import { showStopForm } from './show-stop-form.ts'
 import { beginSigning, databaseNow, finishSigning } from './sign-terms.ts'
+import { uuidColumn } from '../customers/index.ts'
 
 /** How many banks one page lists; the rest is found by searching. */
 const shownMax = 20
@@ -70,7 +71,7 @@ export function addBankPages(scope: HttpServer, tools: LinkTools): void {
       const customer = visit.link.customer
       if (bank === undefined || customer === undefined) return reply.code(404).send({})
       const document = setupDocument({
-        id: deps.random.uuid() as TermsId,
+        id: uuidColumn<TermsId>().parse(deps.random.uuid()),
         customer,
         institution: bank.id,
         now: await databaseNow(database),

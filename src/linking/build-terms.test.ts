@@ -82,7 +82,7 @@ describe('the terms that pages build', () => {
         conversation: null,
         accounts: [],
         purposes: { 'answer-customer': ['account-list'] },
-        disclosure: 'sealed',
+        disclosure: 'full',
         expiresAt: '2026-11-22T10:30:00Z',
       },
     })

@@ -49,7 +49,8 @@ export function setupDocument(setup: {
     conversation: null,
     accounts: [],
     purposes: { 'answer-customer': ['account-list'] },
-    disclosure: 'sealed',
+    // The channel is this page: the names are shown here in full, and go nowhere else.
+    disclosure: 'full',
     expiresAt: stamp(now + setupMinutes * 60_000),
   })
 }

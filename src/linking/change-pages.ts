@@ -1,10 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { loadInstitution } from '../banks/index.ts'
 import { revokeTerms } from '../consent/index.ts'
-import { recoveries } from '../customers/index.ts'
+import { recoveries, uuidColumn } from '../customers/index.ts'
 import { fieldsOf, html, sendOnward } from '../pages/index.ts'
 import type { Html } from '../pages/index.ts'
-import { isUuid } from '../kernel/index.ts'
 import type { TermsId } from '../kernel/index.ts'
 import type { HttpServer } from '../platform/index.ts'
 import { limited } from './link-params.ts'
@@ -72,10 +71,10 @@ export function addChangePages(scope: HttpServer, tools: LinkTools): void {
 }
 
 async function chosen(tools: LinkTools, visit: Visit, request: FastifyRequest): Promise<CurrentTerms | undefined> {
-  const id = fieldsOf(request.body).get('terms') ?? ''
+  const id = uuidColumn<TermsId>().safeParse(fieldsOf(request.body).get('terms'))
   const { customer } = visit.link
-  if (!isUuid(id) || customer === undefined) return undefined
-  const of = { conversation: visit.conversation.id, customer, id: id as TermsId }
+  if (!id.success || customer === undefined) return undefined
+  const of = { conversation: visit.conversation.id, customer, id: id.data }
   return findCurrentTerms(tools.deps.consent.database, of)
 }
 

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { loadInstitution } from '../banks/index.ts'
 import type { Departure } from '../banks/index.ts'
 import { html, sendOnward } from '../pages/index.ts'
-import { Secret } from '../kernel/index.ts'
+import { Secret, isInstitutionId } from '../kernel/index.ts'
 import type { InstitutionId } from '../kernel/index.ts'
 import { seal, unseal } from '../platform/index.ts'
 import { defaultDays, offeredClasses } from './build-terms.ts'
@@ -18,7 +18,7 @@ import { showStopForm } from './show-stop-form.ts'
 const carriedShape = z.object({
   carry: z.string(),
   url: z.string(),
-  institution: z.string().transform((id) => id as InstitutionId),
+  institution: z.string().refine(isInstitutionId),
   nonce: z.string().optional(),
 })
 export type Carried = z.infer<typeof carriedShape>

@@ -6,6 +6,7 @@ import type { Tx } from '../platform/index.ts'
 import { draftShape } from './draft.ts'
 import type { Draft } from './draft.ts'
 import type { LinkPurpose } from './offer-link.ts'
+import { uuidColumn } from '../customers/index.ts'
 
 export const linkSteps = [
   'offered', 'opened', 'signed-in', 'at-bank', 'choosing', 'signed',
@@ -38,21 +39,12 @@ const linkShape = z
   .object({
     id: z.uuid(),
     purpose: z.enum(['link', 'change', 'recover']),
-    conversation: z.uuid().transform((id) => id as ConversationId),
-    customer: z
-      .uuid()
-      .transform((id) => id as CustomerId)
-      .nullable(),
+    conversation: uuidColumn<ConversationId>(),
+    customer: uuidColumn<CustomerId>().nullable(),
     institution: z.string().refine(isInstitutionId).nullable(),
     step: z.enum(linkSteps),
-    setup_terms: z
-      .uuid()
-      .transform((id) => id as TermsId)
-      .nullable(),
-    terms: z
-      .uuid()
-      .transform((id) => id as TermsId)
-      .nullable(),
+    setup_terms: uuidColumn<TermsId>().nullable(),
+    terms: uuidColumn<TermsId>().nullable(),
     draft: draftShape.nullable(),
   })
   .transform((row): LinkRow => ({

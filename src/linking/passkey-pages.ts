@@ -1,5 +1,12 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { beginAssertion, beginEnrolment, finishAssertion, finishEnrolment, sessions } from '../customers/index.ts'
+import {
+  beginAssertion,
+  beginEnrolment,
+  finishAssertion,
+  finishEnrolment,
+  sessions,
+  uuidColumn,
+} from '../customers/index.ts'
 import { fieldsOf, handOff, html, passkeyForm, sendOnward } from '../pages/index.ts'
 import type { CustomerId } from '../kernel/index.ts'
 import type { HttpServer, Tx } from '../platform/index.ts'
@@ -95,7 +102,7 @@ async function signIn(tools: LinkTools, call: Call, customer: CustomerId): Promi
 }
 
 /** An id that no customer has. */
-const nobody = '00000000-0000-0000-0000-000000000000' as CustomerId
+const nobody = uuidColumn<CustomerId>().parse('00000000-0000-0000-0000-000000000000')
 
 // A conversation has one customer: somebody else's passkey neither links nor changes anything there (threat row 4).
 async function mayUse(tx: Tx, visit: Visit, customer: CustomerId): Promise<boolean> {

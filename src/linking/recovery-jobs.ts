@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { sealCustomer } from '../consent/index.ts'
-import { recoveries } from '../customers/index.ts'
+import { recoveries, uuidColumn } from '../customers/index.ts'
 import type { Recovery } from '../customers/index.ts'
 import type { CustomerId } from '../kernel/index.ts'
 import { addJob } from '../platform/index.ts'
@@ -22,7 +22,7 @@ export async function beginWaiting(tx: Tx, recovery: Recovery): Promise<void> {
   await addJob(tx, { kind: 'linking.recovery', key: `recovery:${recovery.id}`, payload })
 }
 
-const payloadShape = z.object({ recovery: z.uuid(), customer: z.uuid().transform((id) => id as CustomerId) })
+const payloadShape = z.object({ recovery: z.uuid(), customer: uuidColumn<CustomerId>() })
 
 /** Job `linking.recovery-notice`: every conversation hears of the new passkey, and gets the way to stop it. */
 export async function announceRecovery(deps: LinkingJobsDeps, job: Job): Promise<JobOutcome> {

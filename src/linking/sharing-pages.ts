@@ -13,6 +13,7 @@ import { changeLink } from './links-store.ts'
 import { dataClassesOf, disclosureOf } from './sharing-choices.ts'
 import { showStopForm } from './show-stop-form.ts'
 import { databaseNow } from './sign-terms.ts'
+import { uuidColumn } from '../customers/index.ts'
 
 /** Step 4, second half: which data, what for, how much of it the chat may show, and until when. */
 export function addSharingPages(scope: HttpServer, tools: LinkTools): void {
@@ -40,7 +41,7 @@ export function addSharingPages(scope: HttpServer, tools: LinkTools): void {
       }
       if (choices === undefined) return showSharing(tools, { visit, request, reply }, now, { missing: true })
       const document = sharingDocument({
-        id: deps.random.uuid() as TermsId,
+        id: uuidColumn<TermsId>().parse(deps.random.uuid()),
         customer,
         institution,
         channel: visit.conversation.channel,

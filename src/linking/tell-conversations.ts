@@ -6,6 +6,7 @@ import type { KeystoreClient } from '../keystore/index.ts'
 import type { Database, Random, Tx } from '../platform/index.ts'
 import { linkWords } from './link-words.ts'
 import { offerLink } from './offer-link.ts'
+import { uuidColumn } from '../customers/index.ts'
 
 export type LinkingJobsDeps = {
   /** Login `parley_consent`. */
@@ -65,7 +66,7 @@ async function queueNotice(deps: LinkingJobsDeps, tx: Tx, { conversation, key }:
 
 async function listConversations(tx: Tx, customer: CustomerId): Promise<readonly Conversation[]> {
   const rows = await tx.rows(
-    z.object({ id: z.uuid().transform((id) => id as ConversationId) }),
+    z.object({ id: uuidColumn<ConversationId>() }),
     `SELECT c.id FROM channels.conversation c WHERE c.customer = $1 ORDER BY c.linked_at LIMIT ${conversationsMax}`,
     [customer],
   )

@@ -49,6 +49,7 @@ test.each(modules)(
         at: 1,
         of: 5,
         minutes: 1,
+        days: 90,
         host: 'x',
         wanted: 'x',
         max: 2,

@@ -67,12 +67,19 @@ async function fetchOptions(url: string): Promise<unknown> {
   return answer.json()
 }
 
-// The server of this very page wrote the options, so their shape is its word.
 function askAuthenticator(form: HTMLFormElement, options: unknown): Promise<unknown> {
-  if (form.dataset['passkey'] === 'create') {
-    return startRegistration({ optionsJSON: options as PublicKeyCredentialCreationOptionsJSON })
-  }
-  return startAuthentication({ optionsJSON: options as PublicKeyCredentialRequestOptionsJSON })
+  if (form.dataset['passkey'] === 'create' && isCreation(options)) return startRegistration({ optionsJSON: options })
+  if (form.dataset['passkey'] === 'get' && isRequest(options)) return startAuthentication({ optionsJSON: options })
+  throw new TypeError('these are not the options that were asked for')
+}
+
+function isCreation(options: unknown): options is PublicKeyCredentialCreationOptionsJSON {
+  return isRequest(options) && 'user' in options && 'pubKeyCredParams' in options
+}
+
+// The browser checks the rest; a page of ours can only be told nonsense by our own server.
+function isRequest(options: unknown): options is PublicKeyCredentialRequestOptionsJSON {
+  return typeof options === 'object' && options !== null && 'challenge' in options
 }
 
 function isCancelled(reason: unknown): boolean {

@@ -51,6 +51,9 @@ export function openDatabase(options: DatabaseOptions): Database {
   pool.on('error', (error) => {
     if (closing === undefined) logger.fault('database.connection-lost', error, { login: connection.user })
   })
+  // A connection lost while lent fails the statement under way, and that is where it is answered. Listened to from the
+  // first moment: the server's farewell can stand right behind its welcome.
+  pool.on('connect', (client) => client.on('error', () => undefined))
   const blame = countedFaults(options)
   const statements = createStatements(options.prepare !== false, blame)
   const withClient = lend(pool, blame)
@@ -81,9 +84,6 @@ function lend(pool: Pool, blame: Blame): WithClient {
   return async (work) => {
     if (pool.waitingCount >= waitingMax) throw blame(platformFault('platform/database-busy'))
     const client = await connect(pool, blame)
-    // A connection lost while lent fails the statement under way, and that is where it is answered.
-    const answeredElsewhere = (): void => undefined
-    client.on('error', answeredElsewhere)
     let usable = false
     try {
       const value = await work(client)
@@ -93,7 +93,6 @@ function lend(pool: Pool, blame: Blame): WithClient {
       usable = client.getTransactionStatus() === 'I'
       throw error
     } finally {
-      client.removeListener('error', answeredElsewhere)
       client.release(!usable)
     }
   }

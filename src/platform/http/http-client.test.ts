@@ -45,6 +45,18 @@ function client(origin: string, options: Partial<HttpClientOptions> = {}): HttpC
 
 const get = (url: string) => ({ method: 'GET', url }) as const
 
+test('a connection that is reused keeps no listener of earlier calls', async () => {
+  const origin = await serve((_request, response) => response.end('yes'))
+  const caller = client(origin, { connectionsMax: 1 })
+  const warnings: string[] = []
+  const hear = (warning: Error): void => void warnings.push(warning.name)
+  process.on('warning', hear)
+  for (let call = 0; call < 15; call += 1) await caller.send(get(origin))
+  await new Promise((resolve) => setImmediate(resolve))
+  process.off('warning', hear)
+  expect(warnings).toEqual([])
+})
+
 test('calls reuse their connection, and bodies go both ways', async () => {
   const ports = new Set<number | undefined>()
   const origin = await serve((request, response) => {

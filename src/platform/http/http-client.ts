@@ -122,7 +122,11 @@ function exchange(outgoing: ClientRequest, request: HttpRequest, options: Exchan
       request.signal?.removeEventListener('abort', late)
     }
     outgoing.on('socket', (socket) => {
-      if (outgoing.reusedSocket) connected = true
+      // A socket that is used again has connected long ago; waiting on it would leave a listener behind each time.
+      if (outgoing.reusedSocket) {
+        connected = true
+        return
+      }
       socket.once(options.arrivedWith, () => {
         connected = true
       })

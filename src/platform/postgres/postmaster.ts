@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
-import { closeSync, existsSync, openSync, readFileSync, statSync, truncateSync } from 'node:fs'
+import type { ChildProcess } from 'node:child_process'
+import { closeSync, existsSync, fstatSync, openSync, readFileSync, statSync, truncateSync } from 'node:fs'
 import { createServer } from 'node:net'
 import type { ConnectionConfig } from '../database/connection.ts'
 import { platformFault } from '../fault.ts'
@@ -28,27 +29,39 @@ type Parts = {
 const triesMax = 20
 const againMs = 200
 
+type Started = { readonly postmaster: Postmaster; readonly connection: ConnectionConfig }
+
 /** Starts the server's processes and waits until they answer. */
-export async function startPostmaster(
-  parts: Parts,
-): Promise<{ readonly postmaster: Postmaster; readonly connection: ConnectionConfig }> {
+export async function startPostmaster(parts: Parts): Promise<Started> {
   for (let tries = 1; ; tries += 1) {
     const started = await start(parts)
-    if (started !== undefined) return started
-    if (tries === triesMax || !isStillHeld(parts.folder)) {
-      throw platformFault('platform/postgres-start-failed', new Error(lastComplaint(parts.folder)))
+    if ('postmaster' in started) return started
+    if (tries === triesMax || !isStillHeld(started.complaint)) {
+      throw platformFault('platform/postgres-start-failed', new Error(started.complaint))
     }
     await new Promise((resolve) => setTimeout(resolve, againMs))
   }
 }
 
-async function start(
-  parts: Parts,
-): Promise<{ readonly postmaster: Postmaster; readonly connection: ConnectionConfig } | undefined> {
+async function start(parts: Parts): Promise<Started | { readonly complaint: string }> {
   const tcpPort = process.platform === 'win32' ? await freePort() : undefined
-  const settings = serverSettings(parts.folder, parts.tuning, tcpPort)
   const log = openLog(parts.folder)
-  const child = spawn(program(parts.binaries, 'postgres'), ['-D', parts.folder.cluster, ...settings], {
+  const logStart = fstatSync(log).size
+  const child = spawnServer(parts, serverSettings(parts.folder, parts.tuning, tcpPort), log)
+  closeSync(log)
+  let ended = false
+  const end = (): void => {
+    ended = true
+  }
+  child.once('exit', end).once('error', end).unref()
+  const connection = tcpPort === undefined ? parts.admin : { ...parts.admin, host: '127.0.0.1', port: tcpPort }
+  const pid = child.pid
+  if (pid !== undefined && (await waitForAnswer(connection, () => !ended))) return { postmaster: { pid }, connection }
+  return { complaint: lastComplaint(parts.folder, logStart, pid) }
+}
+
+function spawnServer(parts: Parts, settings: readonly string[], log: number): ChildProcess {
+  return spawn(program(parts.binaries, 'postgres'), ['-D', parts.folder.cluster, ...settings], {
     ...parts.account,
     cwd: process.platform === 'win32' ? undefined : '/',
     env: bareEnvironment(),
@@ -57,19 +70,6 @@ async function start(
     detached: true,
     windowsHide: true,
   })
-  closeSync(log)
-  let ended = false
-  child.once('exit', () => {
-    ended = true
-  })
-  child.once('error', () => {
-    ended = true
-  })
-  child.unref()
-  const connection = tcpPort === undefined ? parts.admin : { ...parts.admin, host: '127.0.0.1', port: tcpPort }
-  const pid = child.pid
-  if (pid === undefined || !(await waitForAnswer(connection, () => !ended))) return undefined
-  return { postmaster: { pid }, connection }
 }
 
 const stopMs = 10_000
@@ -102,13 +102,15 @@ function openLog(folder: ServerFolder): number {
   return openSync(folder.log, 'a', 0o600)
 }
 
-function isStillHeld(folder: ServerFolder): boolean {
-  return /still in use|already exists|is another postmaster/.test(lastComplaint(folder))
+function isStillHeld(complaint: string): boolean {
+  return /still in use|already exists|is another postmaster/.test(complaint)
 }
 
-function lastComplaint(folder: ServerFolder): string {
-  const lines = readFileSync(folder.log, 'utf8').trim().split('\n')
-  return lines.findLast((line) => /FATAL|PANIC|error while loading/.test(line)) ?? lines.at(-1) ?? ''
+/** What this very process complained of; processes of a killed server may write their farewells between its lines. */
+function lastComplaint(folder: ServerFolder, from: number, pid: number | undefined): string {
+  const lines = readFileSync(folder.log).subarray(from).toString('utf8').trim().split('\n')
+  const own = lines.filter((line) => line.includes(`[${pid}]`) || !/ UTC \[\d+\]/.test(line))
+  return own.findLast((line) => /FATAL|PANIC|error while loading/.test(line)) ?? own.at(-1) ?? ''
 }
 
 function freePort(): Promise<number> {

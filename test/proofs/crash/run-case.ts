@@ -109,7 +109,10 @@ function askAll(
 
 type ThreadCheck = { readonly replies: number; readonly duplicates: number; readonly failures: readonly string[] }
 
-/** One copy of each outbox id while echoes arrive; without them a crash may cost an id one more. Every message acknowledged, answered once each and, where they came in order, in order; every reply counted by its outbox id. */
+/**
+ * Every message was acknowledged, and answered once each (in order, where they came in order). Every outbox id came once
+ * while echoes arrive; without them a crash may cost an id one copy more.
+ */
 function checkThread(
   messages: readonly ChatMessage[],
   asked: readonly Question[],
