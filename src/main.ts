@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { Command, InvalidArgumentError } from 'commander'
 import { ConfigFault } from './config.ts'
@@ -84,6 +84,16 @@ function addServiceCommands(parley: Command): void {
       ])
       await startKeys(loadKeystoreConfig(flags.config))
     })
+  keys
+    .command('bank-client')
+    .description('make the key this client signs with at banks, and print its public half for them to register')
+    .requiredOption('--out <file>', 'where the private key goes; nothing that exists is replaced')
+    .action(async (flags: { out: string }) => {
+      const { clientKeysText, makeClientKeys, publicJwks } = await import('./banks/index.ts')
+      const made = await makeClientKeys()
+      writeNew(flags.out, clientKeysText(made).reveal())
+      process.stdout.write(`${JSON.stringify(publicJwks(made), null, 2)}\n`)
+    })
   parley
     .command('migrate')
     .description('bring the database to the newest schema (DATABASE_URL names its administrator)')
@@ -162,6 +172,14 @@ function demoOptions(flags: DemoFlags) {
     messengerGraphUrl: flags.messengerGraphUrl,
     bankIssuer: flags.bankIssuer,
     databaseUrl: process.env['DATABASE_URL'],
+  }
+}
+
+function writeNew(file: string, text: string): void {
+  try {
+    writeFileSync(file, text, { mode: 0o600, flag: 'wx' })
+  } catch (cause) {
+    throw new ConfigFault([`${file}: cannot be written, or is there already`], cause)
   }
 }
 

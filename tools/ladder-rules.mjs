@@ -4,6 +4,7 @@
 export const LADDER = [
   ['kernel'],
   ['platform'],
+  ['pages'],
   ['audit'],
   ['keystore'],
   ['consent'],

@@ -1,11 +1,6 @@
 /** What the canonical form can hold. Numbers are safe integers only; money travels as strings of minor units. */
 export type CanonicalValue =
-  | null
-  | boolean
-  | string
-  | number
-  | readonly CanonicalValue[]
-  | { readonly [key: string]: CanonicalValue }
+  null | boolean | string | number | readonly CanonicalValue[] | { readonly [key: string]: CanonicalValue }
 
 /**
  * One text for one value: JSON with keys sorted by UTF-16 code units and no white space (RFC 8785). What

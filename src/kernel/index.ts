@@ -17,16 +17,7 @@ export {
 export { Secret } from './secret.ts'
 export { type CanonicalValue, canonicalJson } from './canonical.ts'
 export { type Instant, toInstant } from './instant.ts'
-export {
-  type Money,
-  add,
-  digitsOf,
-  parseMoney,
-  decimalText,
-  formatMoney,
-  roundMoney,
-  formatRounded,
-} from './money.ts'
+export { type Money, add, digitsOf, parseMoney, decimalText, formatMoney, roundMoney, formatRounded } from './money.ts'
 export {
   type Terms,
   type Purpose,

@@ -4,7 +4,13 @@ import { Secret, canonicalJson } from './index.ts'
 
 test('a secret shows itself in no usual way of printing, and only reveal gives it', () => {
   const secret = new Secret('184217')
-  const shown = [String(secret), `${secret}`, JSON.stringify({ secret }), inspect(secret), inspect({ deep: { secret } })]
+  const shown = [
+    String(secret),
+    `${secret}`,
+    JSON.stringify({ secret }),
+    inspect(secret),
+    inspect({ deep: { secret } }),
+  ]
   for (const text of [...shown, format('%s %o %j', secret, secret, secret)]) {
     expect(text).toContain('[secret]')
     expect(text).not.toContain('184217')

@@ -1,5 +1,12 @@
 import { canonicalJson } from './canonical.ts'
-import { type CustomerId, type ConversationId, type InstitutionId, type TermsId, isInstitutionId, isUuid } from './ids.ts'
+import {
+  type CustomerId,
+  type ConversationId,
+  type InstitutionId,
+  type TermsId,
+  isInstitutionId,
+  isUuid,
+} from './ids.ts'
 import { type Outcome, refusal, success } from './outcome.ts'
 
 /** Why bank data may be looked at. Advertising is not among them and cannot be written down. */
@@ -145,8 +152,7 @@ function isPurposes(value: unknown): value is Terms['purposes'] {
     isRecord(value) &&
     Object.entries(value).every(
       ([purpose, classes]) =>
-        isOneOf(purposes, purpose) &&
-        isListOf(classes, (item): item is DataClass => isOneOf(dataClasses, item)),
+        isOneOf(purposes, purpose) && isListOf(classes, (item): item is DataClass => isOneOf(dataClasses, item)),
     )
   )
 }
