@@ -9,7 +9,8 @@ import type { ParleyProcesses } from '../test/setup/parley-processes.ts'
 import { createWebhookSender } from '../test/setup/signed-webhook.ts'
 import type { WebhookSender } from '../test/setup/signed-webhook.ts'
 import { waitUntilQuiet } from '../test/setup/wait-until-quiet.ts'
-import { cpuBetween, readCpu } from './measure/cpu-seconds.ts'
+import { cpuBetween, readCpu, sumOf } from './measure/cpu-seconds.ts'
+import { watchMachine } from './measure/machine-load.ts'
 import { spreadOf } from './measure/percentiles.ts'
 import { openReplyStream } from './measure/reply-stream.ts'
 import type { ReplyStream } from './measure/reply-stream.ts'
@@ -90,6 +91,7 @@ async function openAskers(parley: ParleyProcesses, count: number): Promise<reado
 /** Everybody asks, one question at a time each, for so many seconds. */
 async function askFor(parley: ParleyProcesses, askers: readonly Asker[], seconds: number) {
   const before = readCpu(parley)
+  const machine = watchMachine()
   const began = performance.now()
   const end = began + seconds * 1000
   const series = await Promise.all(askers.map((asker) => askUntil(asker, end)))
@@ -104,7 +106,7 @@ async function askFor(parley: ParleyProcesses, askers: readonly Asker[], seconds
     cpuMsPerAsk: Object.fromEntries(
       Object.entries(cpu).map(([part, spent]) => [part, Math.round((spent / times.length) * 100_000) / 100]),
     ),
-    busyCores: Math.round((Object.values(cpu).reduce((sum, spent) => sum + spent, 0) / lasted) * 100) / 100,
+    machine: machine(sumOf(cpu)),
   }
 }
 

@@ -5,7 +5,8 @@ import { startParley } from '../test/setup/parley-processes.ts'
 import type { ParleyProcesses } from '../test/setup/parley-processes.ts'
 import { createWebhookSender, newMid } from '../test/setup/signed-webhook.ts'
 import { waitUntilQuiet } from '../test/setup/wait-until-quiet.ts'
-import { cpuBetween, readCpu } from './measure/cpu-seconds.ts'
+import { cpuBetween, readCpu, sumOf } from './measure/cpu-seconds.ts'
+import { watchMachine } from './measure/machine-load.ts'
 import { spreadOf } from './measure/percentiles.ts'
 
 /** Budget of the promise: 99 of 100 webhooks acknowledged within this. */
@@ -46,6 +47,7 @@ async function measure(): Promise<number> {
       ...kept,
       quietAfterMs,
       cpuSeconds: sent.cpu,
+      machine: sent.machine,
       budgetP99Ms,
       held: spread.p99 <= budgetP99Ms && kept.lost === 0 && kept.unanswered === 0 && acknowledged.length === count,
     }
@@ -86,6 +88,7 @@ async function openLoop(parley: ParleyProcesses, psids: readonly string[], rate:
   const { appSecret, pageId } = parley.secrets.messenger
   const sender = createWebhookSender({ url: parley.addresses.webhook, appSecret, pageId })
   const before = readCpu(parley)
+  const machine = watchMachine()
   const began = performance.now() + 100
   const running: Promise<Sent>[] = []
   for (const [index, psid] of psids.entries()) {
@@ -103,7 +106,7 @@ async function openLoop(parley: ParleyProcesses, psids: readonly string[], rate:
   const results = await Promise.all(running)
   const cpu = cpuBetween(before, readCpu(parley))
   sender.close()
-  return { results, cpu }
+  return { results, cpu, machine: machine(sumOf(cpu)) }
 }
 
 async function timeUntilQuiet(parley: ParleyProcesses): Promise<number> {

@@ -28,6 +28,8 @@ CREATE INDEX job_key ON platform.job (key, id);
 CREATE TABLE platform.job_claim (
   key text PRIMARY KEY,
   job bigint NOT NULL,
+  -- Names this very claim: whoever holds an older one of the same job, in the same worker even, can do nothing with it.
+  claim bigint GENERATED ALWAYS AS IDENTITY,
   worker integer NOT NULL,
   claimed_at timestamptz NOT NULL DEFAULT clock_timestamp()
 ) WITH (autovacuum_vacuum_scale_factor = 0.05, autovacuum_vacuum_threshold = 1000, autovacuum_vacuum_cost_delay = 0);
@@ -65,15 +67,15 @@ BEGIN
 END
 $$;
 
--- First statement of the transaction that finishes a job: takes it away if this worker still holds it, else refuses,
+-- First statement of the transaction that finishes a job: takes it away if this claim still holds it, else refuses,
 -- and makes the next job of the key its head.
-CREATE FUNCTION platform.finish_job(p_job bigint, p_key text, p_worker integer)
+CREATE FUNCTION platform.finish_job(p_job bigint, p_key text, p_claim bigint)
 RETURNS void LANGUAGE plpgsql
 AS $$
 BEGIN
-  DELETE FROM platform.job_claim c WHERE c.key = p_key AND c.job = p_job AND c.worker = p_worker;
+  DELETE FROM platform.job_claim c WHERE c.key = p_key AND c.job = p_job AND c.claim = p_claim;
   IF NOT FOUND THEN
-    RAISE EXCEPTION USING ERRCODE = 'PJ001', MESSAGE = 'this worker does not hold the job';
+    RAISE EXCEPTION USING ERRCODE = 'PJ001', MESSAGE = 'this claim does not hold the job';
   END IF;
   DELETE FROM platform.job j WHERE j.id = p_job;
   UPDATE platform.job j SET head = true
@@ -83,7 +85,7 @@ $$;
 
 GRANT USAGE ON SCHEMA platform TO parley_answer, parley_notify, parley_fraud, parley_service, parley_channel,
   parley_consent, parley_inspector;
-GRANT EXECUTE ON FUNCTION platform.add_job(text, text, jsonb, bigint, smallint), platform.finish_job(bigint, text, integer)
+GRANT EXECUTE ON FUNCTION platform.add_job(text, text, jsonb, bigint, smallint), platform.finish_job(bigint, text, bigint)
   TO parley_answer, parley_notify, parley_fraud, parley_service, parley_channel, parley_consent;
 GRANT SELECT, DELETE ON platform.job
   TO parley_answer, parley_notify, parley_fraud, parley_service, parley_channel, parley_consent;

@@ -1,11 +1,11 @@
-import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import type { ParleyProcesses } from '../../test/setup/parley-processes.ts'
 
 /** Seconds of processor time, by part of the system. */
 export type CpuSeconds = Readonly<Record<'gateway' | 'keystore' | 'postgres' | 'bank' | 'messenger' | 'bench', number>>
 
-const ticksPerSecond = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }))
+/** USER_HZ of Linux. */
+const ticksPerSecond = 100
 
 /** What every process has used so far (/proc; PostgreSQL: all its processes, ended ones too). Linux only. */
 export function readCpu(parley: ParleyProcesses): CpuSeconds {
@@ -51,4 +51,9 @@ function timesOf(pid: number): readonly number[] {
   } catch {
     return [] // a backend that ended meanwhile: its parent has its time now
   }
+}
+
+/** All parts together. */
+export function sumOf(cpu: CpuSeconds): number {
+  return Object.values(cpu).reduce((sum, spent) => sum + spent, 0)
 }

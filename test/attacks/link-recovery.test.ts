@@ -11,7 +11,7 @@ import { createVisitor } from './link-visitor.ts'
 import type { Visitor } from './link-visitor.ts'
 
 /** In place of 24 hours. */
-const waitMs = 3_000
+const waitMs = 8_000
 
 let world: LinkWorld
 let runner: JobRunner
@@ -100,23 +100,20 @@ describe('a lost passkey', () => {
     expect(fresh.path()).toBe('/link/new-passkey')
     await fresh.press('Create a passkey')
     expect(fresh.text()).toContain('Your new passkey is waiting')
+    const early = createVisitor(fresh.authenticator)
+    await early.open(await world.offer(conversation, 'change'))
+    await early.press('Start')
+    await early.press('I have a passkey here')
+    expect(early.text()).toContain('takes over after 24 hours')
     const levels = await world.admin.rows(
       z.object({ disclosure: z.string() }),
       'SELECT DISTINCT disclosure FROM consent.grant_ WHERE conversation = $1 AND revoked_at IS NULL',
       [conversation],
     )
     expect(levels).toEqual([{ disclosure: 'sealed' }])
-    await eventually(
-      'both are told',
-      async () => (await outboxOf(conversation)) === 2 && (await outboxOf(second)) === 1,
-    )
+    await eventually('both are told', async () => (await outboxOf(conversation)) >= 2 && (await outboxOf(second)) >= 1)
 
-    const early = createVisitor(fresh.authenticator)
-    await early.open(await world.offer(conversation, 'change'))
-    await early.press('Start')
-    await early.press('I have a passkey here')
-    expect(early.text()).toContain('takes over after 24 hours')
-    await eventually('the end is told', async () => (await outboxOf(conversation)) === 3, 15_000)
+    await eventually('the end is told', async () => (await outboxOf(conversation)) === 3, 30_000)
     await early.open(await world.offer(conversation, 'change'))
     await early.press('Start')
     await early.press('I have a passkey here')
@@ -164,11 +161,15 @@ describe('a lost passkey', () => {
     expect(owner.text()).toContain('The new passkey was stopped')
     await owner.follow('Continue')
     expect(owner.path()).toBe('/link/change')
-    await eventually('the wait would be over', async () => {
-      const over =
-        'SELECT count(*) AS count FROM customers.recovery WHERE cancelled_at IS NOT NULL AND effective_at < clock_timestamp()'
-      return (await world.admin.one(count, over)).count > 0
-    })
+    await eventually(
+      'the wait would be over',
+      async () => {
+        const over =
+          'SELECT count(*) AS count FROM customers.recovery WHERE cancelled_at IS NOT NULL AND effective_at < clock_timestamp()'
+        return (await world.admin.one(count, over)).count > 0
+      },
+      30_000,
+    )
     await thief.open(await world.offer(conversation, 'change'))
     await thief.press('Start')
     await thief.press('I have a passkey here')

@@ -99,7 +99,7 @@ section { background: var(--surface); border: 1px solid var(--line); border-radi
 ol { margin: 0; padding-left: 24px; } li { margin: 8px 0; }
 a { color: var(--accent); } :focus-visible { outline: 3px solid var(--focus); outline-offset: 2px; }
 table { width: 100%; border-collapse: collapse; } th, td { text-align: left; padding: 8px 8px 8px 0; border-bottom: 1px solid var(--line); font-weight: 400; }
-thead th { color: var(--muted); font-size: 15px; } code { font-size: 15px; overflow-wrap: anywhere; user-select: all; }
+td:nth-child(2) code { white-space: nowrap; } thead th { color: var(--muted); font-size: 15px; } code { font-size: 15px; overflow-wrap: anywhere; user-select: all; }
 form { margin: 0 0 8px; } .moods { display: grid; gap: 8px; }
 button { display: block; width: 100%; min-height: 44px; text-align: left; padding: 8px 12px; font: inherit; color: var(--ink);
   background: var(--surface); border: 1px solid var(--control); border-radius: 6px; cursor: pointer; }

@@ -255,6 +255,14 @@ test('a job that asks to come back does so, without counting as failed', async (
   expect(await countOf('platform.job_dead')).toBe(0)
 })
 
+test('a job given back is claimed again at once and never left lying, however often', async () => {
+  const handler: JobHandler = async (job) => (job.attempt < 12 ? { againAfterMs: 0 } : note('done')(job))
+  await Promise.all([startRunner(handler, { concurrency: 8 }), startRunner(handler, { concurrency: 8 })])
+  await Promise.all(Array.from({ length: 20 }, (_, n) => add(`k${n}`)))
+  await eventually('all are done', isEmpty)
+  expect(await countOf('public.effect')).toBe(20)
+})
+
 test('a delayed job starts soon after it is due, not before', async () => {
   const lateMs: number[] = []
   await startRunner(async (job) => {

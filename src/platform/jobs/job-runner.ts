@@ -39,7 +39,7 @@ const sweepMs = 30_000
 export function createJobRunner(deps: JobRunnerDeps, options: JobRunnerOptions): JobRunner {
   const retry: JobRetry = { ...jobRetryDefault, ...options.retry }
   const kinds = Object.keys(options.handlers)
-  const inHand = new Map<bigint, Promise<void>>()
+  const inHand = new Map<bigint, { readonly id: bigint; readonly ended: Promise<void> }>()
   const run = createJobRun(deps, {
     handlers: options.handlers,
     onDead: options.onDead,
@@ -100,14 +100,15 @@ export function createJobRunner(deps: JobRunnerDeps, options: JobRunnerOptions):
   }
 
   const begin = (job: ClaimedJob): void => {
-    // Freed and claimed again while its handler still runs here: that handler goes on, and finishes it.
-    if (inHand.has(job.id)) return
-    inHand.set(job.id, settle(job))
+    // An older claim of the same job may still be ending here: given back a moment ago, or freed while we were away.
+    const older = [...inHand.values()].find(({ id }) => id === job.id)
+    inHand.set(job.claim, { id: job.id, ended: settle(job, older?.ended) })
   }
 
-  const settle = async (job: ClaimedJob): Promise<void> => {
+  const settle = async (job: ClaimedJob, older: Promise<void> | undefined): Promise<void> => {
+    await older
     await run(job, () => open)
-    inHand.delete(job.id)
+    inHand.delete(job.claim)
     wake()
   }
 
@@ -135,7 +136,10 @@ export function createJobRunner(deps: JobRunnerDeps, options: JobRunnerOptions):
       stopListening()
       timers.forEach((timer) => clearInterval(timer))
       await claiming
-      await allWithin([...inHand.values()], stopMs)
+      await allWithin(
+        [...inHand.values()].map(({ ended }) => ended),
+        stopMs,
+      )
       if (inHand.size > 0) deps.logger.warn('jobs.left-behind', { count: inHand.size })
       await worker.stop()
     },

@@ -6,8 +6,8 @@ import type { Job } from './job.ts'
 /** First half of the advisory lock that a living worker's session holds; the second is the worker's id. */
 export const workerLockClass = 20641
 
-/** A job in a worker's hands: which worker's, how often it failed, how long it was due before it was claimed. */
-export type ClaimedJob = Job & { readonly worker: number; readonly failures: number; readonly waitedMs: number }
+/** A job in a worker's hands: by which claim, how often it failed, how long it was due before it was claimed. */
+export type ClaimedJob = Job & { readonly claim: bigint; readonly failures: number; readonly waitedMs: number }
 
 const claimedRow = z.object({
   id: bigintColumn,
@@ -17,6 +17,7 @@ const claimedRow = z.object({
   attempt: z.number(),
   failures: z.number(),
   created_at: instantColumn,
+  claim: bigintColumn,
   waited_ms: z.number(),
 })
 
@@ -40,9 +41,9 @@ const claimText = `
     LIMIT $3
   ), claimed AS (
     INSERT INTO platform.job_claim (key, job, worker) SELECT f.key, f.id, $1 FROM found f ORDER BY f.key
-    ON CONFLICT (key) DO NOTHING RETURNING job
+    ON CONFLICT (key) DO NOTHING RETURNING job, claim
   )
-  SELECT f.id, f.kind, f.key, f.payload, f.attempt + 1 AS attempt, f.failures, f.created_at,
+  SELECT claimed.claim, f.id, f.kind, f.key, f.payload, f.attempt + 1 AS attempt, f.failures, f.created_at,
     (extract(epoch FROM statement_timestamp() - f.due_at) * 1000)::float8 AS waited_ms
   FROM found f JOIN claimed ON claimed.job = f.id
   ORDER BY f.id`
@@ -60,32 +61,32 @@ export async function claimJobs(
     payload: row.payload,
     attempt: row.attempt,
     createdAt: row.created_at,
-    worker: ask.worker,
+    claim: row.claim,
     failures: row.failures,
     waitedMs: row.waited_ms,
   }))
 }
 
-/** Takes the job away if its worker still holds it; else fails with SQLSTATE {@link jobLostState}. */
+/** Takes the job away if this claim still holds it; else fails with SQLSTATE {@link jobLostState}. */
 export async function finishJob(tx: Tx, job: ClaimedJob): Promise<void> {
-  await tx.run('SELECT platform.finish_job($1, $2, $3)', [job.id, job.key, job.worker])
+  await tx.run('SELECT platform.finish_job($1, $2, $3)', [job.id, job.key, job.claim])
 }
 
-/** What `platform.finish_job` raises when the worker no longer holds the job. */
+/** What `platform.finish_job` raises when the claim no longer holds the job. */
 export const jobLostState = 'PJ001'
 
-/** Gives the job back, to be due in a while. False when the worker no longer holds it. */
+/** Gives the job back, to be due in a while. False when this claim no longer holds it. */
 export async function returnJob(
   tx: Tx,
   job: ClaimedJob,
   how: { readonly delayMs: number; readonly failed: boolean },
 ): Promise<boolean> {
   const touched = await tx.run(
-    `WITH held AS (DELETE FROM platform.job_claim c WHERE c.key = $2 AND c.job = $1 AND c.worker = $3 RETURNING c.job)
+    `WITH held AS (DELETE FROM platform.job_claim c WHERE c.key = $2 AND c.job = $1 AND c.claim = $3 RETURNING c.job)
      UPDATE platform.job j SET attempt = j.attempt + 1, failures = j.failures + $4,
        due_at = clock_timestamp() + $5 * interval '1 millisecond'
      FROM held WHERE j.id = held.job`,
-    [job.id, job.key, job.worker, how.failed ? 1 : 0, how.delayMs],
+    [job.id, job.key, job.claim, how.failed ? 1 : 0, how.delayMs],
   )
   return touched === 1
 }
@@ -127,7 +128,7 @@ export function freeClaimsOfDeadWorkers(tx: Tx, worker: number): Promise<number>
 /** Frees claims of this very worker that it does not know of: their answer was lost with a connection. */
 export function freeUnknownClaims(tx: Tx, worker: number, known: readonly bigint[]): Promise<number> {
   return tx.run(
-    `WITH freed AS (DELETE FROM platform.job_claim c WHERE c.worker = $1 AND c.job <> ALL ($2::bigint[]) RETURNING c.job)
+    `WITH freed AS (DELETE FROM platform.job_claim c WHERE c.worker = $1 AND c.claim <> ALL ($2::bigint[]) RETURNING c.job)
      UPDATE platform.job j SET attempt = j.attempt + 1 FROM freed WHERE j.id = freed.job`,
     [worker, known],
   )

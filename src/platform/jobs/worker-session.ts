@@ -19,7 +19,7 @@ export type WorkerHooks = {
   readonly kinds: readonly string[]
   /** There may be something to claim. */
   readonly wake: () => void
-  /** Ids of the jobs in this worker's hands; undefined while a claim is under way and the list may be short. */
+  /** The claims in this worker's hands; undefined while a claim is under way and the list may be short. */
   readonly held: () => readonly bigint[] | undefined
 }
 
