@@ -14,6 +14,7 @@ import { watchMachine } from './measure/machine-load.ts'
 import { spreadOf } from './measure/percentiles.ts'
 import { openReplyStream } from './measure/reply-stream.ts'
 import type { ReplyStream } from './measure/reply-stream.ts'
+import { readStages, stagesBetween } from './measure/stage-times.ts'
 import { summarizeProfiles } from './measure/top-functions.ts'
 
 /** Budgets of the promise on two cores. */
@@ -90,6 +91,7 @@ async function openAskers(parley: ParleyProcesses, count: number): Promise<reado
 
 /** Everybody asks, one question at a time each, for so many seconds. */
 async function askFor(parley: ParleyProcesses, askers: readonly Asker[], seconds: number) {
+  const stages = await readStages(parley)
   const before = readCpu(parley)
   const machine = watchMachine()
   const began = performance.now()
@@ -97,6 +99,7 @@ async function askFor(parley: ParleyProcesses, askers: readonly Asker[], seconds
   const series = await Promise.all(askers.map((asker) => askUntil(asker, end)))
   const lasted = (performance.now() - began) / 1000
   const cpu = cpuBetween(before, readCpu(parley))
+  const load = machine(sumOf(cpu))
   const times = series.flat()
   return {
     asks: times.length,
@@ -106,7 +109,8 @@ async function askFor(parley: ParleyProcesses, askers: readonly Asker[], seconds
     cpuMsPerAsk: Object.fromEntries(
       Object.entries(cpu).map(([part, spent]) => [part, Math.round((spent / times.length) * 100_000) / 100]),
     ),
-    machine: machine(sumOf(cpu)),
+    machine: load,
+    stages: stagesBetween(stages, await readStages(parley), times.length),
   }
 }
 

@@ -5,11 +5,12 @@ import { type Banks, bankCodes, createBanks, parseClientKeys } from './banks/ind
 import { channelsCodes, createEchoBoard, createMessenger, createSender, forgetHandled } from './channels/index.ts'
 import { chatCodes, createChat, messengerProfile } from './chat/index.ts'
 import type { DatabaseLogin, GatewayConfig, KeystoreCaller } from './config.ts'
-import { consentCodes, leaveHolds, sweepSealedAnswers } from './consent/index.ts'
-import { addAssets, customersCodes, loadAssets, sweepChallenges, sweepSessions } from './customers/index.ts'
-import { Secret } from './kernel/index.ts'
+import { consentCodes, leaveHolds, sealedAnswers } from './consent/index.ts'
+import { customersCodes, sweepChallenges, sweepSessions } from './customers/index.ts'
+import { addAssets, loadAssets } from './pages/index.ts'
+import { type ChannelName, Secret } from './kernel/index.ts'
 import { type KeystoreClient, connectKeystore, readKeystoreAddress, keystoreCodes } from './keystore/index.ts'
-import { addLinkPages, linkPageLimits, linkingCodes, recoveryJobs, sweepLinks } from './linking/index.ts'
+import { addLinkPages, linkPageLimits, linkingCodes, linkingJobs, sweepLinks } from './linking/index.ts'
 import {
   type Database,
   type HttpServer,
@@ -143,7 +144,7 @@ function build(config: GatewayConfig, eyes: Eyes) {
     createJobRunner(
       { ...ambient, database: databases.consent },
       {
-        handlers: recoveryJobs({
+        handlers: linkingJobs({
           database: databases.consent,
           keystore: keystores.consent,
           random,
@@ -154,7 +155,7 @@ function build(config: GatewayConfig, eyes: Eyes) {
     ),
   ]
   const sweeping = startSweeping({ clock, logger }, [
-    { name: 'sealed-answers', run: () => sweepSealedAnswers(databases.answer) },
+    { name: 'sealed-answers', run: () => sealedAnswers.sweep(databases.answer) },
     { name: 'answer-links', run: () => sweepAnswerLinks(databases.answer) },
     { name: 'handled-messages', run: () => forgetHandled(databases.channel, handledMessages) },
     { name: 'links', run: () => sweepLinks(databases.consent) },
@@ -169,6 +170,10 @@ function build(config: GatewayConfig, eyes: Eyes) {
     messenger,
     linkSecret,
     async start(): Promise<void> {
+      // Jobs that one login adds for another's worker: told inside this process, sooner than the database could.
+      databases.channel.onAnnounced('job', () => runners.forEach((runner) => runner.wake()))
+      databases.answer.onAnnounced('job', () => runners.forEach((runner) => runner.wake()))
+      databases.consent.onAnnounced('job', () => runners.forEach((runner) => runner.wake()))
       await Promise.all(runners.map((runner) => runner.start()))
       messenger.start()
     },
@@ -214,13 +219,9 @@ async function openServer(config: GatewayConfig, parts: Parts, eyes: Eyes): Prom
     party: { id: config.relyingParty.id, name: config.relyingParty.name, origin: config.publicUrl },
     answer: { database: databases.answer, keystore: keystores.answer, random: systemRandom },
     consent: { database: databases.consent, keystore: keystores.consent },
+    returnUrl: (channel: ChannelName) => (channel === 'messenger' ? config.messenger.threadUrl : undefined),
   }
-  await addLinkPages(server, {
-    ...pages,
-    banks,
-    linkSecret,
-    returnUrl: (channel) => (channel === 'messenger' ? config.messenger.threadUrl : undefined),
-  })
+  await addLinkPages(server, { ...pages, banks, linkSecret })
   await addAnswerPages(server, pages)
   return server
 }

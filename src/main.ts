@@ -199,14 +199,15 @@ function packageVersion(): string {
 }
 
 /** One line for people, and the code for whoever looks it up; the stack is for those who ask for it. */
-function tellFault(error: unknown): void {
+async function tellFault(error: unknown): Promise<void> {
   if (error instanceof ConfigFault) {
     process.stderr.write(`The configuration cannot be used:\n${error.problems.map((line) => `  ${line}\n`).join('')}`)
     process.exitCode = exitCodes.misused
     return
   }
   const code = error instanceof Fault ? error.code : 'unexpected'
-  process.stderr.write(`\nParley stopped: ${sentenceFor(code)} (${code})\n`)
+  const { explainFault } = await import('./platform/index.ts')
+  process.stderr.write(`\nParley stopped: ${explainFault(error) ?? sentenceFor(code)} (${code})\n`)
   if (process.env['PARLEY_DEBUG'] !== undefined) console.error(error)
   else process.stderr.write('PARLEY_DEBUG=1 shows where.\n')
   process.exitCode = exitCodes.broken
@@ -233,5 +234,5 @@ function sentenceFor(code: string): string {
 try {
   await main()
 } catch (error) {
-  tellFault(error)
+  await tellFault(error)
 }

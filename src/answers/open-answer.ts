@@ -1,4 +1,4 @@
-import { openPermit, readSealedAnswer, recordDisclosure } from '../consent/index.ts'
+import { openPermit, sealedAnswers, recordDisclosure } from '../consent/index.ts'
 import type { Permit, PermitDeps } from '../consent/index.ts'
 import { refusal, success } from '../kernel/index.ts'
 import type { Outcome } from '../kernel/index.ts'
@@ -42,7 +42,7 @@ async function unsealAnswer(
     dataClass: 'balance',
   })
   if (!permit.ok) return undefined
-  const sealed = await readSealedAnswer(deps.database, permit.value, answer.id)
+  const sealed = await sealedAnswers.read(deps.database, permit.value, answer.id)
   return sealed === undefined ? undefined : { permit: permit.value, document: readAnswerDocument(sealed.plain) }
 }
 

@@ -1,7 +1,7 @@
 import { refusal, success } from '../kernel/index.ts'
 import type { Outcome, SealedAnswerId } from '../kernel/index.ts'
 import type { Random, Tx } from '../platform/index.ts'
-import { type Permit, storeSealedAnswer } from '../consent/index.ts'
+import { type Permit, sealedAnswers } from '../consent/index.ts'
 import { type AnswerDocument, writeAnswerDocument } from './answer-document.ts'
 import { answerLinkSeconds } from './make-answer-link.ts'
 import { uuidColumn } from '../customers/index.ts'
@@ -17,6 +17,10 @@ export async function storeAnswer(
   document: AnswerDocument,
 ): Promise<Outcome<SealedAnswerId, 'consent/stopped'>> {
   const id = uuidColumn<SealedAnswerId>().parse(deps.random.uuid())
-  const stored = await storeSealedAnswer(tx, permit, id, writeAnswerDocument(document), answerLinkSeconds)
+  const stored = await sealedAnswers.store(tx, permit, {
+    id,
+    plain: writeAnswerDocument(document),
+    seconds: answerLinkSeconds,
+  })
   return stored ? success(id) : refusal('consent/stopped')
 }

@@ -1,4 +1,4 @@
-import { leaseRefresh, readBankToken, storeBankToken } from '../consent/index.ts'
+import { bankTokens } from '../consent/index.ts'
 import type { Permit } from '../consent/index.ts'
 import type { DataClass, Secret } from '../kernel/index.ts'
 import type { Database } from '../platform/index.ts'
@@ -19,8 +19,8 @@ export type BankTokenVault = {
 /** The vault of `consent`, seen through one purpose login. */
 export function consentVault(database: Database): BankTokenVault {
   return {
-    read: (permit) => readBankToken(database, permit),
-    store: (permit, token) => storeBankToken(database, permit, token),
-    lease: (permit, version) => leaseRefresh(database, permit, version),
+    read: (permit) => bankTokens.read(database, permit),
+    store: (permit, token) => bankTokens.store(database, permit, token),
+    lease: (permit, version) => bankTokens.leaseRefresh(database, permit, version),
   }
 }

@@ -24,7 +24,7 @@ test('a number keeps every digit it was written with', () => {
 test('text that JSON refuses is refused, whatever it is', () => {
   const almost = fc.oneof(
     fc.string(),
-    fc.string({ unit: fc.constantFrom(...'{}[]",:\\u0123456789.eE+-truefalsn \n\t') }),
+    fc.string({ unit: fc.constantFrom(...'{}[]",:\\u0123456789.eE+-truefalsn \n\t'.split('')) }),
     fc.tuple(fc.json(), fc.nat(), fc.string({ maxLength: 2 })).map(([json, at, change]) => {
       const place = at % (json.length + 1)
       return json.slice(0, place) + change + json.slice(place + 1)

@@ -10,6 +10,16 @@ export class ExactNumber {
 export type ExactObject = ReadonlyMap<string, ExactJson>
 export type ExactJson = null | boolean | string | ExactNumber | readonly ExactJson[] | ExactObject
 
+/** Whether a value is an object, and not a list, a text or a number. */
+export function isExactObject(value: ExactJson | undefined): value is ExactObject {
+  return value instanceof Map
+}
+
+/** Whether a value is a list. */
+export function isExactList(value: ExactJson | undefined): value is readonly ExactJson[] {
+  return Array.isArray(value)
+}
+
 /** Nothing that a bank sends is nested deeper. */
 const depthMax = 32
 
@@ -27,6 +37,7 @@ export function parseExactJson(text: string): ExactJson {
 const numberShape = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y
 const blankShape = /[ \t\n\r]*/y
 // A run of plain characters: anything but the quote, the backslash and control characters.
+// oxlint-disable-next-line no-control-regex -- RFC 8259 names exactly these
 const plainShape = /[^"\\\u0000-\u001f]*/y
 const escapeShape = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y
 

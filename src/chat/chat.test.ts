@@ -21,7 +21,7 @@ import {
   signTerms,
 } from '../../test/setup/trust-world.ts'
 import type { BalanceReport, Bank, BankRefusal } from '../banks/index.ts'
-import { lowerDisclosure, recordTerms, stopAnswers } from '../consent/index.ts'
+import { lowerDisclosure, signedTerms, stopAnswers } from '../consent/index.ts'
 import { hashLinkCode } from '../linking/confirm-code.ts'
 import { type ConversationId, type Disclosure, type TermsId, Secret, refusal, success } from '../kernel/index.ts'
 import {
@@ -165,7 +165,7 @@ test('a balance without a linked bank is kept sealed, a single-use link is offer
   const customer = await enrolCustomer(world.keys.consent)
   const terms = sharingTerms(customer.id, { conversation, disclosure: 'sealed' })
   await clone.admin.run('INSERT INTO customers.customer (id) VALUES ($1)', [customer.id])
-  await recordTerms(consent, signTerms(customer.passkey, terms), { unconfirmed: true })
+  await signedTerms.record(consent, signTerms(customer.passkey, terms), { unconfirmed: true })
   await markSigned(conversation, customer, terms.id)
 
   expect(textOf(only(await ask(psid, '999 999')))).toContain("don't match")

@@ -11,7 +11,7 @@ export type BankToken = { readonly version: number; readonly plain: Secret<strin
 const tokenRow = z.object({ version: z.number(), sealed: bytesColumn })
 
 /** The tokens behind a permit. Undefined: none are stored, or the permit is over (too old, its grant ended). */
-export async function readBankToken(database: Tx, permit: Permit<DataClass>): Promise<BankToken | undefined> {
+async function readBankToken(database: Tx, permit: Permit<DataClass>): Promise<BankToken | undefined> {
   const row = await database.maybe(tokenRow, 'SELECT version, sealed FROM gate.bank_token($1)', [permit.ticket])
   if (row === undefined) return undefined
   const plain = unseal(permit.keys.bankToken.reveal(), row.sealed, contextOf(permit))
@@ -22,7 +22,7 @@ export async function readBankToken(database: Tx, permit: Permit<DataClass>): Pr
  * Stores tokens: for a fresh link (`expectedVersion` 0, replaces what was there), or in place of the version that was
  * refreshed. False: the permit is over, or another refresh was quicker; read again.
  */
-export async function storeBankToken(
+async function storeBankToken(
   database: Tx,
   permit: Permit<DataClass>,
   token: { readonly expectedVersion: number; readonly plain: Secret<string> },
@@ -42,7 +42,7 @@ const storedRow = z.object({ stored: z.boolean() })
 const refreshLeaseSeconds = 15
 
 /** Takes the right to refresh this version. False: somebody else is at it, or was; read the token again soon. */
-export async function leaseRefresh(database: Tx, permit: Permit<DataClass>, version: number): Promise<boolean> {
+async function leaseRefresh(database: Tx, permit: Permit<DataClass>, version: number): Promise<boolean> {
   const row = await database.one(leasedRow, 'SELECT gate.lease_refresh($1, $2, $3) AS leased', [
     permit.ticket,
     version,
@@ -56,3 +56,6 @@ const leasedRow = z.object({ leased: z.boolean() })
 function contextOf(permit: Permit<DataClass>): string {
   return `bank_token|${permit.customer}|${permit.institution}`
 }
+
+/** A bank's tokens, sealed behind the gate: read and stored under a permit, refreshed by one at a time. */
+export const bankTokens = { read: readBankToken, store: storeBankToken, leaseRefresh } as const

@@ -11,18 +11,14 @@ import type { TrustWorld } from '../../test/setup/trust-world.ts'
 import type { Permit } from './index.ts'
 import {
   leaveHolds,
-  leaseRefresh,
+  bankTokens,
   listGrants,
   lowerDisclosure,
   openPermit,
-  readBankToken,
-  readSealedAnswer,
+  sealedAnswers,
   recordDisclosure,
-  recordTerms,
+  signedTerms,
   stopAnswers,
-  storeBankToken,
-  storeSealedAnswer,
-  sweepSealedAnswers,
 } from './index.ts'
 
 let database: TestDatabase
@@ -57,24 +53,24 @@ test('a signed grant opens a permit, and the permit reads and writes the bank to
     disclosure: 'rounded',
     accounts: ['account-1'],
   })
-  expect(await readBankToken(answer, permit)).toBeUndefined()
-  expect(await storeBankToken(answer, permit, { expectedVersion: 0, plain: new Secret('token-1') })).toBe(true)
-  const token = await readBankToken(answer, permit)
+  expect(await bankTokens.read(answer, permit)).toBeUndefined()
+  expect(await bankTokens.store(answer, permit, { expectedVersion: 0, plain: new Secret('token-1') })).toBe(true)
+  const token = await bankTokens.read(answer, permit)
   expect(token?.version).toBe(1)
   expect(token?.plain.reveal()).toBe('token-1')
 
-  expect(await leaseRefresh(answer, permit, 1)).toBe(true)
-  expect(await leaseRefresh(answer, permit, 1)).toBe(false)
-  expect(await storeBankToken(answer, permit, { expectedVersion: 1, plain: new Secret('token-2') })).toBe(true)
-  expect(await storeBankToken(answer, permit, { expectedVersion: 1, plain: new Secret('token-3') })).toBe(false)
-  expect((await readBankToken(answer, permit))?.plain.reveal()).toBe('token-2')
+  expect(await bankTokens.leaseRefresh(answer, permit, 1)).toBe(true)
+  expect(await bankTokens.leaseRefresh(answer, permit, 1)).toBe(false)
+  expect(await bankTokens.store(answer, permit, { expectedVersion: 1, plain: new Secret('token-2') })).toBe(true)
+  expect(await bankTokens.store(answer, permit, { expectedVersion: 1, plain: new Secret('token-3') })).toBe(false)
+  expect((await bankTokens.read(answer, permit))?.plain.reveal()).toBe('token-2')
 
   const id = newId<SealedAnswerId>()
   const stored = await answer.transaction((tx) =>
-    storeSealedAnswer(tx, permit, id, new Secret(Buffer.from('sealed')), 600),
+    sealedAnswers.store(tx, permit, { id, plain: new Secret(Buffer.from('sealed')), seconds: 600 }),
   )
   expect(stored).toBe(true)
-  const read = await readSealedAnswer(answer, permit, id)
+  const read = await sealedAnswers.read(answer, permit, id)
   expect(Buffer.from(read?.plain.reveal() ?? []).toString()).toBe('sealed')
 
   const disclosed = await answer.transaction((tx) =>
@@ -114,7 +110,7 @@ test('after "stop" an open permit discloses, stores and reads nothing more', asy
   const opened = await openPermit(deps(), { ...terms, dataClass: 'balance' })
   if (!opened.ok) throw new Error(opened.code)
   const permit = opened.value
-  expect(await storeBankToken(answer, permit, { expectedVersion: 0, plain: new Secret('token') })).toBe(true)
+  expect(await bankTokens.store(answer, permit, { expectedVersion: 0, plain: new Secret('token') })).toBe(true)
   const sealed = { grant: permit.grantId, level: 'sealed' } as const
   expect(await leaveHolds(answer, [sealed, sealed])).toBe(true)
   await stopAnswers(answer, terms.conversation ?? newId())
@@ -123,11 +119,13 @@ test('after "stop" an open permit discloses, stores and reads nothing more', asy
     ok: false,
     code: 'consent/stopped',
   })
-  expect(await readBankToken(answer, permit)).toBeUndefined()
-  expect(await leaseRefresh(answer, permit, 1)).toBe(false)
-  expect(await storeBankToken(answer, permit, { expectedVersion: 0, plain: new Secret('late') })).toBe(false)
+  expect(await bankTokens.read(answer, permit)).toBeUndefined()
+  expect(await bankTokens.leaseRefresh(answer, permit, 1)).toBe(false)
+  expect(await bankTokens.store(answer, permit, { expectedVersion: 0, plain: new Secret('late') })).toBe(false)
   const id = newId<SealedAnswerId>()
-  expect(await storeSealedAnswer(answer, permit, id, new Secret<Uint8Array>(Buffer.from('late')), 60)).toBe(false)
+  expect(await sealedAnswers.store(answer, permit, { id, plain: new Secret(Buffer.from('late')), seconds: 60 })).toBe(
+    false,
+  )
   expect(await leaveHolds(answer, [sealed])).toBe(false)
   expect(await leaveHolds(answer, [])).toBe(true)
 })
@@ -182,7 +180,7 @@ test('newer terms take the place of older ones for the same conversation and ban
 test('terms that wait for the code in the chat open nothing', async () => {
   const customer = await enrolCustomer(world.keys.consent)
   const terms = sharingTerms(customer.id)
-  await recordTerms(consent, signTerms(customer.passkey, terms), { unconfirmed: true })
+  await signedTerms.record(consent, signTerms(customer.passkey, terms), { unconfirmed: true })
   expect((await openPermit(deps(), { ...terms, dataClass: 'balance' })).ok).toBe(false)
   await database.admin.run('SELECT consent.confirm_terms($1)', [terms.id])
   expect((await openPermit(deps(), { ...terms, dataClass: 'balance' })).ok).toBe(true)
@@ -196,9 +194,9 @@ test('an answer that ran out is gone, and the sweep leaves the others', async ()
   if (!opened.ok) throw new Error(opened.code)
   const [over, fresh] = [newId<SealedAnswerId>(), newId<SealedAnswerId>()]
   for (const id of [over, fresh])
-    await storeSealedAnswer(answer, opened.value, id, new Secret<Uint8Array>(Buffer.from('x')), 60)
+    await sealedAnswers.store(answer, opened.value, { id, plain: new Secret(Buffer.from('x')), seconds: 60 })
   await database.admin.run(`UPDATE vault.sealed_answer SET expires_at = clock_timestamp() WHERE id = $1`, [over])
-  expect(await readSealedAnswer(answer, opened.value, over)).toBeUndefined()
-  expect(await sweepSealedAnswers(answer)).toBeGreaterThanOrEqual(1)
-  expect(await readSealedAnswer(answer, opened.value, fresh)).toBeDefined()
+  expect(await sealedAnswers.read(answer, opened.value, over)).toBeUndefined()
+  expect(await sealedAnswers.sweep(answer)).toBeGreaterThanOrEqual(1)
+  expect(await sealedAnswers.read(answer, opened.value, fresh)).toBeDefined()
 })

@@ -8,13 +8,13 @@ import type { Permit } from './permit.ts'
 /** An answer that waits for its customer to open it. */
 export type SealedAnswer = { readonly plain: Secret<Uint8Array>; readonly createdAt: Instant }
 
+type NewSealedAnswer = { readonly id: SealedAnswerId; readonly plain: Secret<Uint8Array>; readonly seconds: number }
+
 /** Keeps an answer under the customer's key for so many seconds (an hour at most). False: the permit is over. */
-export async function storeSealedAnswer(
+async function storeSealedAnswer(
   tx: Tx,
   permit: Permit<DataClass>,
-  id: SealedAnswerId,
-  plain: Secret<Uint8Array>,
-  seconds: number,
+  { id, plain, seconds }: NewSealedAnswer,
 ): Promise<boolean> {
   const sealed = seal(permit.keys.data.reveal(), plain.reveal(), contextOf(permit, id))
   const row = await tx.one(storedRow, 'SELECT gate.store_sealed_answer($1, $2, $3, $4) AS stored', [
@@ -29,7 +29,7 @@ export async function storeSealedAnswer(
 const storedRow = z.object({ stored: z.boolean() })
 
 /** Opens an answer under a permit of the same customer, bank, conversation and class. Undefined: gone, or not its. */
-export async function readSealedAnswer(
+async function readSealedAnswer(
   database: Tx,
   permit: Permit<DataClass>,
   id: SealedAnswerId,
@@ -48,3 +48,12 @@ const answerRow = z.object({ sealed: bytesColumn, created_at: instantColumn })
 function contextOf(permit: Permit<DataClass>, id: SealedAnswerId): string {
   return `sealed_answer|${permit.customer}|${permit.institution}|${permit.dataClass}|${id}`
 }
+
+/** Throws away sealed answers that ran out; gives back how many went. Login `parley_answer`. */
+async function sweepSealedAnswers(tx: Tx): Promise<number> {
+  const { swept } = await tx.one(z.object({ swept: z.number() }), 'SELECT vault.sweep() AS swept')
+  return swept
+}
+
+/** Answers that wait behind their links: stored and read under a permit, thrown away when their minutes are over. */
+export const sealedAnswers = { store: storeSealedAnswer, read: readSealedAnswer, sweep: sweepSealedAnswers } as const

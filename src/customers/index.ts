@@ -13,5 +13,3 @@ export { type Recovery, recoveries } from './recovery.ts'
 export { sweepChallenges } from './challenges.ts'
 export { customersCodes } from './codes.ts'
 export { uuidColumn } from './uuid-column.ts'
-// Until app.ts takes them from pages.
-export { addAssets, loadAssets } from '../pages/index.ts'

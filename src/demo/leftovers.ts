@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { z } from 'zod'
 import { Fault } from '../kernel/index.ts'
 import { systemClock } from '../platform/index.ts'
@@ -15,7 +15,8 @@ const politeMs = 3_000
 
 /** Writes down what runs, so that whatever survives a kill of the demo can be found. */
 export function writeStarted(dataDir: string, started: readonly StartedProcess[]): void {
-  const demo = { name: 'demo', pid: process.pid, script: process.argv[1] ?? '' }
+  // Its command line may name the script by another path than the one it has.
+  const demo = { name: 'demo', pid: process.pid, script: basename(process.argv[1] ?? '') }
   writeFileSync(fileIn(dataDir), JSON.stringify({ demo, started }), { mode: 0o600 })
 }
 

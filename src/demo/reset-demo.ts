@@ -1,6 +1,6 @@
 import { existsSync, rmSync } from 'node:fs'
 import { Fault } from '../kernel/index.ts'
-import { createLogger, startPostgres } from '../platform/index.ts'
+import { createLogger, removePostgres, startPostgres } from '../platform/index.ts'
 import { endLeftovers } from './leftovers.ts'
 import { demoFolder } from './settings.ts'
 
@@ -20,6 +20,7 @@ export async function resetDemo(dataDir: string): Promise<'deleted' | 'nothing-t
       logger: createLogger({ role: 'reset', level: 'error', destination: process.stderr }),
     })
     await postgres.stop()
+    await removePostgres(folder.postgres)
   }
   rmSync(dataDir, { recursive: true, force: true })
   return 'deleted'

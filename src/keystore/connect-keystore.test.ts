@@ -35,7 +35,7 @@ test('a keystore that is not there is a fault that says to try later', async () 
 
 test('a keystore that never answers is given up at the deadline', async () => {
   const path = join(folder, 'mute')
-  const server = createServer(() => {})
+  const server = createServer(() => undefined)
   await new Promise<void>((resolve) => server.listen(path, resolve))
   const keys = client(path, 50)
   await expect(keys.release(1n)).rejects.toMatchObject(unavailable)

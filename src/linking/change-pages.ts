@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { loadInstitution } from '../banks/index.ts'
-import { revokeTerms } from '../consent/index.ts'
+import { signedTerms } from '../consent/index.ts'
 import { recoveries, uuidColumn } from '../customers/index.ts'
 import { fieldsOf, html, sendOnward } from '../pages/index.ts'
 import type { Html } from '../pages/index.ts'
@@ -10,8 +10,7 @@ import { limited } from './link-params.ts'
 import { atStep, channelName } from './link-route.ts'
 import type { Call, LinkTools, Visit } from './link-route.ts'
 import { changeLink } from './links-store.ts'
-import { findCurrentTerms, listCurrentTerms } from './terms-documents-store.ts'
-import type { CurrentTerms } from './terms-documents-store.ts'
+import type { CurrentTerms } from '../consent/index.ts'
 import { offeredClasses } from './build-terms.ts'
 import { showTerms } from './show-terms.ts'
 
@@ -26,7 +25,7 @@ export function addChangePages(scope: HttpServer, tools: LinkTools): void {
       const { customer } = visit.link
       if (customer === undefined) return sendOnward(reply, '/link/passkey')
       if ((await recoveries.find(database, customer)) !== undefined) return sendOnward(reply, '/link/recovery')
-      const current = await listCurrentTerms(database, { conversation: visit.conversation.id, customer })
+      const current = await signedTerms.listCurrent(database, { conversation: visit.conversation.id, customer })
       return showCurrent(tools, { visit, request, reply }, current)
     }),
   )
@@ -61,7 +60,7 @@ export function addChangePages(scope: HttpServer, tools: LinkTools): void {
       const current = await chosen(tools, visit, request)
       if (current === undefined) return sendOnward(reply, '/link/change')
       await database.transaction(async (tx) => {
-        await revokeTerms(tx, current.terms.id, 'customer-on-page')
+        await signedTerms.revoke(tx, current.terms.id, 'customer-on-page')
         await changeLink(tx, visit.link.id, { from: ['signed-in', 'choosing'], step: 'signed-in', draft: {} })
       })
       tools.deps.logger.info('link.sharing-ended', { termsId: current.terms.id })
@@ -75,7 +74,7 @@ async function chosen(tools: LinkTools, visit: Visit, request: FastifyRequest): 
   const { customer } = visit.link
   if (!id.success || customer === undefined) return undefined
   const of = { conversation: visit.conversation.id, customer, id: id.data }
-  return findCurrentTerms(tools.deps.consent.database, of)
+  return signedTerms.findCurrent(tools.deps.consent.database, of)
 }
 
 async function showCurrent(tools: LinkTools, call: Call, current: readonly CurrentTerms[]): Promise<FastifyReply> {

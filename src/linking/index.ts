@@ -3,7 +3,7 @@ export { type CodeOutcome, confirmCode, looksLikeLinkCode } from './confirm-code
 export { addLinkPages } from './link-pages.ts'
 export { linkPageLimits } from './link-params.ts'
 export type { LinkPagesDeps } from './link-route.ts'
-export { linkingJobs, linkingJobs as recoveryJobs } from './linking-jobs.ts'
+export { linkingJobs } from './linking-jobs.ts'
 export type { LinkingJobsDeps } from './tell-conversations.ts'
 export { sweepLinks } from './links-store.ts'
 export { linkingCodes } from './codes.ts'

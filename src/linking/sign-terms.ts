@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { PublicKeyCredentialRequestOptionsJSON } from '@simplewebauthn/server'
 import { z } from 'zod'
-import { recordTerms } from '../consent/index.ts'
+import { signedTerms } from '../consent/index.ts'
 import { beginAssertion, finishAssertion, sessions } from '../customers/index.ts'
 import type { AssertionRefusal } from '../customers/index.ts'
 import { fieldsOf } from '../pages/index.ts'
@@ -70,7 +70,7 @@ export async function finishSigning(
   try {
     const session = await deps.consent.database.transaction(async (tx) => {
       const fresh = await sessions.rotate(deps, tx, visit.session, customer)
-      await recordTerms(tx, { ...assertion, document }, { unconfirmed: signing.unconfirmed })
+      await signedTerms.record(tx, { ...assertion, document }, { unconfirmed: signing.unconfirmed })
       if (!(await signing.alongside(tx, { terms: terms.value.id, sessionHash: fresh.hash }))) throw new Undone()
       return fresh
     })

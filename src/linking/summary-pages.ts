@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { loadInstitution } from '../banks/index.ts'
-import { revokeTerms } from '../consent/index.ts'
+import { signedTerms } from '../consent/index.ts'
 import { html, passkeyForm, sendOnward } from '../pages/index.ts'
 import type { Html } from '../pages/index.ts'
 import { parseTerms } from '../kernel/index.ts'
@@ -59,7 +59,7 @@ export function addSummaryPages(scope: HttpServer, tools: LinkTools): void {
           // A conversation that is this customer's already needs no second proof of it; a new one does (threat row 4).
           unconfirmed: !isChange,
           alongside: async (tx, { terms, sessionHash }) => {
-            if (setupTerms !== undefined) await revokeTerms(tx, setupTerms, 'customer-on-page')
+            if (setupTerms !== undefined) await signedTerms.revoke(tx, setupTerms, 'customer-on-page')
             return changeLink(tx, id, {
               from: ['choosing'],
               step: isChange ? 'done' : 'signed',

@@ -1,6 +1,5 @@
 export { elapsedMs, systemClock } from './clock.ts'
 export type { Clock } from './clock.ts'
-export { platformCodes } from './codes.ts'
 export type { CodeRow, PlatformCode } from './codes.ts'
 export { bigintColumn, bytesColumn, instantColumn } from './database/column-shapes.ts'
 export { asLogin, inDatabase, readConnectionUrl, writeConnectionUrl } from './database/connection.ts'

@@ -4,16 +4,6 @@ import type { Tx } from '../../src/platform/index.ts'
 /** Schemas of ours; everything in them is looked at. */
 const schemas = `('platform','institutions','customers','channels','chat','linking','answers','consent','audit','gate','vault')`
 
-/** Tables whose rows are guarded by forced row policies. */
-export const guardedTables = [
-  'vault.bank_token',
-  'vault.sealed_answer',
-  'audit.entry',
-  'consent.terms',
-  'consent.grant_',
-  'institutions.institution',
-] as const
-
 /**
  * The definer functions that may exist, and who may call each besides its owner. A new one is added here by whoever adds
  * it to a migration, after asking what it lets its callers do that they could not do without it.

@@ -3,7 +3,7 @@ import { appendFile, chmod, mkdir, readFile, readdir, rm, writeFile } from 'node
 import { request } from 'node:http'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { openPermit, recordTerms, storeBankToken } from '../../src/consent/index.ts'
+import { openPermit, signedTerms, bankTokens } from '../../src/consent/index.ts'
 import type { SignedTerms } from '../../src/consent/index.ts'
 import { Secret, termsDocument, toInstant } from '../../src/kernel/index.ts'
 import type { ConversationId, CustomerId, Terms } from '../../src/kernel/index.ts'
@@ -59,7 +59,7 @@ const look = (terms: Terms) =>
 
 /** Stores what was signed, signs well otherwise, and looks; the honest path next to it must work. */
 async function lookWith(_customer: EnrolledCustomer, terms: Terms, signed: SignedTerms) {
-  await recordTerms(consent, signed, { unconfirmed: false })
+  await signedTerms.record(consent, signed, { unconfirmed: false })
   return await look(terms)
 }
 
@@ -201,7 +201,9 @@ describe('terms count only as the customer signed them', () => {
     expect(await look(terms)).toEqual({ ok: false, code: 'consent/unsigned' })
     aheadMs = 0
     const past = sharingTerms(customer.id, { expiresAt: wholeSeconds(Date.now() - 60_000) })
-    await expect(recordTerms(consent, signTerms(customer.passkey, past), { unconfirmed: false })).rejects.toThrow()
+    await expect(
+      signedTerms.record(consent, signTerms(customer.passkey, past), { unconfirmed: false }),
+    ).rejects.toThrow()
   })
 
   test('a date that is none, or more than a year ahead, is refused though the customer signed it', async () => {
@@ -503,7 +505,7 @@ describe('erasing', () => {
     await agree(consent, customer, terms)
     const opened = await look(terms)
     if (!opened.ok) throw new Error(opened.code)
-    await storeBankToken(answer, opened.value, { expectedVersion: 0, plain: new Secret('token') })
+    await bankTokens.store(answer, opened.value, { expectedVersion: 0, plain: new Secret('token') })
 
     const challenge = eraseChallenge(customer.id)
     const refused = { ok: false, code: 'keystore/passkey-refused' }

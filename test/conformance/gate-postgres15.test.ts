@@ -60,7 +60,7 @@ if (existsSync(join(binaries, 'postgres'))) {
     }
   })
 } else {
-  test('PostgreSQL 15 of the distribution is not installed here, so its probes do not run', () => {})
+  test('PostgreSQL 15 of the distribution is not installed here, so its probes do not run', () => undefined)
 }
 
 /** Root hands the server to `nobody`; anybody else starts it as themselves. */

@@ -2,7 +2,7 @@ import { appendFile, readFile } from 'node:fs/promises'
 import { createHash, randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { openPermit, storeBankToken } from '../../src/consent/index.ts'
+import { openPermit, bankTokens } from '../../src/consent/index.ts'
 import type { Permit } from '../../src/consent/index.ts'
 import { Secret, termsDocument } from '../../src/kernel/index.ts'
 import type { DataClass, SealedAnswerId, Terms } from '../../src/kernel/index.ts'
@@ -48,7 +48,7 @@ async function honestCustomer(scene: Scene, terms?: Partial<Terms>): Promise<Vic
   const deps = { database: answer, keystore: scene.world.keys.answer, random: systemRandom }
   const opened = await openPermit(deps, { ...agreed, dataClass: 'balance' })
   if (!opened.ok) throw new Error(`the honest path is broken: ${opened.code}`)
-  const stored = await storeBankToken(answer, opened.value, {
+  const stored = await bankTokens.store(answer, opened.value, {
     expectedVersion: 0,
     plain: new Secret(treasure),
   })
@@ -63,7 +63,7 @@ function look(scene: Scene, terms: Terms, database: Database) {
 
 /** Whether a permit, however it came about, gives the treasure. */
 async function plunder(scene: Scene, database: Database, permit: Permit<DataClass>): Promise<Verdict> {
-  const token = await scene.product.consent.readBankToken(database, permit)
+  const token = await scene.product.consent.bankTokens.read(database, permit)
   if (token === undefined) return { stoppedBy: 'the row policy' }
   return token.plain.reveal() === treasure ? 'succeeds' : { stoppedBy: 'the keys' }
 }
@@ -178,7 +178,7 @@ export const attacks = {
       const { customer } = await honestCustomer(scene)
       const terms = sharingTerms(customer.id)
       const signed = signTerms(customer.passkey, terms, { isUnverified: true })
-      await scene.product.consent.recordTerms(scene.database.connect('consent'), signed, { unconfirmed: false })
+      await scene.product.consent.signedTerms.record(scene.database.connect('consent'), signed, { unconfirmed: false })
       return await lookForged(scene, terms)
     },
   },
@@ -189,7 +189,7 @@ export const attacks = {
       const { customer } = await honestCustomer(scene)
       const terms = sharingTerms(customer.id)
       const signed = signTerms(customer.passkey, terms, { origin: 'https://evil.example' })
-      await scene.product.consent.recordTerms(scene.database.connect('consent'), signed, { unconfirmed: false })
+      await scene.product.consent.signedTerms.record(scene.database.connect('consent'), signed, { unconfirmed: false })
       return await lookForged(scene, terms)
     },
   },
@@ -265,7 +265,9 @@ export const attacks = {
       const money = { minor: 4_682_159_073n, currency: 'USD' }
       const plain = new Secret<Uint8Array>(Buffer.from(JSON.stringify({ balance: '46821590.73' })))
       const id = newId<SealedAnswerId>()
-      await answer.transaction((tx) => scene.product.consent.storeSealedAnswer(tx, permit, id, plain, 600))
+      await answer.transaction((tx) =>
+        scene.product.consent.sealedAnswers.store(tx, permit, { id, plain, seconds: 600 }),
+      )
       const { admin } = scene.database
       await admin.run('CHECKPOINT')
       const { folder, oid } = await admin.one(
@@ -315,7 +317,7 @@ export const attacks = {
       const terms = sharingTerms(customer.id)
       const document = termsDocument(terms).replace('answer-customer', 'advertising')
       const signed = signTerms(customer.passkey, document)
-      await scene.product.consent.recordTerms(scene.database.connect('consent'), signed, { unconfirmed: false })
+      await scene.product.consent.signedTerms.record(scene.database.connect('consent'), signed, { unconfirmed: false })
       const deps = { database: scene.database.connect('fraud'), keystore: scene.world.keys.fraud, random: systemRandom }
       try {
         const opened = await scene.product.consent.openPermit(deps, { ...terms, dataClass: 'balance' })

@@ -22,10 +22,12 @@ export function readForms(page: string): readonly HtmlForm[] {
           value: input['value'] ?? 'on',
           ticked: input['checked'] !== undefined,
         })),
-      buttons: [...inside.matchAll(/<button\b([^>]*)>([\s\S]*?)<\/button\s*>/g)].map(([, attributes = '', text = '']) => {
-        const { name = '', value = '' } = readAttributes(attributes)
-        return { name, value, text: textOf(text) }
-      }),
+      buttons: [...inside.matchAll(/<button\b([^>]*)>([\s\S]*?)<\/button\s*>/g)].map(
+        ([, attributes = '', text = '']) => {
+          const { name = '', value = '' } = readAttributes(attributes)
+          return { name, value, text: textOf(text) }
+        },
+      ),
     }
   })
 }

@@ -144,7 +144,7 @@ function exchange(url: URL, { method, headers, body, localAddress }: Exchange): 
     const request = httpRequest(
       url,
       { method, headers: { ...headers, ...length }, timeout: deadlineMs, localAddress, family: 4 },
-      (response) => readAnswer(response).then(resolve, reject),
+      (response) => void readAnswer(response).then(resolve, reject),
     )
     request.once('timeout', () => request.destroy(new Error(`no answer from ${url.origin}${url.pathname}`)))
     request.once('error', reject)

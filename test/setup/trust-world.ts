@@ -2,7 +2,7 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { recordTerms } from '../../src/consent/index.ts'
+import { signedTerms } from '../../src/consent/index.ts'
 import type { SignedTerms } from '../../src/consent/index.ts'
 import { Secret, termsChallenge, termsDocument } from '../../src/kernel/index.ts'
 import type { ConversationId, CustomerId, InstitutionId, Terms, TermsId } from '../../src/kernel/index.ts'
@@ -171,7 +171,7 @@ export function signTerms(passkey: SoftPasskey, terms: Terms | string, flaws: Pa
 
 /** Signs and stores terms that hold at once. */
 export async function agree(consent: Tx, customer: EnrolledCustomer, terms: Terms): Promise<void> {
-  await recordTerms(consent, signTerms(customer.passkey, terms), { unconfirmed: false })
+  await signedTerms.record(consent, signTerms(customer.passkey, terms), { unconfirmed: false })
 }
 
 /** A fresh id of any kind. */

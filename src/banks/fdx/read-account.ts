@@ -1,7 +1,7 @@
 import { Secret, parseMoney, refusal, success, toInstant } from '../../kernel/index.ts'
 import type { Instant, Money, Outcome } from '../../kernel/index.ts'
 import type { Account, Balance } from '../bank.ts'
-import { ExactNumber } from '../exact-json.ts'
+import { ExactNumber, isExactObject } from '../exact-json.ts'
 import type { ExactJson, ExactObject } from '../exact-json.ts'
 import { plainDecimal } from './plain-decimal.ts'
 
@@ -58,10 +58,10 @@ export type RawAccount = { readonly id: string; readonly accountCategory: string
 
 /** Finds the account in one item of `accounts`, flat (5 and later) or wrapped (4). */
 export function findAccount(item: ExactJson): Outcome<RawAccount, Unreadable> {
-  if (!isObject(item)) return refusal('banks/unreadable')
+  if (!isExactObject(item)) return refusal('banks/unreadable')
   const [wrapper] = Object.keys(wrappers).filter((name) => item.has(name))
   const fields = wrapper === undefined ? item : item.get(wrapper)
-  if (!isObject(fields)) return refusal('banks/unreadable')
+  if (!isExactObject(fields)) return refusal('banks/unreadable')
   const id = fields.get('accountId')
   const accountCategory = fields.get('accountCategory') ?? (wrapper === undefined ? undefined : wrappers[wrapper])
   if (typeof id !== 'string' || id === '' || id.length > idLengthMax) return refusal('banks/unreadable')
@@ -115,7 +115,7 @@ export function readBalances(raw: RawAccount): Outcome<Account, Unreadable> {
 }
 
 function readAmount(value: ExactJson | undefined, currency: ExactJson | undefined): Outcome<Money, Unreadable> {
-  const code = isObject(currency) ? currency.get('currencyCode') : undefined
+  const code = isExactObject(currency) ? currency.get('currencyCode') : undefined
   const text = value instanceof ExactNumber ? plainDecimal(value.text) : undefined
   if (text === undefined || typeof code !== 'string') return refusal('banks/unreadable')
   const money = parseMoney(text, code)
@@ -152,8 +152,4 @@ function oneLine(text: string): string {
 
 function isPresent(value: ExactJson | undefined): value is Exclude<ExactJson, null> {
   return value !== undefined && value !== null
-}
-
-function isObject(value: ExactJson | undefined): value is ExactObject {
-  return value instanceof Map
 }

@@ -1,6 +1,6 @@
 import { refusal, success } from '../../kernel/index.ts'
 import type { Outcome } from '../../kernel/index.ts'
-import { ExactNumber } from '../exact-json.ts'
+import { ExactNumber, isExactList, isExactObject } from '../exact-json.ts'
 import type { ExactJson } from '../exact-json.ts'
 import { findAccount } from './read-account.ts'
 import type { RawAccount, Unreadable } from './read-account.ts'
@@ -16,9 +16,9 @@ const pageKeyLengthMax = 1_024
 
 /** Reads a page of `GET /accounts`. Keys are the bank's own and opaque; its `links` are never followed. */
 export function readPage(body: ExactJson): Outcome<AccountPage, Unreadable> {
-  if (!(body instanceof Map)) return refusal('banks/unreadable')
+  if (!isExactObject(body)) return refusal('banks/unreadable')
   const items = body.get('accounts')
-  if (!Array.isArray(items)) return refusal('banks/unreadable')
+  if (!isExactList(items)) return refusal('banks/unreadable')
   const accounts: RawAccount[] = []
   for (const item of items) {
     const account = findAccount(item)
@@ -31,17 +31,18 @@ export function readPage(body: ExactJson): Outcome<AccountPage, Unreadable> {
 
 function readNext(page: ExactJson | undefined): AccountPage['next'] | 'unreadable' {
   if (page === undefined || page === null) return undefined
-  if (!(page instanceof Map)) return 'unreadable'
+  if (!isExactObject(page)) return 'unreadable'
   const pageKey = keyOf(page.get('nextPageKey'))
-  if (pageKey === 'unreadable') return pageKey
-  if (pageKey !== undefined) return { pageKey }
+  if (!pageKey.ok) return 'unreadable'
+  if (pageKey.value !== undefined) return { pageKey: pageKey.value }
   // Deprecated, and still what published examples show.
   const offset = keyOf(page.get('nextOffset'))
-  return offset === undefined || offset === 'unreadable' ? offset : { offset }
+  if (!offset.ok) return 'unreadable'
+  return offset.value === undefined ? undefined : { offset: offset.value }
 }
 
-function keyOf(value: ExactJson | undefined): string | undefined | 'unreadable' {
-  if (value === undefined || value === null || value === '') return undefined
+function keyOf(value: ExactJson | undefined): Outcome<string | undefined, Unreadable> {
+  if (value === undefined || value === null || value === '') return success(undefined)
   const text = value instanceof ExactNumber ? value.text : value
-  return typeof text === 'string' && text.length <= pageKeyLengthMax ? text : 'unreadable'
+  return typeof text === 'string' && text.length <= pageKeyLengthMax ? success(text) : refusal('banks/unreadable')
 }

@@ -1,0 +1,10 @@
+import { findCurrentTerms, listCurrentTerms } from './current-terms-store.ts'
+import { recordTerms, revokeTerms } from './terms-store.ts'
+
+/** Terms as customers signed them: recorded with the grants that follow from them, looked up, and ended. */
+export const signedTerms = {
+  record: recordTerms,
+  revoke: revokeTerms,
+  listCurrent: listCurrentTerms,
+  findCurrent: findCurrentTerms,
+} as const
