@@ -104,6 +104,8 @@ async function askFor(parley: ParleyProcesses, askers: readonly Asker[], seconds
   return {
     asks: times.length,
     asksPerSecond: Math.round((times.length / lasted) * 10) / 10,
+    /** What one busy core of ours yields: comparable between machines and loads. */
+    asksPerCoreSecond: Math.round((times.length / sumOf(cpu)) * 10) / 10,
     askMs: spreadOf(times),
     cpuSeconds: cpu,
     cpuMsPerAsk: Object.fromEntries(

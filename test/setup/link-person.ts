@@ -1,8 +1,4 @@
 import { createHash } from 'node:crypto'
-import type {
-  PublicKeyCredentialCreationOptionsJSON,
-  PublicKeyCredentialRequestOptionsJSON,
-} from '@simplewebauthn/server'
 import type { BankLogin } from './bank-control.ts'
 import { eventually } from './eventually.ts'
 import { type HtmlForm, readForms, readLinks, textOf } from './html-forms.ts'
@@ -194,11 +190,11 @@ async function takeStepAtBank(person: TestPerson, page: BrowserPage): Promise<Br
 async function submitWithPasskey(person: TestPerson, page: BrowserPage, form: HtmlForm): Promise<BrowserPage> {
   const { pathname, origin } = new URL(page.url)
   const challengeUrl = form.attributes['data-challenge'] ?? `${pathname}/challenge`
-  const options: unknown = await person.browser.post(page, challengeUrl)
+  const options = await person.browser.post(page, challengeUrl)
   const response =
     form.attributes['data-passkey'] === 'create'
-      ? person.authenticator.create(origin, options as PublicKeyCredentialCreationOptionsJSON)
-      : person.authenticator.get(origin, options as PublicKeyCredentialRequestOptionsJSON)
+      ? person.authenticator.create(origin, options)
+      : person.authenticator.get(origin, options)
   const filled = new Map([
     ['response', JSON.stringify(response)],
     ['timeZone', 'Europe/Berlin'],
