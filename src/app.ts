@@ -35,6 +35,8 @@ export type Role = 'serve' | 'work'
 // One send may take this long before it counts as in doubt.
 const sendDeadlineMs = 10_000
 const sendAnswerBytesMax = 64 * 1024
+// Webhooks that arrive together share a commit, so a few connections carry them all.
+const webhookPoolMax = 4
 // The pages' own pool; sign-ins are rare beside questions.
 const pagePoolMax = 4
 // Sends wait for the messenger, not for this machine: more of them than of answers may be under way.
@@ -75,6 +77,8 @@ function build(config: GatewayConfig, eyes: Eyes) {
   const databases = {
     answer: openLogin(config, eyes, 'parley_answer'),
     channel: openLogin(config, eyes, 'parley_channel'),
+    // Webhooks have connections of their own: an acknowledgement never queues behind the sends it causes.
+    webhook: openLogin(config, eyes, 'parley_channel', webhookPoolMax),
     consent: openLogin(config, eyes, 'parley_consent', pagePoolMax),
   }
   const keystores = {
@@ -94,7 +98,7 @@ function build(config: GatewayConfig, eyes: Eyes) {
   const messenger = createMessenger(
     {
       ...ambient,
-      database: databases.channel,
+      database: databases.webhook,
       keystore: keystores.channel,
       echoes,
       http: createHttpClient(eyes, {
@@ -171,9 +175,9 @@ function build(config: GatewayConfig, eyes: Eyes) {
     linkSecret,
     async start(): Promise<void> {
       // Jobs that one login adds for another's worker: told inside this process, sooner than the database could.
-      databases.channel.onAnnounced('job', () => runners.forEach((runner) => runner.wake()))
-      databases.answer.onAnnounced('job', () => runners.forEach((runner) => runner.wake()))
-      databases.consent.onAnnounced('job', () => runners.forEach((runner) => runner.wake()))
+      for (const database of Object.values(databases)) {
+        database.onAnnounced('job', () => runners.forEach((runner) => runner.wake()))
+      }
       await Promise.all(runners.map((runner) => runner.start()))
       messenger.start()
     },

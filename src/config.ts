@@ -17,6 +17,7 @@ export const databaseLogins = [
   'parley_consent',
   'parley_keystore',
   'parley_inspector',
+  'parley_sequencer',
 ] as const
 export type DatabaseLogin = (typeof databaseLogins)[number]
 

@@ -116,6 +116,30 @@ function addServiceCommands(parley: Command): void {
 
 function addToolCommands(parley: Command): void {
   parley
+    .command('verify')
+    .description('check a log (address or folder), receipts and checkpoints offline; the first bad entry is named')
+    .argument('[log]', 'https://…/log or a folder')
+    .option('--key <verifier key>', 'the log’s key, got from somewhere else than the log itself')
+    .option('--receipt <file...>', 'receipts or exports')
+    .option('--checkpoint <file...>', 'checkpoints seen at other times or by others')
+    .option('--json', 'print one JSON object', false)
+    .action(async (log: string | undefined, flags: VerifyFlags) => {
+      const [{ runVerify }, { createMetrics }] = await Promise.all([
+        import('./audit/index.ts'),
+        import('./platform/index.ts'),
+      ])
+      process.exitCode = await runVerify(
+        { metrics: createMetrics(), write: (text) => void process.stdout.write(text) },
+        {
+          ...(log === undefined ? {} : { log }),
+          ...(flags.key === undefined ? {} : { key: flags.key }),
+          receipts: flags.receipt ?? [],
+          checkpoints: flags.checkpoint ?? [],
+          json: flags.json,
+        },
+      )
+    })
+  parley
     .command('understand')
     .description('read JSON lines {id,text,…} and write what was understood, a line each, in the same order')
     .action(async () => {
@@ -147,6 +171,13 @@ function addToolCommands(parley: Command): void {
       const { mode } = flags.keystore ? loadKeystoreConfig(file) : loadGatewayConfig(file)
       process.stdout.write(`${file}: good, for ${mode}.\n`)
     })
+}
+
+type VerifyFlags = {
+  key?: string
+  receipt?: readonly string[]
+  checkpoint?: readonly string[]
+  json: boolean
 }
 
 type DemoFlags = {

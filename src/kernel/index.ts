@@ -36,3 +36,58 @@ export {
   parseTerms,
 } from './terms.ts'
 export { maskSecrets } from './mask.ts'
+export { fromBase64, sameBytes, toBase64 } from './base64.ts'
+export {
+  type GrowingTree,
+  type Hash,
+  type Peak,
+  growTree,
+  hashBytes,
+  hashLeaf,
+  hashNode,
+  joinPeaks,
+} from './merkle-tree.ts'
+export {
+  type ConsistencyClaim,
+  type InclusionClaim,
+  type LeafRange,
+  consistencyRanges,
+  inclusionRanges,
+  verifyConsistency,
+  verifyInclusion,
+} from './merkle-proof.ts'
+export {
+  type Tile,
+  type TreeNode,
+  decodeBundle,
+  encodeBundle,
+  hashInTile,
+  nodesOf,
+  parseTilePath,
+  placeOf,
+  rootWithin,
+  tileHeight,
+  tilePath,
+  tileWidth,
+  tileWidthIn,
+} from './tile.ts'
+export {
+  type Note,
+  type NoteCheck,
+  type NoteKey,
+  type NoteKeyKind,
+  type NoteSignature,
+  type VerifySignature,
+  composeNote,
+  cosignatureMessage,
+  formatSignatureLine,
+  formatVerifierKey,
+  makeNoteKey,
+  noteChecks,
+  openNote,
+  parseNote,
+  parseSignatureLine,
+  parseVerifierKey,
+} from './note.ts'
+export { type Checkpoint, formatCheckpoint, parseCheckpoint } from './tlog-checkpoint.ts'
+export { type TlogProof, formatTlogProof, parseTlogProof } from './tlog-proof.ts'

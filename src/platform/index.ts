@@ -21,7 +21,7 @@ export { pageHeaders } from './http/page-headers.ts'
 export type { PageHeaderOptions, PageHeaders } from './http/page-headers.ts'
 export { sendProblem } from './http/problem.ts'
 export type { InvalidPart, Problem, RefusedRequest } from './http/problem.ts'
-export { addJob } from './jobs/add-job.ts'
+export { addJob, addJobs } from './jobs/add-job.ts'
 export type { Job, JobHandler, JobOutcome, JobPriority, NewJob } from './jobs/job.ts'
 export { createJobRunner } from './jobs/job-runner.ts'
 export type { JobRunner, JobRunnerOptions } from './jobs/job-runner.ts'
@@ -36,7 +36,14 @@ export type { CounterMetric, GaugeMetric, HistogramMetric, LabelName, Labels, Me
 export { createDatabase } from './migrate/create-database.ts'
 export { migrate } from './migrate/migrate.ts'
 export type { MigrateOptions } from './migrate/migrate.ts'
-export { addToOutbox, confirmOutboxItem, loadOutboxItem, markOutboxTry, removeFromOutbox } from './outbox.ts'
+export {
+  addToOutbox,
+  confirmOutboxItem,
+  confirmOutboxItems,
+  loadOutboxItem,
+  markOutboxTry,
+  removeFromOutbox,
+} from './outbox.ts'
 export type { NewOutboxItem, OutboxItem, OutboxPriority } from './outbox.ts'
 export { removePostgres } from './postgres/remove-postgres.ts'
 export { startPostgres } from './postgres/start-postgres.ts'

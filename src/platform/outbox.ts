@@ -112,15 +112,19 @@ const keptHours = 24
  * was confirmed before or is unknown. Each confirmation forgets two that are a day old, so the table does not grow.
  */
 export async function confirmOutboxItem(tx: Tx, id: OutboxId): Promise<boolean> {
-  const touched = await tx.run(
+  return (await confirmOutboxItems(tx, [id])) === 1
+}
+
+/** The same for several at once; gives back how many were not confirmed before. Writes nothing when none was. */
+export function confirmOutboxItems(tx: Tx, ids: readonly OutboxId[]): Promise<number> {
+  return tx.run(
     `WITH old AS (DELETE FROM platform.outbox o WHERE o.id IN (
        SELECT c.id FROM platform.outbox c WHERE c.confirmed_at < clock_timestamp() - $2 * interval '1 hour'
        ORDER BY c.confirmed_at LIMIT 2 FOR UPDATE SKIP LOCKED))
      UPDATE platform.outbox SET confirmed_at = clock_timestamp(), sealed = NULL
-     WHERE id = $1 AND confirmed_at IS NULL`,
-    [id, keptHours],
+     WHERE id = ANY ($1::uuid[]) AND confirmed_at IS NULL`,
+    [ids, keptHours],
   )
-  return touched === 1
 }
 
 /** It will not be sent (expired, stopped, refused for good): drops row and text. */

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Tx } from '../../src/platform/index.ts'
 
 /** Schemas of ours; everything in them is looked at. */
-const schemas = `('platform','institutions','customers','channels','chat','linking','answers','consent','audit','gate','vault')`
+const schemas = `('platform','institutions','customers','channels','chat','linking','answers','consent','audit','gate','vault','log')`
 
 /**
  * The definer functions that may exist, and who may call each besides its owner. A new one is added here by whoever adds
@@ -52,6 +52,17 @@ const guardedPrivileges: Readonly<Record<string, string>> = {
   'audit.entry vault_owner': 'SELECT',
   'audit.entry institution': 'SELECT',
   'audit.entry inspector': 'SELECT',
+  'audit.entry sequencer': 'SELECT',
+  'log.leaf sequencer': 'INSERT SELECT',
+  'log.merge sequencer': 'INSERT SELECT',
+  'log.tile sequencer': 'INSERT SELECT',
+  'log.checkpoint sequencer': 'INSERT SELECT',
+  'log.cosignature sequencer': 'INSERT SELECT',
+  'log.promise sequencer': 'SELECT',
+  'log.promise answer': 'INSERT',
+  'log.promise notify': 'INSERT',
+  'log.promise fraud': 'INSERT',
+  'log.promise service': 'INSERT',
 }
 
 const text = z.object({ flaw: z.string() })
@@ -83,7 +94,7 @@ const openTables = `
   SELECT 'no forced row security: ' || c.oid::regclass AS flaw
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
   WHERE c.relkind IN ('r', 'p') AND NOT (c.relrowsecurity AND c.relforcerowsecurity)
-    AND (n.nspname IN ('vault', 'audit')
+    AND (n.nspname IN ('vault', 'audit', 'log')
       OR c.oid::regclass::text IN ('consent.terms', 'consent.grant_', 'institutions.institution'))
   UNION ALL
   SELECT 'owned by a login or a superuser: ' || c.oid::regclass
@@ -102,7 +113,7 @@ const looseFunctions = `
   UNION ALL
   SELECT 'no fixed search_path: ' || p.oid::regprocedure
   FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
-  WHERE (p.prosecdef OR n.nspname IN ('institutions', 'consent', 'audit', 'gate', 'vault')) AND n.nspname IN %SCHEMAS%
+  WHERE (p.prosecdef OR n.nspname IN ('institutions', 'consent', 'audit', 'gate', 'vault', 'log')) AND n.nspname IN %SCHEMAS%
     AND (p.prosecdef OR p.prosqlbody IS NULL)  -- a body in standard SQL was bound to its names when it was made
     AND NOT coalesce('search_path=pg_catalog, pg_temp' = ANY (p.proconfig), false)
   UNION ALL
@@ -125,7 +136,7 @@ const strongRoles = `
   UNION ALL
   SELECT 'a login without time limits: ' || rolname FROM pg_roles
   WHERE rolname = ANY (SELECT '%PREFIX%' || name FROM unnest(ARRAY['answer', 'notify', 'fraud', 'service', 'statistics', 'channel',
-      'consent', 'keystore', 'inspector']) AS name)
+      'consent', 'keystore', 'inspector', 'sequencer']) AS name)
     AND NOT (rolcanlogin AND coalesce(rolconfig::text LIKE '%statement_timeout=%'
       AND rolconfig::text LIKE '%idle_in_transaction_session_timeout=%', false))`
 
@@ -201,7 +212,7 @@ const strangeObjects = `
   UNION ALL
   SELECT 'a trigger on ' || t.tgrelid::regclass FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
   JOIN pg_namespace n ON n.oid = c.relnamespace
-  WHERE NOT t.tgisinternal AND n.nspname IN ('vault', 'audit', 'consent', 'gate')`
+  WHERE NOT t.tgisinternal AND n.nspname IN ('vault', 'audit', 'consent', 'gate', 'log')`
 
 const functionRow = z.object({ name: z.string(), owner: z.string(), callers: z.array(z.string()) })
 
@@ -254,14 +265,14 @@ async function guardedPrivilegeFlaws(tx: Tx, prefix: string): Promise<readonly s
      FROM (
        SELECT c.oid::regclass::text AS name, c.relowner, a.grantee, a.privilege_type
        FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace, aclexplode(c.relacl) a
-       WHERE n.nspname IN ('vault', 'audit') AND c.relkind IN ('r', 'p', 'v', 'm')
+       WHERE n.nspname IN ('vault', 'audit', 'log') AND c.relkind IN ('r', 'p', 'v', 'm')
        UNION ALL
        SELECT c.oid::regclass::text, c.relowner, a.grantee, a.privilege_type
        FROM pg_attribute t JOIN pg_class c ON c.oid = t.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace,
          aclexplode(t.attacl) a
-       WHERE n.nspname IN ('vault', 'audit') AND c.relkind IN ('r', 'p', 'v', 'm')
+       WHERE n.nspname IN ('vault', 'audit', 'log') AND c.relkind IN ('r', 'p', 'v', 'm')
      ) AS held
-     WHERE held.grantee <> held.relowner OR (held.name = 'audit.entry' AND held.privilege_type IN ('UPDATE', 'DELETE', 'TRUNCATE'))
+     WHERE held.grantee <> held.relowner OR ((held.name = 'audit.entry' OR held.name LIKE 'log.%') AND held.privilege_type IN ('UPDATE', 'DELETE', 'TRUNCATE'))
      GROUP BY held.name, held.grantee`,
     [prefix],
   )

@@ -27,6 +27,7 @@ export const testLogins = [
   'consent',
   'keystore',
   'inspector',
+  'sequencer',
 ] as const
 
 export type TestLogin = (typeof testLogins)[number]

@@ -2,6 +2,8 @@ import type { WebhookContent } from './parse-webhook.ts'
 
 /** Webhooks that share one commit at most. */
 const sharedMax = 64
+/** Commits under way at once: while one waits for the disk, the next is prepared. */
+const commitsMax = 2
 
 /**
  * Lets webhooks that arrive while a commit is under way share the next one: a commit waits for the disk, and under load
@@ -12,18 +14,18 @@ export function batchTakes(
   take: (content: WebhookContent) => Promise<void>,
 ): (content: WebhookContent) => Promise<void> {
   const waiting: Waiting[] = []
-  let underWay = false
+  let underWay = 0
 
   async function flush(): Promise<void> {
-    underWay = true
+    underWay += 1
     while (waiting.length > 0) await settle(take, waiting.splice(0, sharedMax))
-    underWay = false
+    underWay -= 1
   }
 
   return (content) =>
     new Promise((resolve, reject) => {
       waiting.push({ content, resolve, reject })
-      if (!underWay) void flush()
+      if (underWay < commitsMax) void flush()
     })
 }
 

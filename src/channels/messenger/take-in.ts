@@ -1,5 +1,5 @@
-import { type ConversationId, type MessageId, type Secret, Fault } from '../../kernel/index.ts'
-import { type Database, type Random, type Tx, addJob, confirmOutboxItem, sqlState } from '../../platform/index.ts'
+import { type ConversationId, type MessageId, type OutboxId, type Secret, Fault } from '../../kernel/index.ts'
+import { type Database, type Random, type Tx, addJobs, confirmOutboxItems, sqlState } from '../../platform/index.ts'
 import type { ConversationKeys } from '../conversation-keys.ts'
 import type { EchoBoard } from '../echo-board.ts'
 import { ids } from '../id-columns.ts'
@@ -43,10 +43,10 @@ export async function takeIn(deps: TakeInDeps, content: WebhookContent): Promise
 async function takeInOnce(deps: TakeInDeps, content: WebhookContent): Promise<readonly NewlyWaiting[]> {
   const conversations = await deps.people.conversationsOf(content.people.map(({ psid }) => psid))
   const messages = await Promise.all(content.people.map((event) => sealEvent(deps, conversations, event)))
-  const stored = await deps.database.transaction(async (tx) => {
-    await Promise.all(content.echoes.map(({ outboxId }) => confirmOutboxItem(tx, outboxId)))
-    return messages.length === 0 ? [] : storeWithJobs(tx, messages)
-  })
+  const echoed = content.echoes.map(({ outboxId }) => outboxId)
+  // Most echoes tell what the messenger's answer told already; alone they need no transaction, and then write nothing.
+  if (messages.length === 0) await confirmOutboxItems(deps.database, echoed)
+  const stored = messages.length === 0 ? [] : await deps.database.transaction((tx) => storeAll(tx, messages, echoed))
   for (const { outboxId } of content.echoes) deps.echoes.arrived(outboxId)
   const isNew = new Set<string>(stored)
   return messages.flatMap(({ id, conversation }, index) => {
@@ -55,14 +55,25 @@ async function takeInOnce(deps: TakeInDeps, content: WebhookContent): Promise<re
   })
 }
 
+async function storeAll(
+  tx: Tx,
+  messages: readonly NewInbound[],
+  echoed: readonly OutboxId[],
+): Promise<readonly MessageId[]> {
+  const [stored] = await Promise.all([
+    storeWithJobs(tx, messages),
+    echoed.length === 0 ? undefined : confirmOutboxItems(tx, echoed),
+  ])
+  return stored
+}
+
 /** Jobs of one conversation run in the order they were added, so they are added in the order of the events. */
 async function storeWithJobs(tx: Tx, messages: readonly NewInbound[]): Promise<readonly MessageId[]> {
   const stored = new Set((await storeInbound(tx, messages)).map(({ id }) => id))
   const added = messages.filter(({ id }) => stored.has(id))
-  await Promise.all(
-    added.map(({ id, conversation }) =>
-      addJob(tx, { kind: handleMessageJob, key: conversation, payload: { message: id } }),
-    ),
+  await addJobs(
+    tx,
+    added.map(({ id, conversation }) => ({ kind: handleMessageJob, key: conversation, payload: { message: id } })),
   )
   return added.map(({ id }) => id)
 }

@@ -20,3 +20,21 @@ export async function addJob(tx: Tx, job: NewJob): Promise<bigint> {
   ])
   return row.id
 }
+
+/** Adds several jobs with one statement, in this order: jobs of one key run in the order in which they were added. */
+export async function addJobs(tx: Tx, jobs: readonly NewJob[]): Promise<void> {
+  if (jobs.length === 0) return
+  tx.announce(jobTopic)
+  await tx.run(
+    `SELECT platform.add_job(j.kind, j.key, j.payload::jsonb, j.delay_ms, j.priority)
+     FROM (SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::smallint[])
+       WITH ORDINALITY AS given (kind, key, payload, delay_ms, priority, place) ORDER BY place) j`,
+    [
+      jobs.map(({ kind }) => kind),
+      jobs.map(({ key }) => key),
+      jobs.map(({ payload }) => JSON.stringify(payload)),
+      jobs.map(({ delayMs = 0 }) => BigInt(delayMs)),
+      jobs.map(({ priority = 1 }) => String(priority)),
+    ],
+  )
+}

@@ -26,7 +26,7 @@ export type JobRunner = {
 }
 
 /** Claims come at most this often, so that under load several jobs share one; the first after a pause goes at once. */
-const claimGapMs = 3
+const claimGapMs = 15
 /** How long `stop` waits for handlers. What is left is done again by another worker. */
 const stopMs = 10_000
 /** How often rows left behind are looked for. */

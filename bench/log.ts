@@ -1,0 +1,149 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { performance } from 'node:perf_hooks'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { generateKeyPairSync } from 'node:crypto'
+import { readLogKey } from '../src/audit/log-key.ts'
+import { addTiles } from '../src/audit/log-store.ts'
+import { createLogProver } from '../src/audit/prove-entry.ts'
+import { createWriter } from '../src/audit/sequencer.ts'
+import { buildTiles } from '../src/audit/tile-builder.ts'
+import type { FullTile } from '../src/audit/tile-builder.ts'
+import { verifyLog } from '../src/audit/verify-log.ts'
+import { memoryLog } from '../src/audit/test-support/memory-log.ts'
+import { Secret } from '../src/kernel/index.ts'
+import {
+  asLogin,
+  createDatabase,
+  createLogger,
+  createMetrics,
+  migrate,
+  openDatabase,
+  removePostgres,
+  startPostgres,
+  systemClock,
+  systemRandom,
+} from '../src/platform/index.ts'
+import type { Database, Session } from '../src/platform/index.ts'
+import { spreadOf } from './measure/percentiles.ts'
+
+/** What the issue asks for. */
+const budgets = { sequencedPerSecond: 30_000, proofP50Ms: 1, verifiedPerSecond: 100_000 } as const
+
+const logger = createLogger({ role: 'bench', level: 'error', destination: process.stderr })
+const ambient = { clock: systemClock, random: systemRandom, logger, metrics: createMetrics({ processMetrics: false }) }
+const pem = generateKeyPairSync('ed25519').privateKey.export({ format: 'pem', type: 'pkcs8' })
+const key = readLogKey(new Secret(String(pem)), 'log.bench/parley')
+
+/**
+ * Three promises of the log: entries sequenced a second (committed rows to leaves and tiles, on a durable server of its own),
+ * an inclusion proof from a large log (tiles as stored, leaves all over), and entries verified a second (all tiles compared).
+ */
+async function measure(): Promise<number> {
+  const { values } = parseArgs({
+    options: {
+      entries: { type: 'string', default: '150000' },
+      leaves: { type: 'string', default: '10000000' },
+      verify: { type: 'string', default: '500000' },
+    },
+  })
+  await measureVerify(20_000)
+  const verifiedPerSecond = await measureVerify(Number(values.verify))
+  const folder = mkdtempSync(join(tmpdir(), 'parley-bench-log-'))
+  const postgres = await startPostgres({ dataDir: join(folder, 'postgres'), logger, sharedBuffersMb: 256 })
+  try {
+    const admin = await createDatabase(postgres.admin, 'bench')
+    const password = new Secret(randomBytes(18).toString('base64url'))
+    const directory = fileURLToPath(new URL('../migrations', import.meta.url))
+    await migrate({ admin, directory, passwords: { sequencer: password }, logger })
+    const owner = openDatabase({ ...ambient, connection: admin })
+    const database = openDatabase({ ...ambient, connection: asLogin(admin, 'parley_sequencer', password) })
+    const sequencedPerSecond = await measureSequencer(owner, database, Number(values.entries))
+    const proofMs = await measureProofs(owner, database, Number(values.leaves))
+    await Promise.all([owner.close(), database.close()])
+    const result = {
+      bench: 'log',
+      ...values,
+      sequencedPerSecond: Math.round(sequencedPerSecond),
+      proofMs,
+      verifiedPerSecond: Math.round(verifiedPerSecond),
+      budgets,
+      held:
+        sequencedPerSecond >= budgets.sequencedPerSecond &&
+        proofMs.p50 <= budgets.proofP50Ms &&
+        verifiedPerSecond >= budgets.verifiedPerSecond,
+    }
+    process.stdout.write(`${JSON.stringify(result)}\n`)
+    return result.held ? 0 : 1
+  } finally {
+    await removePostgres(join(folder, 'postgres'))
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+async function measureVerify(count: number): Promise<number> {
+  const log = memoryLog(
+    key,
+    Array.from({ length: count }, () => randomBytes(32)),
+  )
+  const began = performance.now()
+  const verdict = await verifyLog(log.source, { key: key.noteKey })
+  if (!verdict.ok) throw new Error('the log under measure does not hold')
+  return (count * 1000) / (performance.now() - began)
+}
+
+async function measureSequencer(owner: Database, database: Database, count: number): Promise<number> {
+  await owner.run(
+    `INSERT INTO audit.entry (event, login, grant_id, customer, institution, channel, data_class, purpose, commitment, salt_sealed)
+     SELECT 'opened', 'parley_answer', $2::uuid, $2::uuid, 'north-bank', 'messenger', 'balance', 'answer-customer',
+       sha256(convert_to(n::text, 'UTF8')), '\\x00' FROM generate_series(1, $1::integer) n`,
+    [count, randomUUID()],
+  )
+  const session: Session = await database.openSession()
+  const writer = await createWriter({ ...ambient, key }, session)
+  const began = performance.now()
+  let merged = 0
+  while (merged < count) merged += await writer.merge()
+  const perSecond = (count * 1000) / (performance.now() - began)
+  await writer.publish()
+  await session.close()
+  return perSecond
+}
+
+const proofs = 1_000
+const tilesPerInsert = 64
+
+/** A log of tiles alone: what a proof reads. Its own right edge is whole, so that all of it is stored. */
+async function measureProofs(owner: Database, database: Database, count: number) {
+  await owner.run('TRUNCATE log.tile')
+  const size = count - (count % 256)
+  await storeTiles(owner, size)
+  const prover = createLogProver(database)
+  const times: number[] = []
+  // The first proofs bring the upper tiles to memory, as in a process that has run for a second.
+  for (let at = 0; at < proofs + 50; at += 1) {
+    const index = BigInt(Math.floor((randomBytes(6).readUIntBE(0, 6) / 2 ** 48) * size))
+    const began = performance.now()
+    await prover.inclusion(index, BigInt(size))
+    if (at >= 50) times.push(performance.now() - began)
+  }
+  return spreadOf(times)
+}
+
+async function storeTiles(owner: Database, size: number): Promise<void> {
+  const builder = buildTiles()
+  let waiting: FullTile[] = []
+  for (let at = 0; at < size; at += 256) {
+    const hashes = randomBytes(8_192)
+    for (let leaf = 0; leaf < 256; leaf += 1) waiting.push(...builder.add(hashes.subarray(leaf * 32, leaf * 32 + 32)))
+    if (waiting.length < tilesPerInsert) continue
+    await addTiles(owner, waiting)
+    waiting = []
+  }
+  await addTiles(owner, waiting)
+}
+
+process.exitCode = await measure()

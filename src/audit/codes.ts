@@ -1,0 +1,14 @@
+import type { CodeRow } from '../platform/index.ts'
+
+const broken = { status: 500, retry: 'never', messageKey: 'problem.broken' } as const
+
+/** The faults of this module, one row each. None is ever a customer's doing. */
+export const auditCodes = {
+  'audit/log-key-unusable': broken,
+  'audit/log-broken': broken,
+  'audit/tile-missing': { ...broken, retry: 'later' },
+  'audit/source-unreadable': { ...broken, retry: 'later' },
+  'audit/witness-memory-broken': broken,
+} as const satisfies Record<string, CodeRow>
+
+export type AuditCode = keyof typeof auditCodes
