@@ -11,17 +11,20 @@ const WITHOUT_FIXTURES = process.env['PARLEY_FIXTURES'] ? [] : ['**/*.fixtures.t
 // Each worker clones a database; beyond this the one PostgreSQL is what they wait for.
 const WORKERS_MAX = 4
 
+// Tests that open a browser are slow; they are named *.browser.test.ts and run with the journeys.
+const BROWSER = '**/*.browser.test.ts'
+
 const EXCLUDE = ['**/node_modules/**', '**/dist/**', '**/.dist-*/**', ...WITHOUT_FIXTURES]
 
-type Part = { name: string; include: string[]; testTimeoutMs: number; oneFileAtATime?: boolean }
+type Part = { name: string; include: string[]; exclude?: string[]; testTimeoutMs: number; oneFileAtATime?: boolean }
 
-function project({ name, include, testTimeoutMs, oneFileAtATime = false }: Part) {
+function project({ name, include, exclude = [], testTimeoutMs, oneFileAtATime = false }: Part) {
   return {
     extends: true as const,
     test: {
       name,
       include,
-      exclude: EXCLUDE,
+      exclude: [...EXCLUDE, ...exclude],
       globalSetup: GLOBAL_SETUP,
       testTimeout: testTimeoutMs,
       hookTimeout: testTimeoutMs,
@@ -40,6 +43,7 @@ export default defineConfig({
       project({
         name: 'unit',
         include: ['src/**/*.test.ts', 'sandbox/**/*.test.ts', 'web/**/*.test.ts', '{scripts,tools}/**/*.test.mjs'],
+        exclude: [BROWSER],
         testTimeoutMs: 20_000,
       }),
       project({ name: 'attacks', include: ['test/attacks/**/*.test.ts'], testTimeoutMs: 60_000 }),
@@ -47,7 +51,7 @@ export default defineConfig({
       // Real processes and a real browser on two cores: one story at a time.
       project({
         name: 'journeys',
-        include: ['test/journeys/**/*.test.ts'],
+        include: ['test/journeys/**/*.test.ts', `sandbox/${BROWSER}`],
         testTimeoutMs: 240_000,
         oneFileAtATime: true,
       }),
