@@ -2,30 +2,29 @@ import type { WebhookContent } from './parse-webhook.ts'
 
 /** Webhooks that share one commit at most. */
 const sharedMax = 64
-/** Commits under way at once: while one waits for the disk, the next is prepared. */
-const commitsMax = 2
 
 /**
  * Lets webhooks that arrive while a commit is under way share the next one: a commit waits for the disk, and under load
  * most of the work is around it, not in it. A lone webhook never waits. If a shared commit fails, each is tried alone, so
- * that one cannot spoil the others'. Gives a function that resolves once its content is on disk.
+ * that one cannot spoil the others'. One commit at a time: of two under way the later could end first, and a person's
+ * messages would be answered in the wrong order. Gives a function that resolves once its content is on disk.
  */
 export function batchTakes(
   take: (content: WebhookContent) => Promise<void>,
 ): (content: WebhookContent) => Promise<void> {
   const waiting: Waiting[] = []
-  let underWay = 0
+  let underWay = false
 
   async function flush(): Promise<void> {
-    underWay += 1
+    underWay = true
     while (waiting.length > 0) await settle(take, waiting.splice(0, sharedMax))
-    underWay -= 1
+    underWay = false
   }
 
   return (content) =>
     new Promise((resolve, reject) => {
       waiting.push({ content, resolve, reject })
-      if (underWay < commitsMax) void flush()
+      if (!underWay) void flush()
     })
 }
 
