@@ -2,12 +2,14 @@
 import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { root } from './prepare.mjs'
 import { seconds } from './step.mjs'
 
 /** In this order: what fails fastest and nearest to the cause first. */
 export const PARTS = ['unit', 'attacks', 'conformance', 'journeys', 'mutants']
+const FAILURE_LINES = 12
+const FAILURE_LINE_LENGTH = 240
 const SIGNALS = ['SIGINT', 'SIGTERM']
 
 /**
@@ -36,6 +38,8 @@ function close(results, { named, filtered }) {
     const skips = skipped > 0 ? `, ${skipped} skipped` : ''
     console.log(`${part.padEnd(12)} ${passed} passed, ${failed} failed${skips} (${seconds(ms)})`)
   }
+  // Once more, together and last: whoever reads only the end of a long log must see what failed.
+  for (const failure of results.flatMap((result) => result.failures)) console.log(failure)
   const complaints = filtered ? [] : results.flatMap((result) => judgeResult(result, named))
   for (const complaint of complaints) console.log(complaint)
   const executed = sum('passed') + sum('failed')
@@ -81,7 +85,7 @@ function runInForeground(args) {
 }
 
 function readReport(path) {
-  if (!existsSync(path)) return { passed: 0, failed: 0, skipped: 0 }
+  if (!existsSync(path)) return { passed: 0, failed: 0, skipped: 0, failures: [] }
   const report = JSON.parse(readFileSync(path, 'utf8'))
   // A file that could not be read as tests reports no test at all; it counts as one failure.
   const unreadable = report.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0)
@@ -89,7 +93,24 @@ function readReport(path) {
     passed: report.numPassedTests,
     failed: report.numFailedTests + unreadable.length,
     skipped: report.numPendingTests + report.numTodoTests,
+    failures: report.testResults.flatMap(failuresOf),
   }
+}
+
+// What failed and the first lines of why, a block for each failed test.
+function failuresOf(file) {
+  const name = relative(root, file.name)
+  const failed = file.assertionResults.filter(({ status }) => status === 'failed')
+  if (file.status === 'failed' && failed.length === 0) return [`FAILED ${name}\n${firstLines(file.message)}`]
+  return failed.map((one) => `FAILED ${name} > ${one.fullName}\n${firstLines(one.failureMessages.join('\n'))}`)
+}
+
+function firstLines(text = '') {
+  return text
+    .split('\n')
+    .slice(0, FAILURE_LINES)
+    .map((line) => `    ${line.slice(0, FAILURE_LINE_LENGTH)}`)
+    .join('\n')
 }
 
 function needsNoteOnFixtures(named) {
