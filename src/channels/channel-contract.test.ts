@@ -143,6 +143,6 @@ describe.each(channels)('the channel $name', ({ start }) => {
     world.channel.start()
     let stopped = false
     void world.channel.stop().then(() => (stopped = true))
-    await eventually('it has stopped', () => stopped, 2_000)
+    await eventually('it has stopped', () => stopped)
   })
 })

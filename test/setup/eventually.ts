@@ -1,11 +1,11 @@
 /** How often a condition is looked at. */
 const pollMs = 5
 
-/** Waits until the condition holds; throws, naming what was waited for, when it does not within the deadline. */
+/** Waits until the condition holds, patient with a busy machine; throws, naming what was waited for, past the deadline. */
 export async function eventually(
   what: string,
   holds: () => boolean | Promise<boolean>,
-  deadlineMs = 10_000,
+  deadlineMs = 45_000,
 ): Promise<void> {
   const deadline = performance.now() + deadlineMs
   while (!(await holds())) {
