@@ -8,13 +8,16 @@ import { parseArgs } from 'node:util'
 import { generateKeyPairSync } from 'node:crypto'
 import { readLogKey } from '../src/audit/log-key.ts'
 import { addTiles } from '../src/audit/log-store.ts'
+import { leafHashOf } from '../src/audit/leaf.ts'
 import { createLogProver } from '../src/audit/prove-entry.ts'
+import type { EntryProof } from '../src/audit/prove-entry.ts'
+import { sha256 } from '../src/audit/sha256.ts'
 import { createWriter } from '../src/audit/sequencer.ts'
 import { buildTiles } from '../src/audit/tile-builder.ts'
 import type { FullTile } from '../src/audit/tile-builder.ts'
-import { verifyLog } from '../src/audit/verify-log.ts'
+import { verifyLog } from '../src/audit/test-support/verify.ts'
 import { memoryLog } from '../src/audit/test-support/memory-log.ts'
-import { Secret } from '../src/kernel/index.ts'
+import { Secret, composeNote, formatCheckpoint, parseTlogProof, verifyInclusion } from '../src/kernel/index.ts'
 import {
   asLogin,
   createDatabase,
@@ -40,7 +43,7 @@ const key = readLogKey(new Secret(String(pem)), 'log.bench/parley')
 
 /**
  * Three promises of the log: entries sequenced a second (committed rows to leaves and tiles, on a durable server of its own),
- * an inclusion proof from a large log (tiles as stored, leaves all over), and entries verified a second (all tiles compared).
+ * an inclusion proof from a log of ten million entries (from the entry's number to the finished proof), and entries verified a second (all tiles compared).
  */
 async function measure(): Promise<number> {
   const { values } = parseArgs({
@@ -115,35 +118,61 @@ async function measureSequencer(owner: Database, database: Database, count: numb
 
 const proofs = 1_000
 const tilesPerInsert = 64
+const leavesPerInsert = 500_000
 
-/** A log of tiles alone: what a proof reads. Its own right edge is whole, so that all of it is stored. */
+/**
+ * A proof as a customer gets it (place, path to the signed checkpoint), from a log of so many entries, every one of which is there:
+ * its leaf, its tiles, its checkpoint. Some are verified, so that nothing else was measured.
+ */
 async function measureProofs(owner: Database, database: Database, count: number) {
-  await owner.run('TRUNCATE log.tile')
-  const size = count - (count % 256)
-  await storeTiles(owner, size)
+  await owner.run('TRUNCATE log.tile, log.leaf, log.checkpoint, log.digest')
+  const size = count - (count % 64)
+  for (let from = 0; from < size; from += leavesPerInsert) {
+    await owner.run(
+      `INSERT INTO log.leaf (index, entry, commitment)
+       SELECT n, n, sha256(int8send(n)) FROM generate_series($1::bigint, $2::bigint) n`,
+      [from, Math.min(size, from + leavesPerInsert) - 1],
+    )
+  }
+  await owner.run('ANALYZE log.leaf')
+  const root = await storeTiles(owner, size)
+  const text = formatCheckpoint({ origin: key.noteKey.name, size: BigInt(size), root, extensions: [] })
+  const note = Buffer.from(composeNote({ text, signatures: [key.sign(text)] })).toString('utf8')
+  await owner.run('INSERT INTO log.checkpoint (size, note) VALUES ($1, $2)', [size, note])
   const prover = createLogProver(database)
   const times: number[] = []
   // The first proofs bring the upper tiles to memory, as in a process that has run for a second.
   for (let at = 0; at < proofs + 50; at += 1) {
-    const index = BigInt(Math.floor((randomBytes(6).readUIntBE(0, 6) / 2 ** 48) * size))
+    const entry = BigInt(Math.floor((randomBytes(6).readUIntBE(0, 6) / 2 ** 48) * size))
     const began = performance.now()
-    await prover.inclusion(index, BigInt(size))
+    const proven = await prover.proveEntry(entry)
     if (at >= 50) times.push(performance.now() - began)
+    if (at % 50 === 0 && !holds(proven, size, root)) throw new Error('a proof under measure does not hold')
   }
   return spreadOf(times)
 }
 
-async function storeTiles(owner: Database, size: number): Promise<void> {
+function holds(proven: EntryProof | 'waiting', size: number, root: Uint8Array): boolean {
+  if (proven === 'waiting') return false
+  const { proof = [] } = parseTlogProof(proven.text) ?? {}
+  const leafHash = leafHashOf(proven.commitment)
+  return verifyInclusion(sha256, { index: proven.index, size: BigInt(size), leafHash, proof, root })
+}
+
+/** The tiles over the same leaves; gives the root. */
+async function storeTiles(owner: Database, size: number): Promise<Uint8Array> {
   const builder = buildTiles()
+  const number = Buffer.alloc(8)
   let waiting: FullTile[] = []
-  for (let at = 0; at < size; at += 256) {
-    const hashes = randomBytes(8_192)
-    for (let leaf = 0; leaf < 256; leaf += 1) waiting.push(...builder.add(hashes.subarray(leaf * 32, leaf * 32 + 32)))
+  for (let at = 0; at < size; at += 1) {
+    number.writeBigInt64BE(BigInt(at))
+    waiting.push(...builder.add(leafHashOf(sha256(number))))
     if (waiting.length < tilesPerInsert) continue
     await addTiles(owner, waiting)
     waiting = []
   }
   await addTiles(owner, waiting)
+  return builder.root()
 }
 
 process.exitCode = await measure()

@@ -23,10 +23,14 @@ const warmUpSeconds = 3
  */
 async function measure(): Promise<number> {
   const { values } = parseArgs({
-    options: { rate: { type: 'string', default: '200' }, seconds: { type: 'string', default: '30' } },
+    options: {
+      rate: { type: 'string', default: '200' },
+      seconds: { type: 'string', default: '30' },
+      'work-apart': { type: 'boolean', default: false },
+    },
   })
   const [rate, seconds] = [Number(values.rate), Number(values.seconds)]
-  const parley = await startParley()
+  const parley = await startParley({ workApart: values['work-apart'] })
   try {
     await parley.messengerControl.turn({ previews: false, cutRate: 0 })
     const count = rate * (seconds + warmUpSeconds)
@@ -41,6 +45,7 @@ async function measure(): Promise<number> {
       bench: 'webhook',
       ratePerSecond: rate,
       seconds,
+      workApart: values['work-apart'],
       webhooks: count,
       notAcknowledged: count - acknowledged.length,
       acknowledgementMs: spread,

@@ -64,7 +64,7 @@ function listSources(root) {
 }
 
 function isTest(path) {
-  return /\.test\.[a-z]+$/.test(path) || /(^|\/)\.|~$/.test(path)
+  return /\.test\.[a-z]+$/.test(path) || path.includes('/test-support/') || /(^|\/)\.|~$/.test(path)
 }
 
 async function compile(root, outDir) {

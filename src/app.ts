@@ -1,14 +1,46 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { addAnswerPages, answerPageLimits, answersCodes, sweepAnswerLinks } from './answers/index.ts'
-import { type Banks, bankCodes, createBanks, parseClientKeys } from './banks/index.ts'
-import { channelsCodes, createEchoBoard, createMessenger, createSender, forgetHandled } from './channels/index.ts'
-import { chatCodes, createChat, messengerProfile } from './chat/index.ts'
+import { type LogKeys, auditCodes, createLiveLog, logLimits, readLogKeys } from './audit/index.ts'
+import {
+  type Banks,
+  bankCodes,
+  bankJobs,
+  bankNoticeLimits,
+  createBankNotices,
+  createBanks,
+  parseClientKeys,
+} from './banks/index.ts'
+import {
+  channelsCodes,
+  conversations,
+  createEchoBoard,
+  createMessenger,
+  createSender,
+  inbound,
+  platformRequests,
+  sentMessages,
+} from './channels/index.ts'
+import { chatCodes, closeQuestions, createChat, messengerProfile } from './chat/index.ts'
 import type { DatabaseLogin, GatewayConfig, KeystoreCaller } from './config.ts'
-import { consentCodes, leaveHolds, sealedAnswers } from './consent/index.ts'
-import { customersCodes, sweepChallenges, sweepSessions } from './customers/index.ts'
+import { consentCodes, endings, leaveHolds, sealedAnswers } from './consent/index.ts'
+import { addConsolePages, consoleCodes, consolePageLimits, followCutoff, tellOfCutoff } from './console/index.ts'
+import { customersCodes, sessions, sweepChallenges } from './customers/index.ts'
+import { erasureCodes, erasureJobs, erasureRetry, messageWaitMs, sweepErasures } from './erasure/index.ts'
 import { addAssets, loadAssets } from './pages/index.ts'
-import { type ChannelName, Secret } from './kernel/index.ts'
+import { noticeJobs, noticesCodes } from './notices/index.ts'
+import { addCentrePages, centreCodes, centrePageLimits, createPhrases } from './privacy-centre/index.ts'
+import { createReceipts } from './receipts/index.ts'
+import {
+  alertsEndingJobs,
+  platformRequestJobs,
+  remindOfExpiry,
+  revocationCodes,
+  revocationJobs,
+  revocationRetry,
+  sweepEndings,
+} from './revocation/index.ts'
+import { type ChannelName, type InstitutionId, Secret, isInstitutionId } from './kernel/index.ts'
 import { type KeystoreClient, connectKeystore, readKeystoreAddress, keystoreCodes } from './keystore/index.ts'
 import { addLinkPages, linkPageLimits, linkingCodes, linkingJobs, sweepLinks } from './linking/index.ts'
 import {
@@ -28,9 +60,11 @@ import {
   systemClock,
   systemRandom,
 } from './platform/index.ts'
+import { addVerifyPage, verifyPageLimits } from './verify/index.ts'
+import { staffCodes, staffSessions, sweepStaffChallenges } from './staff/index.ts'
 
-/** `serve` answers requests and works; `work` only works. */
-export type Role = 'serve' | 'work'
+/** `serve` answers requests and works; `accept` only answers requests; `work` only works. */
+export type Role = 'serve' | 'accept' | 'work'
 
 // One send may take this long before it counts as in doubt.
 const sendDeadlineMs = 10_000
@@ -39,10 +73,20 @@ const sendAnswerBytesMax = 64 * 1024
 const webhookPoolMax = 4
 // The pages' own pool; sign-ins are rare beside questions.
 const pagePoolMax = 4
+// Outsiders reading tiles, the watch over promises, proofs; the sequencer has a connection beside the pool.
+const logPoolMax = 4
 // Sends wait for the messenger, not for this machine: more of them than of answers may be under way.
 const sendersPerWorker = 2
 // A messenger repeats a delivery for a day and a half at most; ids of handled messages are known for two days.
 const handledMessages = { olderThanHours: 48, limit: 5_000 }
+// One bank that answers slowly must not hold up the others' endings.
+const revocationWorkers = 8
+// People's other ids are asked for, and keys of forgotten conversations destroyed: few at a time, none of it urgent.
+const messengerWorkers = 4
+// Erasures mostly wait: for banks, and for the keystore's disk.
+const erasureWorkers = 8
+// Somebody who wrote once and never linked a bank: what a season of silence leaves is no conversation any more.
+const strangerDays = 90
 // Links and recoveries are few.
 const linkWorkers = 2
 
@@ -51,14 +95,14 @@ export async function startApp(config: GatewayConfig, role: Role): Promise<void>
   const metrics = createMetrics()
   const logger = createLogger({ role, destination: process.stderr, metrics })
   const parts = build(config, { logger, metrics })
-  const server = role === 'serve' ? await openServer(config, parts, { logger, metrics }) : undefined
+  const server = role !== 'work' ? await openServer(config, parts, { logger, metrics }) : undefined
   const stop = async (): Promise<void> => {
     await server?.close()
     await parts.stop()
   }
   catchLastResort(logger, stop)
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop())
-  await parts.start()
+  await parts.start(role)
   await server?.listen({ host: config.listen.host, port: config.listen.port })
   logger.info('app.started', { mode: config.mode })
   process.stdout.write(`${JSON.stringify({ ready: true })}\n`)
@@ -80,17 +124,53 @@ function build(config: GatewayConfig, eyes: Eyes) {
     // Webhooks have connections of their own: an acknowledgement never queues behind the sends it causes.
     webhook: openLogin(config, eyes, 'parley_channel', webhookPoolMax),
     consent: openLogin(config, eyes, 'parley_consent', pagePoolMax),
+    // One customer's own looks, for that customer's session; of no use without one, which only `consent` can begin.
+    centre: openLogin(config, eyes, 'parley_centre', pagePoolMax),
+    // Follows endings: reads a bank's tokens only to give them back.
+    revoker: openLogin(config, eyes, 'parley_revoker', pagePoolMax),
+    // Follows erasures: removes only what the keystore said is destroyed.
+    eraser: openLogin(config, eyes, 'parley_eraser', pagePoolMax),
+    // The staff's pages: nothing of customers', and nobody else's cut-off waits for a customer's page.
+    console: openLogin(config, eyes, 'parley_console', pagePoolMax),
+    // The log's own: whoever merges entries into it sees nothing of them but their commitments.
+    sequencer: openLogin(config, eyes, 'parley_sequencer', logPoolMax),
   }
   const keystores = {
     answer: keystoreFor(config, 'answer'),
     channel: keystoreFor(config, 'channel'),
     consent: keystoreFor(config, 'consent'),
+    centre: keystoreFor(config, 'centre'),
+    revoke: keystoreFor(config, 'revoke'),
+    erase: keystoreFor(config, 'erase'),
+    console: keystoreFor(config, 'console'),
   }
-  const banks = createBanks(
-    { ...ambient, database: databases.answer },
+  const logKeys = readLogKeys(config.log)
+  const log = createLiveLog(
+    { ...ambient, database: databases.sequencer },
     {
-      clientKeys: parseClientKeys(readFileSync(config.bankClientKeys, 'utf8')),
-      allowLoopback: config.allowLoopback,
+      keys: logKeys,
+      witnesses: config.log.witnesses,
+      beatMs: config.log.beatSeconds * 1000,
+      retentionDays: config.log.retentionDays,
+    },
+  )
+  const promises = log.promisesFor(databases.answer)
+  const receipts = createReceipts({ key: logKeys.receipt, published: () => log.published(), random })
+  const bankOptions = {
+    clientKeys: parseClientKeys(readFileSync(config.bankClientKeys, 'utf8')),
+    allowLoopback: config.allowLoopback,
+    linkSecret,
+  }
+  const banks = createBanks({ ...ambient, database: databases.answer }, bankOptions)
+  // Under the login that may only give tokens back.
+  const banksToTell = createBanks({ ...ambient, database: databases.revoker }, bankOptions)
+  const bankNotices = createBankNotices(
+    { ...ambient, database: databases.consent },
+    {
+      ...bankOptions,
+      publicUrl: config.publicUrl,
+      pushSecrets: pushSecretsOf(config),
+      pollMs: config.noticePollSeconds * 1000,
     },
   )
 
@@ -110,6 +190,7 @@ function build(config: GatewayConfig, eyes: Eyes) {
     {
       graphUrl: config.messenger.graphUrl,
       pageId: config.messenger.pageId,
+      appId: config.messenger.appId,
       appSecret: new Secret(config.messenger.appSecret),
       verifyToken: new Secret(config.messenger.verifyToken),
       pageAccessToken: new Secret(config.messenger.pageAccessToken),
@@ -129,9 +210,15 @@ function build(config: GatewayConfig, eyes: Eyes) {
     metrics,
   })
   const chat = createChat(
-    { ...ambient, database: databases.answer, keystore: keystores.answer, bank: banks.bank },
+    { ...ambient, database: databases.answer, keystore: keystores.answer, bank: banks.bank, promises },
     { publicUrl: config.publicUrl, linkSecret, timeZone: config.timeZone },
   )
+  const telling = {
+    database: databases.consent,
+    keystore: keystores.consent,
+    random,
+    publicUrl: config.publicUrl,
+  }
   const runners: readonly JobRunner[] = [
     createJobRunner(
       { ...ambient, database: databases.channel },
@@ -141,6 +228,15 @@ function build(config: GatewayConfig, eyes: Eyes) {
         concurrency: config.workers * sendersPerWorker,
       },
     ),
+    // Beside the sender's: asking who is who never holds a message up.
+    createJobRunner(
+      { ...ambient, database: databases.channel },
+      {
+        handlers: { ...messenger.jobs, ...conversations.jobs(keystores.channel) },
+        retry: revocationRetry,
+        concurrency: messengerWorkers,
+      },
+    ),
     createJobRunner(
       { ...ambient, database: databases.answer },
       { handlers: chat.handlers, onDead: chat.giveUp, concurrency: config.workers },
@@ -148,44 +244,105 @@ function build(config: GatewayConfig, eyes: Eyes) {
     createJobRunner(
       { ...ambient, database: databases.consent },
       {
-        handlers: linkingJobs({
-          database: databases.consent,
-          keystore: keystores.consent,
-          random,
-          publicUrl: config.publicUrl,
-        }),
+        handlers: {
+          ...linkingJobs(telling),
+          ...noticeJobs(telling),
+          ...bankJobs,
+          ...followCutoff({ database: databases.consent, tell: tellOfCutoff, logger, metrics }),
+        },
         concurrency: linkWorkers,
+      },
+    ),
+    createJobRunner(
+      { ...ambient, database: databases.revoker },
+      {
+        handlers: {
+          ...alertsEndingJobs,
+          ...platformRequestJobs({ database: databases.revoker, keystore: keystores.revoke, receipts }),
+          ...revocationJobs({
+            database: databases.revoker,
+            keystore: keystores.revoke,
+            random,
+            logger,
+            promises: log.promisesFor(databases.revoker),
+            receipts,
+            revokeAtBank: async (permit) => (await banksToTell.links.revoke(permit)).outcome,
+            closeQuestions,
+          }),
+        },
+        retry: revocationRetry,
+        concurrency: revocationWorkers,
+      },
+    ),
+    createJobRunner(
+      { ...ambient, database: databases.eraser },
+      {
+        handlers: erasureJobs({
+          database: databases.eraser,
+          keystore: keystores.erase,
+          receipts,
+          logger,
+          waits: { bankMs: config.erasure.bankWaitMinutes * 60_000, messageMs: messageWaitMs },
+          databaseBackupDays: config.erasure.databaseBackupDays,
+        }),
+        retry: erasureRetry,
+        concurrency: erasureWorkers,
       },
     ),
   ]
   const sweeping = startSweeping({ clock, logger }, [
+    { name: 'bank-notices', run: () => bankNotices.sweep() },
     { name: 'sealed-answers', run: () => sealedAnswers.sweep(databases.answer) },
     { name: 'answer-links', run: () => sweepAnswerLinks(databases.answer) },
-    { name: 'handled-messages', run: () => forgetHandled(databases.channel, handledMessages) },
+    { name: 'handled-messages', run: () => inbound.forgetHandled(databases.channel, handledMessages) },
     { name: 'links', run: () => sweepLinks(databases.consent) },
+    { name: 'endings', run: () => sweepEndings(databases.revoker) },
+    { name: 'expiry-reminders', run: () => remindOfExpiry(databases.revoker) },
+    { name: 'alerts-endings', run: () => endings.alerts.sweep(databases.revoker) },
+    { name: 'people-to-map', run: () => messenger.mapPeople() },
+    { name: 'sent-messages', run: () => sentMessages.sweep(databases.channel) },
+    { name: 'platform-requests', run: () => platformRequests.sweep(databases.channel) },
+    {
+      name: 'strangers',
+      run: () => databases.channel.transaction((tx) => conversations.forgetStrangers(tx, strangerDays)),
+    },
+    { name: 'call-counts', run: () => banks.sweepCallCounts() },
+    { name: 'erasures', run: () => sweepErasures(databases.eraser) },
     { name: 'challenges', run: () => sweepChallenges(databases.consent) },
-    { name: 'sessions', run: () => sweepSessions(databases.consent) },
+    { name: 'sessions', run: () => sessions.sweep(databases.consent) },
+    { name: 'staff-challenges', run: () => sweepStaffChallenges(databases.console) },
+    { name: 'staff-sessions', run: () => staffSessions.sweep(databases.console) },
   ])
 
   return {
     databases,
     keystores,
+    log,
+    logKeys,
+    promises,
+    receipts,
     banks,
+    bankNotices,
     messenger,
     linkSecret,
-    async start(): Promise<void> {
+    async start(role: Role): Promise<void> {
       // Jobs that one login adds for another's worker: told inside this process, sooner than the database could.
       for (const database of Object.values(databases)) {
         database.onAnnounced('job', () => runners.forEach((runner) => runner.wake()))
       }
-      await Promise.all(runners.map((runner) => runner.start()))
+      if (role !== 'accept') await Promise.all(runners.map((runner) => runner.start()))
+      log.start()
       messenger.start()
+      bankNotices.start()
     },
     async stop(): Promise<void> {
       await sweeping.stop()
+      await bankNotices.stop()
       await messenger.stop()
       await Promise.all(runners.map((runner) => runner.stop()))
+      await log.stop()
       banks.close()
+      banksToTell.close()
       for (const keystore of Object.values(keystores)) keystore.close()
       await Promise.all(Object.values(databases).map((database) => database.close()))
     },
@@ -195,14 +352,25 @@ function build(config: GatewayConfig, eyes: Eyes) {
 type Parts = ReturnType<typeof build>
 
 async function openServer(config: GatewayConfig, parts: Parts, eyes: Eyes): Promise<HttpServer> {
-  const { databases, keystores, messenger, linkSecret } = parts
+  const { databases, keystores, log, promises, messenger, linkSecret } = parts
+  const centre = { database: databases.centre, keystore: keystores.centre }
+  const phrases = createPhrases(centre)
   const banks: Banks = parts.banks
   const server = await createServer(
     { ...eyes, random: systemRandom },
     {
       title: 'Parley gateway',
       version: '1',
-      limits: { ...answerPageLimits, ...linkPageLimits },
+      limits: {
+        ...logLimits,
+        ...bankNoticeLimits,
+        ...platformRequests.pageLimits,
+        ...answerPageLimits,
+        ...linkPageLimits,
+        ...centrePageLimits,
+        ...verifyPageLimits,
+        ...consolePageLimits,
+      },
       checks: [
         { name: 'database', check: () => answers(databases.channel) },
         { name: 'keystore', check: () => keystores.channel.isReady() },
@@ -211,9 +379,12 @@ async function openServer(config: GatewayConfig, parts: Parts, eyes: Eyes): Prom
       ...(config.metricsToken === undefined ? {} : { metricsToken: new Secret(config.metricsToken) }),
     },
   )
-  const assets = loadAssets(join(import.meta.dirname, '..', 'web'))
+  const webFolder = join(import.meta.dirname, '..', 'web')
+  const assets = loadAssets(webFolder)
   addAssets(server, assets)
+  log.addRoutes(server)
   await messenger.addRoutes(server)
+  await parts.bankNotices.addRoutes(server)
   const pages = {
     random: systemRandom,
     logger: eyes.logger,
@@ -221,13 +392,48 @@ async function openServer(config: GatewayConfig, parts: Parts, eyes: Eyes): Prom
     assets,
     origin: config.publicUrl,
     party: { id: config.relyingParty.id, name: config.relyingParty.name, origin: config.publicUrl },
-    answer: { database: databases.answer, keystore: keystores.answer, random: systemRandom },
+    answer: { database: databases.answer, keystore: keystores.answer, random: systemRandom, promises },
     consent: { database: databases.consent, keystore: keystores.consent },
     returnUrl: (channel: ChannelName) => (channel === 'messenger' ? config.messenger.threadUrl : undefined),
   }
+  await platformRequests.addPages(server, {
+    ...pages,
+    database: databases.consent,
+    loadReceipt: async (id) =>
+      (await parts.receipts.loadOpen(databases.consent, { id, kind: 'platform-deletion' }))?.note,
+  })
   await addLinkPages(server, { ...pages, banks, linkSecret })
-  await addAnswerPages(server, pages)
+  await addConsolePages(server, {
+    ...pages,
+    database: databases.console,
+    keystore: keystores.console,
+    metrics: eyes.metrics,
+    timeZone: config.timeZone,
+  })
+  await addVerifyPage(server, { ...pages, verifierKeys: verifierKeysOf(parts.logKeys), webFolder })
+  await addAnswerPages(server, { ...pages, phraseOf: phrases.find })
+  await addCentrePages(server, {
+    ...pages,
+    centre,
+    phrases,
+    banks,
+    origins: config.relyingParty.origins,
+    receipts: parts.receipts,
+    log: { prove: log.prove, origin: config.log.origin, keys: verifierKeysOf(parts.logKeys) },
+  })
   return server
+}
+
+function verifierKeysOf({ log, promise, receipt }: LogKeys) {
+  return { log: log.verifierKey, promise: promise.verifierKey, receipt: receipt.verifierKey }
+}
+
+function pushSecretsOf(config: GatewayConfig): ReadonlyMap<InstitutionId, Secret<string>> {
+  return new Map(
+    config.institutions.flatMap(({ id, pushSecret }) =>
+      pushSecret === undefined || !isInstitutionId(id) ? [] : [[id, new Secret(pushSecret)] as const],
+    ),
+  )
 }
 
 function openLogin(config: GatewayConfig, eyes: Eyes, login: DatabaseLogin, poolMax?: number): Database {
@@ -255,13 +461,20 @@ async function answers(database: Database): Promise<boolean> {
 
 const statusByCode: { readonly [code: string]: number | undefined } = Object.fromEntries(
   Object.entries({
+    ...auditCodes,
     ...keystoreCodes,
     ...consentCodes,
+    ...noticesCodes,
+    ...erasureCodes,
+    ...centreCodes,
+    ...revocationCodes,
     ...customersCodes,
     ...bankCodes,
     ...channelsCodes,
     ...answersCodes,
     ...linkingCodes,
     ...chatCodes,
+    ...staffCodes,
+    ...consoleCodes,
   }).map(([code, row]) => [code, row.status]),
 )

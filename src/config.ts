@@ -3,7 +3,18 @@ import { z } from 'zod'
 import { Fault } from './kernel/index.ts'
 
 /** Who may call the keystore, each with a secret of its own. */
-export const keystoreCallers = ['channel', 'answer', 'notify', 'fraud', 'service', 'consent'] as const
+export const keystoreCallers = [
+  'channel',
+  'answer',
+  'notify',
+  'fraud',
+  'service',
+  'consent',
+  'centre',
+  'revoke',
+  'erase',
+  'console',
+] as const
 export type KeystoreCaller = (typeof keystoreCallers)[number]
 
 /** The logins of the database that processes use; the purpose of a read is one of these. */
@@ -18,6 +29,11 @@ export const databaseLogins = [
   'parley_keystore',
   'parley_inspector',
   'parley_sequencer',
+  'parley_centre',
+  'parley_revoker',
+  'parley_eraser',
+  'parley_console',
+  'parley_staff',
 ] as const
 export type DatabaseLogin = (typeof databaseLogins)[number]
 
@@ -48,6 +64,33 @@ const institutionShape = z.object({
   fdxUrl: z.url(),
   clientId: z.string().min(1).max(200),
   callsPerDay: z.number().int().min(0).default(1000),
+  /** What the bank signs its notices with (Standard Webhooks; `whsec_…`); without one it sends none. */
+  pushSecret: z.string().min(24).max(256).optional(),
+})
+
+const logShape = z.object({
+  /** The log's name for ever: the address it is served at, without its scheme (`bank.example/log`). */
+  origin: z.string().regex(/^[a-z0-9][a-z0-9.-]*(:\d{1,5})?(\/[a-z0-9._-]+)*$/, 'an address without its scheme'),
+  /** Files with an Ed25519 private key each (PKCS #8 PEM): for checkpoints, for promises, for receipts. */
+  key: z.string().min(1),
+  promiseKey: z.string().min(1),
+  receiptKey: z.string().min(1),
+  /** Who is asked to co-sign each checkpoint: where it takes them, and its verifier key (`name+id+base64`). */
+  witnesses: z
+    .array(z.object({ url: z.url(), vkey: z.string().min(1) }))
+    .max(16)
+    .default([]),
+  /** How often outsiders see the tree grow. */
+  beatSeconds: z.number().min(0.2).max(3600).default(60),
+  /** Entries older than this are no longer served; the tree stays whole. Law asks for three years. */
+  retentionDays: z.number().int().min(1).default(1096),
+})
+
+const erasureShape = z.object({
+  /** How long an erasure waits for banks to take their tokens back before it destroys Parley's copies all the same. */
+  bankWaitMinutes: z.number().min(0).max(60).default(15),
+  /** How long backups of the database are kept; receipts say until when rows that are not sealed can be in one. */
+  databaseBackupDays: z.number().int().min(0).max(366).default(30),
 })
 
 const gatewayShape = z.object({
@@ -73,8 +116,12 @@ const gatewayShape = z.object({
     /** Where "Back to Messenger" leads, if the page has such an address (`https://m.me/…`). */
     threadUrl: z.url().optional(),
   }),
+  erasure: erasureShape.prefault({}),
   bankClientKeys: z.string().min(1), // a file with the private keys this client signs with
   institutions: z.array(institutionShape).min(1).max(500),
+  /** How far apart it is fetched what banks' notices may have missed. */
+  noticePollSeconds: z.number().min(1).max(3600).default(180),
+  log: logShape,
   /** Demo only: banks and messenger on loopback addresses. */
   allowLoopback: z.boolean().default(false),
   /** How many conversations a process answers at once. */
@@ -94,6 +141,27 @@ const keystoreShape = z.object({
   relyingParty: relyingPartyShape,
   database: databaseShape,
   recoveryWaitHours: z.number().min(0).max(240).default(24),
+  /** How old the root key may get before it is replaced: erased keys die with it. */
+  rotationHours: z.number().min(0.001).max(24).default(24),
+  /** How long backups of the keystore's folder are kept; erasures' receipts count with it. */
+  backupDays: z.number().min(0).max(7).default(7),
+})
+
+const witnessShape = z.object({
+  listen: z.object({
+    host: z.string().default('127.0.0.1'),
+    port: z.number().int().min(0).max(65535).default(4110),
+  }),
+  name: z.string().regex(/^[^\s+]{1,200}$/, 'a name without white space and plus signs, such as bank.example/witness'),
+  key: z.string().min(1), // a file with an Ed25519 private key (PKCS #8 PEM)
+  memory: z.string().min(1), // the folder in which it remembers what it signed
+  logs: z.array(z.string().min(1)).min(1, 'at least one log’s verifier key').max(1_000),
+})
+
+const staffShape = z.object({
+  mode: z.enum(['demo', 'production']),
+  publicUrl: origin,
+  database: databaseShape,
 })
 
 // Intl knows the zones; asking it is the only way to find out which.
@@ -109,7 +177,13 @@ function isTimeZone(name: string): boolean {
 export type GatewayConfig = z.infer<typeof gatewayShape>
 /** What `parley keys` needs to know. */
 export type KeystoreConfig = z.infer<typeof keystoreShape>
+/** What `parley witness` needs to know. */
+export type WitnessConfig = z.infer<typeof witnessShape>
+/** What `parley staff` needs to know. */
+/** What `parley staff` needs to know; without the password of `parley_staff`, the administrator's address. */
+export type StaffConfig = z.infer<typeof staffShape> & { readonly adminUrl: string | undefined }
 export type InstitutionConfig = z.infer<typeof institutionShape>
+export type LogConfig = z.infer<typeof logShape>
 export type DatabaseConfig = z.infer<typeof databaseShape>
 
 /** What the environment may say about one value: `PARLEY_MESSENGER_APP_SECRET` stands above the file's `messenger.appSecret`. */
@@ -132,6 +206,16 @@ export function loadKeystoreConfig(file: string): KeystoreConfig {
   return config
 }
 
+/** Reads and checks a witness' configuration: what the command line says, above the environment, above the file's. */
+export function loadWitnessConfig(file: string | undefined, said: Partial<WitnessConfig>): WitnessConfig {
+  return checkedValue(witnessShape, { listen: {}, ...(file === undefined ? {} : readObject(file)), ...said })
+}
+
+/** Reads what `parley staff` needs: any file with the gateway's address and the database's, the gateway's own included. */
+export function loadStaffConfig(file: string): StaffConfig {
+  return { ...checked(staffShape, file), adminUrl: process.env['DATABASE_URL'] }
+}
+
 /** A configuration that cannot be used; `problems` names settings and reasons, never values. */
 export class ConfigFault extends Fault {
   readonly problems: readonly string[]
@@ -143,11 +227,21 @@ export class ConfigFault extends Fault {
 }
 
 function checked<Shape extends z.ZodType>(shape: Shape, file: string): z.infer<Shape> {
-  const result = shape.safeParse(withEnvironment(readJson(file), process.env))
+  return checkedValue(shape, readJson(file))
+}
+
+function checkedValue<Shape extends z.ZodType>(shape: Shape, value: unknown): z.infer<Shape> {
+  const result = shape.safeParse(withEnvironment(value, process.env))
   if (result.success) return result.data
   throw new ConfigFault(
     result.error.issues.map((issue) => `${issue.path.join('.') || '(whole file)'}: ${issue.message}`),
   )
+}
+
+function readObject(file: string): object {
+  const value = readJson(file)
+  if (typeof value === 'object' && value !== null) return value
+  throw new ConfigFault([`${file}: is not a JSON object`])
 }
 
 function readJson(file: string): unknown {
@@ -186,6 +280,7 @@ function refuseDemoValues(config: GatewayConfig): void {
   refuseDemoSecrets(config)
   requireHttps([config.publicUrl, ...config.relyingParty.origins])
   requireDayOfWaiting(config.recoveryWaitHours)
+  requireSteadyLog(config.log)
   if (config.allowLoopback) throw new ConfigFault(['allowLoopback: only the demo may talk to banks on this machine'])
   if (['localhost', '127.0.0.1'].includes(config.relyingParty.id)) {
     throw new ConfigFault(['relyingParty.id: passkeys need the host name that customers will always see'])
@@ -200,6 +295,7 @@ function refuseDemoSecrets(config: GatewayConfig): void {
     appSecret,
     verifyToken,
     pageAccessToken,
+    ...config.institutions.map(({ pushSecret }) => pushSecret),
   ]
   if (secrets.some((secret) => secret?.startsWith(demoSecretPrefix) === true)) {
     throw new ConfigFault(['a secret made for the demo: make new ones for a service'])
@@ -214,4 +310,21 @@ function requireHttps(origins: readonly string[]): void {
 
 function requireDayOfWaiting(hours: number): void {
   if (hours < 24) throw new ConfigFault(['recoveryWaitHours: a recovered passkey waits at least 24 hours'])
+}
+
+// A quick beat shows outsiders when something happened; a slow one keeps customers waiting for their proof.
+const beatSecondsLeast = 30
+const beatSecondsMost = 600
+const retentionDaysLeast = 1096
+
+function requireSteadyLog({ beatSeconds, retentionDays, witnesses }: GatewayConfig['log']): void {
+  if (beatSeconds < beatSecondsLeast || beatSeconds > beatSecondsMost) {
+    throw new ConfigFault([`log.beatSeconds: production beats every ${beatSecondsLeast} to ${beatSecondsMost} seconds`])
+  }
+  if (retentionDays < retentionDaysLeast) {
+    throw new ConfigFault([`log.retentionDays: the law asks for three years (${retentionDaysLeast} days)`])
+  }
+  if (!witnesses.every(({ url }) => url.startsWith('https://'))) {
+    throw new ConfigFault(['log.witnesses: production speaks https to witnesses'])
+  }
 }

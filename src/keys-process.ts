@@ -33,6 +33,8 @@ export async function startKeys(config: KeystoreConfig): Promise<void> {
       origins: config.relyingParty.origins,
       rpId: config.relyingParty.id,
       recoveryWaitMs: config.recoveryWaitHours * 60 * 60 * 1000,
+      rotationMs: config.rotationHours * 60 * 60 * 1000,
+      backupMs: config.backupDays * 24 * 60 * 60 * 1000,
     },
   )
   const stop = async (): Promise<void> => {

@@ -20,6 +20,7 @@ async function main(): Promise<void> {
   addDemoCommands(parley)
   addServiceCommands(parley)
   addToolCommands(parley)
+  addStaffCommands(parley)
   await parley.parseAsync()
 }
 
@@ -62,16 +63,24 @@ function addDemoCommands(parley: Command): void {
 }
 
 function addServiceCommands(parley: Command): void {
-  for (const role of ['serve', 'work'] as const) {
-    parley
-      .command(role)
-      .description(role === 'serve' ? 'answer webhooks and pages, and do the work they cause' : 'do queued work only')
-      .requiredOption('--config <file>', 'the gateway’s configuration (JSON)')
-      .action(async (flags: { config: string }) => {
-        const [{ loadGatewayConfig }, { startApp }] = await Promise.all([import('./config.ts'), import('./app.ts')])
-        await startApp(loadGatewayConfig(flags.config), role)
-      })
+  const start = async (file: string, role: 'serve' | 'accept' | 'work'): Promise<void> => {
+    const [{ loadGatewayConfig }, { startApp }] = await Promise.all([import('./config.ts'), import('./app.ts')])
+    await startApp(loadGatewayConfig(file), role)
   }
+  parley
+    .command('serve')
+    .description('answer webhooks and pages, and do the work they cause')
+    .requiredOption('--config <file>', 'the gateway’s configuration (JSON)')
+    .option(
+      '--no-work',
+      'leave queued work to processes that run `parley work`, so that acknowledgements never wait for it',
+    )
+    .action((flags: { config: string; work: boolean }) => start(flags.config, flags.work ? 'serve' : 'accept'))
+  parley
+    .command('work')
+    .description('do queued work only')
+    .requiredOption('--config <file>', 'the gateway’s configuration (JSON)')
+    .action((flags: { config: string }) => start(flags.config, 'work'))
   const keys = parley.command('keys').description('the keystore: the process that alone holds customers’ keys')
   keys
     .command('serve')
@@ -84,6 +93,7 @@ function addServiceCommands(parley: Command): void {
       ])
       await startKeys(loadKeystoreConfig(flags.config))
     })
+  addKeystoreTools(keys)
   keys
     .command('bank-client')
     .description('make the key this client signs with at banks, and print its public half for them to register')
@@ -94,6 +104,7 @@ function addServiceCommands(parley: Command): void {
       writeNew(flags.out, clientKeysText(made).reveal())
       process.stdout.write(`${JSON.stringify(publicJwks(made), null, 2)}\n`)
     })
+  addWitnessCommands(parley)
   parley
     .command('migrate')
     .description('bring the database to the newest schema (DATABASE_URL names its administrator)')
@@ -114,30 +125,193 @@ function addServiceCommands(parley: Command): void {
     })
 }
 
+function addKeystoreTools(keys: Command): void {
+  const write = (text: string): void => void process.stdout.write(text)
+  keys
+    .command('rotate')
+    .description(
+      'replace the root key now, also while the keystore runs; copies under the old one are then worth nothing',
+    )
+    .requiredOption('--config <file>', 'the keystore’s configuration (JSON)')
+    .option('--json', 'print one JSON object', false)
+    .action(async (flags: { config: string; json: boolean }) => {
+      const [{ loadKeystoreConfig }, { runRotate }] = await Promise.all([
+        import('./config.ts'),
+        import('./keys-operator-process.ts'),
+      ])
+      process.exitCode = await runRotate(loadKeystoreConfig(flags.config), { json: flags.json, write })
+    })
+  keys
+    .command('erase-again')
+    .description('after a restore of the database: begin again the erasures that it undid')
+    .requiredOption('--config <file>', 'the keystore’s configuration (JSON)')
+    .option('--json', 'print one JSON object', false)
+    .action(async (flags: { config: string; json: boolean }) => {
+      const [{ loadKeystoreConfig }, { runEraseAgain }] = await Promise.all([
+        import('./config.ts'),
+        import('./keys-operator-process.ts'),
+      ])
+      process.exitCode = await runEraseAgain(loadKeystoreConfig(flags.config), { json: flags.json, write })
+    })
+  keys
+    .command('open-hold')
+    .description(
+      'print one record that the law makes us keep after an erasure, and write down why; without --record, list them',
+    )
+    .requiredOption('--config <file>', 'the keystore’s configuration (JSON)')
+    .option('--record <id>', 'which record; a customer’s receipt names theirs')
+    .option('--reason <text>', 'who asks, and by what right: it is kept for three years')
+    .option('--json', 'print one JSON object', false)
+    .action(async (flags: { config: string; record?: string; reason?: string; json: boolean }) => {
+      const [{ loadKeystoreConfig }, { runOpenHold }] = await Promise.all([
+        import('./config.ts'),
+        import('./keys-operator-process.ts'),
+      ])
+      const { record, reason, json } = flags
+      process.exitCode = await runOpenHold(loadKeystoreConfig(flags.config), { record, reason, json, write })
+    })
+}
+
+function addWitnessCommands(parley: Command): void {
+  const witness = parley
+    .command('witness')
+    .enablePositionalOptions() // what stands after keygen is keygen's
+    .description(
+      'co-sign the checkpoints of logs that only grow (c2sp.org/tlog-witness), for banks and platforms that watch',
+    )
+    .option('--config <file>', 'JSON with the settings below: listen {host, port}, name, key, memory, logs')
+    .option('--name <name>', 'the witness’ name in its signatures, such as bank.example/witness')
+    .option('--key <file>', 'its private key; "parley witness keygen" makes one')
+    .option('--memory <folder>', 'where it remembers what it signed; never lose it, never share it')
+    .option(
+      '--log <verifier key...>',
+      'the logs it signs for: what each serves at /log/vkey, compared with another source',
+    )
+    .option('--listen <host:port>', 'where it listens; loopback unless given, behind a proxy for https', toListen)
+    .action(async (flags: WitnessFlags) => {
+      const [{ loadWitnessConfig }, { runWitness }] = await Promise.all([
+        import('./config.ts'),
+        import('./witness-process.ts'),
+      ])
+      const { config, log, ...said } = flags
+      await runWitness(loadWitnessConfig(config, { ...said, ...(log === undefined ? {} : { logs: [...log] }) }))
+    })
+  witness
+    .command('keygen')
+    .description('make a witness’ key and print the verifier key that logs are configured with')
+    .requiredOption('--name <name>', 'the witness’ name, such as bank.example/witness')
+    .requiredOption('--out <file>', 'where the private key goes; nothing that exists is replaced')
+    .action(async ({ name, out }: { name: string; out: string }) => {
+      const { makeWitnessKey } = await import('./audit/index.ts')
+      process.stdout.write(`${makeWitnessKey(out, name)}\n`)
+    })
+}
+
+function addStaffCommands(parley: Command): void {
+  const staff = parley.command('staff').description('the people who run Parley: operators, analysts, agents, auditors')
+  const write = (text: string): void => void process.stdout.write(text)
+  const config = [
+    '--config <file>',
+    'JSON with publicUrl and database; needs the password of parley_staff, or DATABASE_URL',
+  ] as const
+  staff
+    .command('add')
+    .description('add somebody, and print the one-time address where they make a passkey')
+    .argument('[login]', 'lower-case words joined by dots or hyphens')
+    .requiredOption(...config)
+    .option('--role <role>', 'operator, analyst, agent or auditor')
+    .option('--institution <id...>', 'the banks whose matters are theirs; without it, all of them')
+    .option('--hours <number>', 'how long the address can be used (48)')
+    .option(
+      '--people <file>',
+      'several at once, with codes of their own: JSON [{login, role, institutions?, password}]',
+    )
+    .option('--json', 'print JSON', false)
+    .action(async (login: string | undefined, flags: StaffAddFlags) => {
+      const [{ loadStaffConfig }, { runStaffAdd }] = await Promise.all([
+        import('./config.ts'),
+        import('./staff-process.ts'),
+      ])
+      process.exitCode = await runStaffAdd(loadStaffConfig(flags.config), { ...flags, login }, write)
+    })
+  staff
+    .command('list')
+    .description('who there is')
+    .requiredOption(...config)
+    .option('--json', 'print JSON', false)
+    .action(async (flags: { config: string; json: boolean }) => {
+      const [{ loadStaffConfig }, { runStaffList }] = await Promise.all([
+        import('./config.ts'),
+        import('./staff-process.ts'),
+      ])
+      process.exitCode = await runStaffList(loadStaffConfig(flags.config), flags, write)
+    })
+  staff
+    .command('remove')
+    .description('end somebody’s passkeys, sessions and open codes; what they did stays on record')
+    .argument('<login>')
+    .requiredOption(...config)
+    .option('--json', 'print JSON', false)
+    .action(async (login: string, flags: { config: string; json: boolean }) => {
+      const [{ loadStaffConfig }, { runStaffRemove }] = await Promise.all([
+        import('./config.ts'),
+        import('./staff-process.ts'),
+      ])
+      process.exitCode = await runStaffRemove(loadStaffConfig(flags.config), { ...flags, login }, write)
+    })
+}
+
+type StaffAddFlags = {
+  config: string
+  role?: string
+  institution?: readonly string[]
+  hours?: string
+  people?: string
+  json: boolean
+}
+
 function addToolCommands(parley: Command): void {
   parley
     .command('verify')
-    .description('check a log (address or folder), receipts and checkpoints offline; the first bad entry is named')
-    .argument('[log]', 'https://…/log or a folder')
-    .option('--key <verifier key>', 'the log’s key, got from somewhere else than the log itself')
-    .option('--receipt <file...>', 'receipts or exports')
-    .option('--checkpoint <file...>', 'checkpoints seen at other times or by others')
+    .description('check logs, receipts, exports and signed agreements offline; the first bad entry is named')
+    .argument('[what...]', 'a log (https://…/log, a folder, a saved archive), or files, told apart by what is in them')
+    .option('--key <key...>', 'verifier keys, or files with one a line, got from somewhere else than what is checked')
+    .option('--receipt <file...>', 'more files: receipts or exports')
+    .option('--checkpoint <file...>', 'more files: checkpoints seen at other times or by others')
+    .option(
+      '--database <url>',
+      'compare the log’s database row by row as well (a login that may look, such as the inspector)',
+    )
+    .option('--save <file>', 'save the log, once it holds, as one archive (tar) that can be checked without a network')
+    .option('--any-leaves', 'the log is somebody else’s: its entries need not have our form', false)
     .option('--json', 'print one JSON object', false)
-    .action(async (log: string | undefined, flags: VerifyFlags) => {
-      const [{ runVerify }, { createMetrics }] = await Promise.all([
-        import('./audit/index.ts'),
-        import('./platform/index.ts'),
-      ])
-      process.exitCode = await runVerify(
-        { metrics: createMetrics(), write: (text) => void process.stdout.write(text) },
-        {
-          ...(log === undefined ? {} : { log }),
-          ...(flags.key === undefined ? {} : { key: flags.key }),
-          receipts: flags.receipt ?? [],
-          checkpoints: flags.checkpoint ?? [],
-          json: flags.json,
-        },
-      )
+    .addHelpText('after', verifyHelp)
+    .action(async (what: readonly string[], flags: VerifyFlags) => {
+      const files = [...what, ...(flags.receipt ?? []), ...(flags.checkpoint ?? [])]
+      const { json, database } = flags
+      const { runVerify } = await import('./verify/index.ts')
+      // With a database, that alone may be what is checked.
+      const judged =
+        files.length === 0 && database !== undefined
+          ? 0
+          : await runVerify(
+              {
+                write: (text) => void process.stdout.write(text),
+                ...(process.stderr.isTTY ? { onProgress: showProgress } : {}),
+              },
+              {
+                what: files,
+                keys: flags.key ?? [],
+                json,
+                anyLeaves: flags.anyLeaves,
+                ...(flags.save === undefined ? {} : { save: flags.save }),
+              },
+            )
+      process.exitCode = judged
+      if (database === undefined) return
+      const { runCheckRows } = await import('./check-rows-process.ts')
+      const rows = await runCheckRows({ databaseUrl: database, key: flags.key?.[0], what, json })
+      process.exitCode = judged === 0 ? rows : judged
     })
   parley
     .command('understand')
@@ -173,11 +347,44 @@ function addToolCommands(parley: Command): void {
     })
 }
 
+/** Exit codes are part of the interface: scripts rely on them. */
+const verifyHelp = `
+Exit codes:
+  0  everything holds
+  1  something does not; the sentence names the first bad entry and what is wrong with it
+  2  misused: nothing to verify, a key that is none, or a key that is missing
+  3  something could not be read, so nothing was verified
+
+Examples:
+  parley verify https://bank.example/log --key bank.example/log+1a2b3c4d+…
+  parley verify receipt.json --key keys.txt
+  parley verify https://bank.example/log export.json     each against the other
+  parley verify https://bank.example/log --save log.tar  and later, offline: parley verify log.tar
+
+docs/verify.md has the formats byte by byte.`
+
+function showProgress(done: number, total: number): void {
+  process.stderr.write(`\r${done} of ${total} `)
+  if (done >= total) process.stderr.write('\r\u001b[K')
+}
+
 type VerifyFlags = {
-  key?: string
+  anyLeaves: boolean
+  key?: readonly string[]
+  database?: string
+  save?: string
   receipt?: readonly string[]
   checkpoint?: readonly string[]
   json: boolean
+}
+
+type WitnessFlags = {
+  config?: string
+  name?: string
+  key?: string
+  memory?: string
+  log?: readonly string[]
+  listen?: { host: string; port: number }
 }
 
 type DemoFlags = {
@@ -224,6 +431,12 @@ function toPort(text: string): number {
   return port
 }
 
+function toListen(text: string): { host: string; port: number } {
+  const [, host, port] = /^(.+):(\d{1,5})$/.exec(text) ?? []
+  if (host === undefined || Number(port) > 65_535) throw new InvalidArgumentError('host:port, such as 127.0.0.1:4110')
+  return { host, port: Number(port) }
+}
+
 function packageVersion(): string {
   const text: unknown = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8'))
   return typeof text === 'object' && text !== null && 'version' in text ? String(text.version) : 'unknown'
@@ -257,6 +470,13 @@ function sentenceFor(code: string): string {
     'demo/messenger-failed': 'the sandbox messenger did not start; logs/messenger.log says why.',
     'demo/gateway-failed': 'the gateway did not start; logs/gateway.log says why.',
     'demo/keystore-failed': 'the keystore did not start; logs/keystore.log says why.',
+    'demo/witness-failed': 'the witness did not start; logs/witness.log says why.',
+    'audit/log-key-unusable':
+      'a key of the log cannot be read: each is a file with an Ed25519 private key (PKCS #8 PEM).',
+    'audit/witness-key-unusable': 'log.witnesses holds a key that is not a witness’ verifier key.',
+    'audit/vkey-unusable': 'a log’s verifier key cannot be read: it looks like name+id+base64.',
+    'audit/key-file-exists': 'the key’s file is there already, or cannot be written.',
+    'demo/staff-failed': 'the demo’s staff could not be added; logs/staff.log says why.',
     'demo/control-room-failed': 'the control room did not start; logs/control-room.log says why.',
   }
   return sentences[code] ?? 'something it needs does not work.'

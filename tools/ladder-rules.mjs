@@ -6,15 +6,22 @@ export const LADDER = [
   ['platform'],
   ['pages'],
   ['audit'],
+  ['verify'],
+  ['receipts'],
   ['keystore'],
   ['consent'],
   ['customers'],
+  ['staff'],
   ['banks', 'channels', 'fraud'],
+  ['notices'],
   ['answers'],
   ['linking'],
+  ['revocation'],
+  ['erasure'],
   ['chat'],
+  ['privacy-centre'],
   ['alerts'],
-  ['desk', 'stats'],
+  ['desk', 'stats', 'console'],
 ]
 
 /** What files beside and above the rungs may import of src; their own folder is always allowed. */

@@ -11,7 +11,7 @@ const ticksPerSecond = 100
 export function readCpu(parley: ParleyProcesses): CpuSeconds {
   const [postmaster = 0, ...backends] = parley.postgres.pids()
   return {
-    gateway: ownSeconds(parley.gateway.pid()),
+    gateway: ownSeconds(parley.gateway.pid()) + (parley.worker === undefined ? 0 : ownSeconds(parley.worker.pid())),
     keystore: ownSeconds(parley.keystore.pid()),
     postgres: backends.reduce((sum, pid) => sum + ownSeconds(pid), withEndedChildren(postmaster)),
     bank: ownSeconds(parley.bank.pid()),

@@ -2,6 +2,8 @@ import { createServer } from 'node:http'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Provider } from 'oidc-provider'
 import type { InteractionHandler } from './authorization/interaction.ts'
+import { APPS_PATH } from './connected-apps.ts'
+import type { ConnectedApps } from './connected-apps.ts'
 import { handleControl } from './control-api.ts'
 import type { ControlDeps } from './control-api.ts'
 import { FDX_PATH, handleFdx } from './fdx/fdx-api.ts'
@@ -23,6 +25,7 @@ export type BankServerDeps = {
   readonly issuer: string
   readonly provider: Provider
   readonly interact: InteractionHandler
+  readonly showApps: ConnectedApps
   readonly fdx: FdxDeps
   readonly control: ControlDeps
 }
@@ -57,6 +60,7 @@ async function handle(
   if (path === FDX_PATH || path.startsWith(`${FDX_PATH}/`)) return handleFdx(deps.fdx, request, response, path)
   if (path.startsWith('/assets/') || path === '/favicon.ico') return sendAsset(response, path)
   if (switches.loginDown && isLogin(path)) return sendAnswer(response, loginDown(path))
+  if (path === APPS_PATH || path.startsWith(`${APPS_PATH}/`)) return deps.showApps(request, response, path)
   presentIssuer(request, deps.issuer)
   if (path.startsWith('/interaction/')) return deps.interact(request, response, path)
   if (path.startsWith('/authorize')) forgetSession(request)
@@ -70,7 +74,9 @@ function pathOf(request: IncomingMessage): string {
 }
 
 function isLogin(path: string): boolean {
-  return path === '/par' || path.startsWith('/authorize') || path.startsWith('/interaction/')
+  return (
+    path === '/par' || path.startsWith('/authorize') || path.startsWith('/interaction/') || path.startsWith(APPS_PATH)
+  )
 }
 
 function loginDown(path: string): { status: number; headers: Record<string, string>; body: string } {

@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { z } from 'zod'
 import type { Consents } from './authorization/consents.ts'
 import type { TokenEpoch } from './authorization/token-epoch.ts'
 import type { AccessLog } from './fdx/access-log.ts'
@@ -16,6 +17,8 @@ import type { World } from './world/book.ts'
 /** Access-log lines given at once, and at most. */
 const LOG_LINES = 1_000
 const LOG_LINES_MAX = 100_000
+
+const narrowing = z.object({ accountIds: z.array(z.string()).min(1).max(100) })
 
 /** What the control API may touch. */
 export type ControlDeps = {
@@ -71,6 +74,11 @@ async function route(deps: ControlDeps, request: IncomingMessage, url: URL): Pro
     case 'POST consents/*/revoke': {
       const revoked = await deps.consents.revoke(id, { reason: 'USER_ACTION', initiator: 'INDIVIDUAL' })
       if (!revoked) throw new FdxRefusal('consent-ended')
+      return { status: 204, headers: {}, body: '' }
+    }
+    case 'POST consents/*/accounts': {
+      const { accountIds } = readJsonBody(await readBody(request), narrowing)
+      if (!(await deps.consents.narrow(id, accountIds))) throw new FdxRefusal('conflict')
       return { status: 204, headers: {}, body: '' }
     }
     default:

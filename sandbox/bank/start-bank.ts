@@ -5,17 +5,22 @@ import { join } from 'node:path'
 import { createAuthorizationServer } from './authorization/authorization-server.ts'
 import { openConsents } from './authorization/consents.ts'
 import { createInteractionHandler } from './authorization/interaction.ts'
+import type { ChoosableAccount } from './authorization/interaction.ts'
 import { createLoginCheck } from './authorization/login-check.ts'
 import { openRegisteredClients } from './authorization/registered-clients.ts'
 import { openTokenEpoch } from './authorization/token-epoch.ts'
 import { openTokenRecords } from './authorization/token-records.ts'
 import { createBankServer } from './bank-server.ts'
+import { createConnectedApps } from './connected-apps.ts'
 import { openAccessLog } from './fdx/access-log.ts'
 import { createAccessTokenReader } from './fdx/access-token.ts'
 import { openCallBudget } from './fdx/call-budget.ts'
 import { openCardStore } from './fdx/card-store.ts'
 import { createDpopChecker } from './fdx/dpop-proof.ts'
 import { FDX_PATH } from './fdx/fdx-api.ts'
+import { startNoticeDelivery } from './notifications/deliver-notices.ts'
+import { openNoticeBook } from './notifications/notice-book.ts'
+import { openSubscriptions } from './notifications/subscriptions.ts'
 import { UsageError } from './options.ts'
 import type { BankOptions } from './options.ts'
 import { loadBankKeys } from './state/bank-keys.ts'
@@ -53,7 +58,8 @@ export async function startBank(options: BankOptions, now: () => number = Date.n
   const accessLog = await openAccessLog(dataDir)
   const budget = await openCallBudget(dataDir, now)
   const records = openTokenRecords(store)
-  const consents = openConsents({ store, now, endGrant: (grantId) => records.endGrant(grantId) })
+  // What the bank has to tell lies in a journal of its own: it is fetched by other rules than tokens are.
+  const noticeStore = await openStateStore(join(dataDir, 'notices.jsonl'), now)
   const epoch = openTokenEpoch(store)
   let switches: Switches = SWITCHES_AT_START
   const readSwitches = (): Switches => switches
@@ -61,6 +67,27 @@ export async function startBank(options: BankOptions, now: () => number = Date.n
   const port = options.port === 0 ? await freePort(options.host) : options.port
   const issuer = options.issuer ?? `http://${hostInUrl(options.host)}:${port}`
   const fdxUrl = issuer + FDX_PATH
+  const book = openNoticeBook({ store: noticeStore, fdxUrl, now })
+  const subscriptions = openSubscriptions(noticeStore)
+  const { pushSecretOf, originsOf, nameOf } = clients
+  const delivery = startNoticeDelivery({ book, subscriptions, pushSecretOf, switches: readSwitches, now })
+  const consents = openConsents({
+    store,
+    now,
+    endGrant: (grantId) => records.endGrant(grantId),
+    async tell(event, consent, because) {
+      await book.add(event, consent, because)
+      delivery.wake()
+    },
+  })
+  // A crash between ending a consent and writing its notice down is made good here.
+  for (const consent of consents.all()) {
+    if (consent.revoked !== undefined) await book.add('CONSENT_REVOKED', consent, consent.revoked)
+  }
+  const checkLogin = createLoginCheck({ credentials, now })
+  const findPerson = (login: string): ReturnType<typeof world.people>[number] | undefined =>
+    world.people().find((person) => person.login === login)
+  const accountsOf = (personId: string): readonly ChoosableAccount[] => world.accountsOf(personId).map(choosable)
   const provider = await createAuthorizationServer({
     issuer,
     fdxUrl,
@@ -81,10 +108,11 @@ export async function startBank(options: BankOptions, now: () => number = Date.n
       fdxUrl,
       consents,
       now,
-      checkLogin: createLoginCheck({ credentials, now }),
-      findPerson: (login) => world.people().find((person) => person.login === login),
-      accountsOf: (personId) => world.accountsOf(personId).map(choosable),
+      checkLogin,
+      findPerson,
+      accountsOf,
     }),
+    showApps: createConnectedApps({ consents, now, checkLogin, findPerson, accountsOf, nameOf }),
     fdx: {
       issuer,
       world,
@@ -96,6 +124,7 @@ export async function startBank(options: BankOptions, now: () => number = Date.n
       readToken: await createAccessTokenReader({ keys, issuer, audience: fdxUrl, now }),
       dpop: createDpopChecker({ now, nonceSecret: Buffer.from(keys.dpopNonceSecret, 'base64url') }),
       switches: readSwitches,
+      notifications: { subscriptions, book, originsOf, now },
       now,
     },
     control: {
@@ -127,12 +156,13 @@ export async function startBank(options: BankOptions, now: () => number = Date.n
       const cut = setTimeout(() => server.closeAllConnections(), STOP_MS_MAX)
       await closed
       clearTimeout(cut)
-      await Promise.all([accessLog.close(), store.close()])
+      await delivery.stop()
+      await Promise.all([accessLog.close(), store.close(), noticeStore.close()])
     },
   }
 }
 
-function choosable(account: Account): { id: string; name: string; detail: string } {
+function choosable(account: Account): ChoosableAccount {
   const kind = { CHECKING: 'Checking', SAVINGS: 'Savings', CREDITCARD: 'Credit card' }[account.kind]
   return { id: account.id, name: account.nickname, detail: `${kind} ending ${account.display}, ${account.currency}` }
 }

@@ -2,6 +2,8 @@ import { z } from 'zod'
 
 /** The longest the bank can be told to dawdle. */
 const SLOW_MS_MAX = 120_000
+/** The longest it can hold notices back. */
+const NOTICE_DELAY_MS_MAX = 3_600_000
 
 /** Ways to be a bad bank. Not persisted: a restart makes it a good bank again. */
 const switchesShape = z.strictObject({
@@ -27,6 +29,12 @@ const switchesShape = z.strictObject({
   resourceNonce: z.boolean(),
   /** How long a just-rotated refresh token may be retried, seconds. */
   refreshGraceSeconds: z.number().int().min(0).max(86_400),
+  /** How long each notice waits before its first delivery, ms. */
+  noticeDelayMs: z.number().int().min(0).max(NOTICE_DELAY_MS_MAX),
+  /** Notices are lost on their way: never delivered, only to be fetched. */
+  dropNotices: z.boolean(),
+  /** Each notice is delivered twice. */
+  duplicateNotices: z.boolean(),
 })
 
 /** How good or bad the bank is right now. */
@@ -51,6 +59,9 @@ export const SWITCHES_AT_START: Switches = {
   onlyOldFields: false,
   resourceNonce: false,
   refreshGraceSeconds: 600,
+  noticeDelayMs: 0,
+  dropNotices: false,
+  duplicateNotices: false,
 }
 
 /** From this delay on the bank calls itself degraded. */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { applyThreadRecord } from './apply-thread-record.ts'
 import type { JournalRecord, RecordOf } from './records.ts'
 import {
@@ -59,6 +60,7 @@ function addPerson(state: State, record: RecordOf<'person'>): void {
     psid: record.psid,
     name: record.name,
     locale: record.locale,
+    appScopedId: record.appScopedId ?? olderAppScopedId(record.psid),
     createdAt: record.at,
     messages: [],
     byMid: new Map(),
@@ -66,10 +68,18 @@ function addPerson(state: State, record: RecordOf<'person'>): void {
     lastInteractionAt: 0,
     blocked: false,
     linked: false,
+    appRemoved: false,
+    callbacks: [],
     deliveredWatermark: 0,
     readWatermark: 0,
     seenByPageAt: 0,
   })
+}
+
+/** For people of a journal from before app-scoped ids: the same at every start, and not the psid. */
+function olderAppScopedId(psid: string): string {
+  const number = createHash('sha256').update(`app-scoped|${psid}`).digest().readBigUInt64BE()
+  return `9${String(number % 10n ** 16n).padStart(16, '0')}`
 }
 
 function addMessage(state: State, record: RecordOf<'message'>): void {

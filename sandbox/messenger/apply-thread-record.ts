@@ -1,5 +1,5 @@
 import type { JournalRecord, RecordOf } from './records.ts'
-import type { State, Thread } from './state.ts'
+import { CALLBACKS_MAX, type State, type Thread } from './state.ts'
 
 /** Records that change one thread or one of its messages. */
 export type ThreadRecord = Exclude<
@@ -50,6 +50,14 @@ export function applyThreadRecord(state: State, record: ThreadRecord): void {
     case 'forgotten':
       thread.droppedMessages = record.messages
       return
+    case 'app-removed':
+      thread.appRemoved = true
+      return
+    case 'app-callback': {
+      const { k: _, psid: __, ...callback } = record
+      thread.callbacks = [...thread.callbacks, callback].slice(-CALLBACKS_MAX)
+      return
+    }
     case 'reaction':
     case 'edit':
     case 'fate':

@@ -1,14 +1,10 @@
 import { z } from 'zod'
-import type { ActDeps } from './messenger-deps.ts'
-import type { WebhookClient } from './post-webhook.ts'
+import type { CallbackDeps } from './app-callbacks.ts'
 import type { Receipts } from './receipts.ts'
-import type { Traffic } from './traffic.ts'
 
 /** What the control API needs beyond an act. */
-export type ControlDeps = ActDeps & {
+export type ControlDeps = CallbackDeps & {
   readonly receipts: Receipts
-  readonly traffic: Traffic
-  readonly client: WebhookClient
   /** Points the page at an app's webhook and shakes hands with it. Resolves to '' or to what went wrong. */
   readonly subscribe: (url: string | undefined) => Promise<string>
 }

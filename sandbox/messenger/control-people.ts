@@ -1,6 +1,8 @@
 import { z } from 'zod'
+import { askForDeletion, removeApp } from './app-callbacks.ts'
 import { bad, ok, type ControlCall, type ControlDeps, type ControlReply } from './control-call.ts'
 import { createPerson, edit, linkAccount, optIn, react, refer, say, tap } from './person-acts.ts'
+import type { Thread } from './state.ts'
 import { getStartedPayload } from './thread-view.ts'
 
 const people = z.object({ name: z.string(), locale: z.string().max(10).default('en_US') })
@@ -21,7 +23,7 @@ export function addPerson(deps: ControlDeps, call: ControlCall): ControlReply {
 }
 
 /** `POST /control/people/{psid}/{act}`: does something as this person. */
-export function actAs(deps: ControlDeps, call: ControlCall): ControlReply {
+export function actAs(deps: ControlDeps, call: ControlCall): ControlReply | Promise<ControlReply> {
   const thread = deps.store.state.threads.get(call.psid ?? '')
   if (!thread) return { status: 404, body: { reason: 'There is no such person' } }
   switch (call.act) {
@@ -59,9 +61,20 @@ export function actAs(deps: ControlDeps, call: ControlCall): ControlReply {
       )
     case 'unlink':
       return done(() => linkAccount(deps, thread, undefined))
+    case 'remove-app':
+      return leave(deps, thread, call)
+    case 'delete-data':
+      return askForDeletion(deps, thread).then((result) => ok({ callbacks: [result] }))
     default:
       return { status: 404, body: { reason: 'A person cannot do this' } }
   }
+}
+
+const leaving = z.object({ deleteData: z.boolean().default(false) })
+
+async function leave(deps: ControlDeps, thread: Thread, call: ControlCall): Promise<ControlReply> {
+  const parsed = leaving.safeParse(call.body)
+  return parsed.success ? ok({ callbacks: await removeApp(deps, thread, parsed.data) }) : bad(parsed.error)
 }
 
 type Outcome = ReturnType<typeof say>

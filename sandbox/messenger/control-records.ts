@@ -7,8 +7,8 @@ import type { Traffic } from './traffic.ts'
 
 /** A person, in short. */
 export function describePerson(thread: Thread): Readonly<Record<string, unknown>> {
-  const { psid, name, locale, blocked, linked, messages } = thread
-  return { psid, name, locale, blocked, linked, messages: messages.length }
+  const { psid, name, locale, appScopedId, blocked, linked, appRemoved, callbacks, messages } = thread
+  return { psid, name, locale, appScopedId, blocked, linked, appRemoved, callbacks, messages: messages.length }
 }
 
 /** The whole record of one thread, as the messenger knows it. */

@@ -13,6 +13,7 @@ import type { GraphAnswer, GraphCall } from './graph-call.ts'
 import { aboutPage, messageTemplates, messengerProfile, subscribedApps } from './graph-page-edges.ts'
 import { answerJson, parseBody, readBody } from './http-exchange.ts'
 import { isRecord, type JsonRecord } from './json-value.ts'
+import { matchIds } from './match-ids.ts'
 import type { ActDeps } from './messenger-deps.ts'
 import type { RateLimit } from './rate-limit.ts'
 import type { SendResult } from './send-message.ts'
@@ -62,6 +63,10 @@ function decide(deps: GraphDeps, incoming: IncomingMessage, url: URL, text: stri
   const [node = '', edge = '', rest] = pathWithoutVersion(url).split('/').slice(1)
   if (rest !== undefined && rest !== '') return refuse(graphErrors.unknownPath)
   const call = { method: incoming.method ?? 'GET', node, edge, query: url.searchParams, body: parsed }
+  if (edge === 'ids_for_apps' && access.value.as === 'page') return matchIds(deps, call, access.value.hasProof)
+  if (edge === 'ids_for_pages' && access.value.as === 'app') return matchIds(deps, call, access.value.hasProof)
+  // The app by itself is nobody's page: it may match ids and nothing else here.
+  if (access.value.as === 'app') return refuse(graphErrors.unsupported)
   return node === 'me' || node === deps.config.pageId ? answerForPage(deps, call) : answerForPerson(deps, call)
 }
 

@@ -8,6 +8,9 @@ const HELP = `The sandbox messenger: the Messenger Platform on loopback, for dev
   --port N            port to listen on; 0 takes a free one
   --data-dir D        folder for people, threads and pending webhooks
   --webhook-url URL   the app's webhook; the messenger shakes hands with it at start
+  --deauthorize-url URL, --data-deletion-url URL
+                      where the app hears that a person removed it, or wants their data deleted (default: beside the
+                      webhook, …/deauthorize and …/data-deletion)
   --config FILE       JSON with appId, appSecret, verifyToken, pageId, pageAccessToken, controlSecret, pageName
                       (made with random secrets when absent; default D/config.json)
   --cut-rate X        share of sends that are accepted and then cut off without an answer (default 0.05)
@@ -26,6 +29,8 @@ const { values } = parseArgs({
     port: { type: 'string' },
     'data-dir': { type: 'string' },
     'webhook-url': { type: 'string' },
+    'deauthorize-url': { type: 'string' },
+    'data-deletion-url': { type: 'string' },
     config: { type: 'string' },
     'cut-rate': { type: 'string' },
     'duplicate-rate': { type: 'string' },
@@ -66,6 +71,8 @@ function readOptions(): MessengerOptions {
     dataDir,
     host: values.host ?? '127.0.0.1',
     webhookUrl: values['webhook-url'],
+    deauthorizeUrl: values['deauthorize-url'],
+    dataDeletionUrl: values['data-deletion-url'],
     configFile: values.config,
     ...(values.seed === undefined ? {} : { seed: values.seed }),
     switches: { ...given, ...(values['no-previews'] ? { previews: false } : {}) },

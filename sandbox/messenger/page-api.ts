@@ -1,15 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { z } from 'zod'
+import { removeApp, type CallbackDeps, type CallbackResult } from './app-callbacks.ts'
 import { answerJson, readBody } from './http-exchange.ts'
 import { parseJson } from './json-value.ts'
-import type { ActDeps } from './messenger-deps.ts'
 import { block, createPerson, linkAccount, react, refer, say, tap, type ActOutcome } from './person-acts.ts'
 import type { Receipts } from './receipts.ts'
 import type { LiveEvent } from './shown-message.ts'
 import type { Thread } from './state.ts'
 import { getStartedPayload, iceBreakersFor, menuFor, viewMessages, viewThread } from './thread-view.ts'
 
-type Deps = ActDeps & { readonly receipts: Receipts }
+type Deps = CallbackDeps & { readonly receipts: Receipts }
 
 const index = z.number().int().min(0).max(100)
 const actShape = z.discriminatedUnion('act', [
@@ -23,6 +23,7 @@ const actShape = z.discriminatedUnion('act', [
   z.object({ act: z.literal('react'), mid: z.string(), emoji: z.string().min(1).max(16), on: z.boolean() }),
   z.object({ act: z.literal('refer'), ref: z.string().min(1).max(2_000) }),
   z.object({ act: z.literal('block'), blocked: z.boolean() }),
+  z.object({ act: z.literal('remove-app'), deleteData: z.boolean() }),
 ])
 
 /** How often an idle stream says that it is alive (milliseconds). */
@@ -45,7 +46,7 @@ export async function servePageApi(
     return answerJson(outgoing, 404, { reason: 'There is no such thing' })
   const act = actShape.safeParse(await readJson(incoming))
   if (!act.success) return answerJson(outgoing, 400, { reason: 'This act is not understood' })
-  const done = perform(deps, thread, act.data)
+  const done = await perform(deps, thread, act.data)
   await deps.store.flushed()
   if (done.ok) answerJson(outgoing, 200, { mid: done.value })
   else answerJson(outgoing, 409, { reason: done.reason })
@@ -73,7 +74,11 @@ async function readJson(incoming: IncomingMessage): Promise<unknown> {
   return bytes ? parseJson(bytes.toString('utf8')) : undefined
 }
 
-function perform(deps: Deps, thread: Thread, act: z.infer<typeof actShape>): ActOutcome<string> {
+function perform(
+  deps: Deps,
+  thread: Thread,
+  act: z.infer<typeof actShape>,
+): ActOutcome<string> | Promise<ActOutcome<string>> {
   const { state } = deps.store
   switch (act.act) {
     case 'say':
@@ -107,10 +112,18 @@ function perform(deps: Deps, thread: Thread, act: z.infer<typeof actShape>): Act
     case 'block':
       block(deps, thread, act.blocked)
       return done
+    case 'remove-app':
+      return removeApp(deps, thread, act).then(heard)
   }
 }
 
 const done = { ok: true, value: '' } as const
+/** Whether the app took every callback; what it said stands in the person's settings. */
+function heard(results: readonly CallbackResult[]): ActOutcome<string> {
+  const refused = results.find(({ status }) => status !== 200)
+  return refused === undefined ? done : { ok: false, reason: `The app answered ${refused.status || 'nothing'}` }
+}
+
 const gone = { ok: false, reason: 'This button is not there any more' } as const
 
 function press(

@@ -26,7 +26,8 @@ export function createPerson(deps: ActDeps, name: string, locale: string): ActOu
   if (trimmed === '' || trimmed.length > NAME_MAX) return no(`A name has 1 to ${NAME_MAX} characters`)
   if (deps.store.state.threads.size >= PEOPLE_MAX) return no(`The sandbox holds ${PEOPLE_MAX} people at most`)
   const psid = randomDigits(16)
-  deps.store.commit({ k: 'person', at: deps.clock.now(), psid, name: trimmed, locale })
+  const appScopedId = randomDigits(17)
+  deps.store.commit({ k: 'person', at: deps.clock.now(), psid, name: trimmed, locale, appScopedId })
   return { ok: true, value: psid }
 }
 

@@ -35,6 +35,8 @@ const switchesShape = z.object({
   down: z.boolean(),
   previews: z.boolean(),
   rateLimitPerSecond: z.number().int().min(0).max(100_000),
+  // Whether people are known to the app at all, as ID matching tells it. Optional, because older journals lack it.
+  appScopedIds: z.enum(['always', 'until-removed', 'never']).optional(),
   failNext: z
     .object({
       code: z.number().int(),
@@ -73,7 +75,15 @@ export const switchChangeShape = switchesShape.partial().strict()
 export type Template = z.infer<typeof templateShape>
 
 const recordShape = z.discriminatedUnion('k', [
-  z.object({ k: z.literal('person'), at, psid, name: z.string(), locale: z.string() }),
+  // Journals of before app-scoped ids have none; a person of theirs gets one that follows from the psid.
+  z.object({
+    k: z.literal('person'),
+    at,
+    psid,
+    name: z.string(),
+    locale: z.string(),
+    appScopedId: z.string().optional(),
+  }),
   z.object({
     k: z.literal('message'),
     at,
@@ -145,6 +155,16 @@ const recordShape = z.discriminatedUnion('k', [
     attempts: z.number(),
   }),
   z.object({ k: z.literal('forgotten'), at, psid, messages: z.number() }),
+  z.object({ k: z.literal('app-removed'), at, psid }),
+  z.object({
+    k: z.literal('app-callback'),
+    at,
+    psid,
+    kind: z.enum(['deauthorize', 'data-deletion']),
+    status: z.number(),
+    url: z.string().optional(),
+    code: z.string().optional(),
+  }),
   z.object({
     k: z.literal('counters'),
     at,

@@ -58,6 +58,15 @@ export type MessageView = {
 /** A row of the persistent menu in the person's language. */
 export type MenuItem = { readonly title: string; readonly url: string }
 
+/** One callback to the app. `status` 0: no answer. `url` and `code` come with an accepted deletion. */
+export type CallbackView = {
+  readonly at: number
+  readonly kind: 'deauthorize' | 'data-deletion'
+  readonly status: number
+  readonly url?: string | undefined
+  readonly code?: string | undefined
+}
+
 /** The state around a thread. */
 export type ThreadView = {
   readonly psid: string
@@ -70,6 +79,10 @@ export type ThreadView = {
   readonly composerDisabled: boolean
   readonly blocked: boolean
   readonly linked: boolean
+  /** The person took the app out of their settings. */
+  readonly appRemoved: boolean
+  /** What the app answered when it was told of removals and deletions, newest last. */
+  readonly callbacks: readonly CallbackView[]
   readonly windowOpen: boolean
   readonly banner: string
 }

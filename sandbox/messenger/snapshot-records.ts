@@ -25,7 +25,8 @@ export function* snapshotRecords(state: State): Generator<JournalRecord> {
 
 function* threadRecords(thread: Thread): Generator<JournalRecord> {
   const { psid } = thread
-  yield { k: 'person', at: thread.createdAt, psid, name: thread.name, locale: thread.locale }
+  const { createdAt: at, name, locale, appScopedId } = thread
+  yield { k: 'person', at, psid, name, locale, appScopedId }
   for (const message of thread.messages) yield* messageRecords(psid, message)
   yield { k: 'delivered', at: 0, psid, watermark: thread.deliveredWatermark }
   yield { k: 'read', at: 0, psid, watermark: thread.readWatermark }
@@ -33,6 +34,8 @@ function* threadRecords(thread: Thread): Generator<JournalRecord> {
   yield { k: 'interaction', at: thread.lastInteractionAt, psid }
   yield { k: 'blocked', at: 0, psid, blocked: thread.blocked }
   yield { k: 'linked', at: 0, psid, linked: thread.linked }
+  if (thread.appRemoved) yield { k: 'app-removed', at: 0, psid }
+  for (const callback of thread.callbacks) yield { k: 'app-callback', psid, ...callback }
   yield { k: 'forgotten', at: 0, psid, messages: thread.droppedMessages }
 }
 

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { finishLinking, startLinking } from './account-linking.ts'
+import { besideWebhook, type CallbackKind } from './app-callbacks.ts'
 import { machineClock, type Clock } from './clock.ts'
 import { serveControl } from './control-api.ts'
 import { DISABLE_AFTER_MS, startDeliveries } from './deliver-webhooks.ts'
@@ -31,6 +32,9 @@ export type MessengerOptions = {
   readonly dataDir: string
   readonly host?: string
   readonly webhookUrl?: string | undefined
+  /** Where the app hears of removals and deletions; beside the webhook unless given. */
+  readonly deauthorizeUrl?: string | undefined
+  readonly dataDeletionUrl?: string | undefined
   readonly configFile?: string | undefined
   readonly seed?: string
   /** Switches to turn at once; the others keep what the data folder remembers. */
@@ -95,6 +99,10 @@ export async function startMessenger(options: MessengerOptions): Promise<Running
   const ui = `http://${host.includes(':') ? `[${host}]` : host}:${port}/`
   const pageDir = options.pageDir ?? fileURLToPath(new URL('./page', import.meta.url))
   if (options.webhookUrl !== undefined) subscription.start(options.webhookUrl)
+  const callbackUrl = (kind: CallbackKind): string =>
+    (kind === 'deauthorize' ? options.deauthorizeUrl : options.dataDeletionUrl) ??
+    besideWebhook(store.state.subscription.url, kind)
+  const calling = { ...deps, traffic, client, callbackUrl }
 
   function showAttempt(events: readonly PendingEvent[]): void {
     for (const { psid, mid } of events) {
@@ -111,10 +119,10 @@ export async function startMessenger(options: MessengerOptions): Promise<Running
     const url = new URL(incoming.url ?? '/', ui)
     const path = url.pathname
     if (path.startsWith('/control/'))
-      return serveControl({ ...deps, receipts, traffic, client, subscribe: subscription.now }, incoming, outgoing, url)
+      return serveControl({ ...calling, receipts, subscribe: subscription.now }, incoming, outgoing, url)
     if (path.startsWith('/api/')) {
       if (!fromOwnPage(incoming, ui)) return answerJson(outgoing, 403, { reason: 'Only the chat page may do this' })
-      return servePageApi({ ...deps, receipts }, incoming, outgoing, path)
+      return servePageApi({ ...calling, receipts }, incoming, outgoing, path)
     }
     if (incoming.method === 'GET') {
       if (path === '/account-linking/start') return startLinking({ ...deps, ui }, outgoing, url.searchParams)

@@ -9,6 +9,8 @@ export const MESSAGES_MAX = 400_000
 export const PEOPLE_MAX = 10_000
 /** Webhook attempts kept for `GET /control/deliveries`; all of them stay in the journal and the traffic file. */
 export const ATTEMPTS_MAX = 20_000
+/** Callbacks kept for one person. */
+export const CALLBACKS_MAX = 20
 /** Templates one page can hold (the platform allows 250). */
 export const TEMPLATES_MAX = 250
 /** How long a person's act keeps the window open for RESPONSE and UPDATE. */
@@ -44,6 +46,8 @@ export type Thread = {
   readonly psid: string
   readonly name: string
   readonly locale: string
+  /** The person as the app sees them through the platform's login: another id than the psid. */
+  readonly appScopedId: string
   readonly createdAt: number
   readonly messages: ThreadMessage[]
   readonly byMid: Map<string, ThreadMessage>
@@ -51,6 +55,10 @@ export type Thread = {
   lastInteractionAt: number
   blocked: boolean
   linked: boolean
+  /** The person took the app out of their settings. */
+  appRemoved: boolean
+  /** What the app answered to callbacks about this person, newest last. */
+  callbacks: readonly Omit<RecordOf<'app-callback'>, 'k' | 'psid'>[]
   deliveredWatermark: number
   readWatermark: number
   seenByPageAt: number

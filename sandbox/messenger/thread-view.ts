@@ -48,6 +48,8 @@ export function viewThread(state: State, config: MessengerConfig, thread: Thread
     composerDisabled: menu.composerDisabled,
     blocked: thread.blocked,
     linked: thread.linked,
+    appRemoved: thread.appRemoved,
+    callbacks: thread.callbacks,
     windowOpen: windowIsOpen(thread, now),
     banner: bannerOf(state),
   }

@@ -10,7 +10,8 @@ export type AnswerLinkRow = {
   readonly customer: CustomerId
   readonly conversation: ConversationId
   readonly answers: readonly { readonly id: SealedAnswerId; readonly institution: InstitutionId }[]
-  readonly state: 'live' | 'used' | 'expired'
+  /** `stopped`: the sharing ended before anybody opened it. */
+  readonly state: 'live' | 'used' | 'expired' | 'stopped'
 }
 
 const linkShape = z
@@ -20,7 +21,7 @@ const linkShape = z
     conversation: uuidColumn<ConversationId>(),
     answers: z.array(uuidColumn<SealedAnswerId>()),
     institutions: z.array(z.string().refine(isInstitutionId)),
-    state: z.enum(['live', 'used', 'expired']),
+    state: z.enum(['live', 'used', 'expired', 'stopped']),
   })
   .transform(({ answers, institutions, ...row }): AnswerLinkRow => ({
     ...row,
@@ -35,7 +36,7 @@ export function findAnswerLink(tx: Tx, tokenHash: Uint8Array): Promise<AnswerLin
   return tx.maybe(
     linkShape,
     `SELECT l.id, l.customer, l.conversation, l.answers, l.institutions,
-       CASE WHEN l.used_at IS NOT NULL THEN 'used' WHEN l.expires_at <= clock_timestamp() THEN 'expired'
+       CASE WHEN l.used_at IS NOT NULL THEN 'used' WHEN l.stopped_at IS NOT NULL THEN 'stopped' WHEN l.expires_at <= clock_timestamp() THEN 'expired'
          ELSE 'live' END AS state
      FROM answers.link l WHERE l.token_hash = $1`,
     [tokenHash],
@@ -46,10 +47,27 @@ export function findAnswerLink(tx: Tx, tokenHash: Uint8Array): Promise<AnswerLin
 export async function useAnswerLink(tx: Tx, id: string): Promise<boolean> {
   const used = await tx.run(
     `UPDATE answers.link SET used_at = clock_timestamp()
-     WHERE id = $1 AND used_at IS NULL AND expires_at > clock_timestamp()`,
+     WHERE id = $1 AND used_at IS NULL AND stopped_at IS NULL AND expires_at > clock_timestamp()`,
     [id],
   )
   return used === 1
+}
+
+/**
+ * Closes links to answers of a customer's bank that no live grant may open any more, unless another bank's answer behind the same
+ * link still may. Login `parley_revoker`, in the transaction that throws the answers away.
+ */
+export function closeAnswerLinks(
+  tx: Tx,
+  of: { readonly customer: CustomerId; readonly institution: InstitutionId },
+): Promise<number> {
+  return tx.run(
+    `UPDATE answers.link l SET stopped_at = clock_timestamp()
+     WHERE l.customer = $1 AND $2 = ANY (l.institutions) AND l.used_at IS NULL AND l.stopped_at IS NULL
+       AND l.expires_at > clock_timestamp()
+       AND consent.is_over_here(l.conversation, l.institutions)`,
+    [of.customer, of.institution],
+  )
 }
 
 /** How long a used or expired link still offers to ask again. */

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { PermitDeps } from '../consent/index.ts'
 import type { RelyingParty } from '../customers/index.ts'
 import type { PageScopeDeps, PageTools } from '../pages/index.ts'
-import type { ChannelName } from '../kernel/index.ts'
+import type { ChannelName, CustomerId, Secret } from '../kernel/index.ts'
 import type { Database } from '../platform/index.ts'
 
 /** What the sealed pages need. `consent` and `answer` are two logins, each with its own way to the keystore. */
@@ -11,8 +11,10 @@ export type AnswerPagesDeps = PageScopeDeps & {
   /** Login `parley_consent`: passkeys, challenges, sessions. */
   readonly consent: { readonly database: Database }
   /** Login `parley_answer` and the keystore's client of that caller. */
-  readonly answer: Pick<PermitDeps, 'database' | 'keystore'>
+  readonly answer: Pick<PermitDeps, 'database' | 'keystore' | 'promises'>
   readonly party: RelyingParty
+  /** The customer's own words, shown above the figures: what a copied page does not know. */
+  readonly phraseOf?: (customer: CustomerId) => Promise<Secret<string> | undefined>
   /** Where "Back to Messenger" goes, if there is such a place. */
   readonly returnUrl?: (channel: ChannelName) => string | undefined
 }

@@ -1,4 +1,4 @@
-import { beginAssertion, decoyAssertion } from '../customers/index.ts'
+import { beginAssertion, assertionOptions } from '../customers/index.ts'
 import { findAnswerLink } from './answer-links-store.ts'
 import { tokenOf } from './answer-route.ts'
 import type { AnswerRoute } from './answer-route.ts'
@@ -12,7 +12,7 @@ export const challengeRoute: AnswerRoute = (deps) => async (request, reply) => {
   const link = await findAnswerLink(deps.answer.database, hashToken(tokenOf(request)))
   const options =
     link === undefined
-      ? await decoyAssertion(deps)
+      ? await assertionOptions.decoy(deps)
       : await beginAssertion(deps, deps.consent.database, { use: 'redeem', subject: link.id })
   return reply.header('cache-control', 'no-store').send(options)
 }

@@ -9,7 +9,10 @@ import type { AnswerLinkRow } from './answer-links-store.ts'
 
 export type OpenRefusal = 'answers/link-used' | 'answers/link-expired' | 'answers/stopped'
 
-type OpenedAnswer = { readonly permit: Permit<'balance'>; readonly document: AnswerDocument }
+type UnsealedAnswer = { readonly permit: Permit<'balance'>; readonly document: AnswerDocument }
+
+/** What the page shows of one bank, and the log's signed promise that this look stands in it. */
+export type OpenedAnswer = { readonly document: AnswerDocument; readonly promise: string }
 
 /**
  * Opens the answers of a link for the customer whose passkey was just verified (by the caller). Every answer is a look of
@@ -20,13 +23,14 @@ type OpenedAnswer = { readonly permit: Permit<'balance'>; readonly document: Ans
 export async function openAnswer(
   deps: PermitDeps,
   link: AnswerLinkRow,
-): Promise<Outcome<readonly AnswerDocument[], OpenRefusal>> {
+): Promise<Outcome<readonly OpenedAnswer[], OpenRefusal>> {
+  if (link.state === 'stopped') return refusal('answers/stopped')
   if (link.state !== 'live') return refusal(`answers/link-${link.state}`)
   const looks = await Promise.all(link.answers.map((answer) => unsealAnswer(deps, link, answer)))
   const opened = looks.filter((look) => look !== undefined)
   if (opened.length === 0) return refusal('answers/stopped')
   const shown = await showOnce(deps, link, opened)
-  return shown.ok ? success(opened.map((look) => look.document)) : shown
+  return shown.ok ? success(opened.map(({ document, permit }) => ({ document, promise: permit.promise }))) : shown
 }
 
 // Undefined: the customer ended the sharing, or time did.
@@ -34,7 +38,7 @@ async function unsealAnswer(
   deps: PermitDeps,
   link: AnswerLinkRow,
   answer: AnswerLinkRow['answers'][number],
-): Promise<OpenedAnswer | undefined> {
+): Promise<UnsealedAnswer | undefined> {
   const permit = await openPermit(deps, {
     customer: link.customer,
     institution: answer.institution,
@@ -59,7 +63,7 @@ class NotShown extends Error {
 async function showOnce(
   deps: PermitDeps,
   link: AnswerLinkRow,
-  opened: readonly OpenedAnswer[],
+  opened: readonly UnsealedAnswer[],
 ): Promise<Outcome<undefined, OpenRefusal>> {
   try {
     await deps.database.transaction(async (tx) => {

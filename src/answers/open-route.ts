@@ -1,6 +1,8 @@
 import { loadConversation } from '../channels/index.ts'
 import { finishAssertion, sessions } from '../customers/index.ts'
-import { fieldsOf, isNavigation } from '../pages/index.ts'
+import { fieldsOf, html, isNavigation } from '../pages/index.ts'
+import type { Html, Words } from '../pages/index.ts'
+import type { Secret } from '../kernel/index.ts'
 import { findAnswerLink } from './answer-links-store.ts'
 import { tokenOf } from './answer-route.ts'
 import type { AnswerRoute } from './answer-route.ts'
@@ -24,6 +26,8 @@ export const openRoute: AnswerRoute = (deps, tools) => async (request, reply) =>
   )
   if (!assertion.ok) return showPasskeyRefused(tools, request, reply, assertion.code)
   if (assertion.value.customer !== link.customer) return showState(tools, request, reply, 'answers/wrong-person')
+  // Before anything is burnt: an answer must not be lost because the words cannot be read.
+  const phrase = await deps.phraseOf?.(link.customer)
   const opened = await openAnswer({ ...deps.answer, random: deps.random }, link)
   if (!opened.ok) {
     // Whoever asks again from here has just shown the passkey: a short session says so to the next request.
@@ -37,10 +41,19 @@ export const openRoute: AnswerRoute = (deps, tools) => async (request, reply) =>
   deps.logger.info('answer.opened', { linkId: link.id, count: opened.value.length })
   return tools.show(request, reply, {
     title: words.say('open.title'),
-    body: showAnswer(
+    body: html`${showPhrase(words, phrase)}
+    ${showAnswer(
       { words, timeZone: readTimeZone(fields.get('timeZone')) },
       opened.value,
       conversation?.channel ?? 'messenger',
-    ),
+    )}`,
   })
+}
+
+// The words that the customer chose so as to know our pages; never before the passkey.
+function showPhrase(words: Words, phrase: Secret<string> | undefined): Html | undefined {
+  if (phrase === undefined) return undefined
+  return html`<p class="phrase">
+    <span class="muted">${words.say('open.phrase')}</span> <strong>${phrase.reveal()}</strong>
+  </p>`
 }

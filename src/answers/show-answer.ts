@@ -4,6 +4,7 @@ import { formatMoney } from '../kernel/index.ts'
 import type { ChannelName, Instant, Money } from '../kernel/index.ts'
 import { accountCategories } from './answer-document.ts'
 import type { AccountCategory, AnswerAccount, AnswerBalance, AnswerDocument } from './answer-document.ts'
+import type { OpenedAnswer } from './open-answer.ts'
 import { chooseAccounts } from './choose-accounts.ts'
 import { mainBalance } from './main-balance.ts'
 
@@ -11,12 +12,23 @@ import { mainBalance } from './main-balance.ts'
 export type Reader = { readonly words: Words; readonly timeZone: string }
 
 /** The opened page: what was asked first, the rest on request; and once more who was not told. */
-export function showAnswer(reader: Reader, documents: readonly AnswerDocument[], channel: ChannelName): Html {
+export function showAnswer(reader: Reader, opened: readonly OpenedAnswer[], channel: ChannelName): Html {
   const { words } = reader
   return html`<h1>${words.say('open.title')}</h1>
-    ${documents.map((document) => showBank(reader, document))}
+    ${opened.map(({ document }) => showBank(reader, document))}
     <p class="note">${words.say('open.fact', { channel: words.say(`channel.${channel}`) })}</p>
-    <p class="muted">${words.say('open.once')}</p>`
+    <p class="muted">${words.say('open.once')}</p>
+    ${showRecord(words, opened)}`
+}
+
+/** That this look is on record, with what proves it: a promise for each bank, signed by the log. */
+function showRecord(words: Words, opened: readonly OpenedAnswer[]): Html {
+  return html`<details class="record">
+    <summary>${words.say('record.summary')}</summary>
+    <p>${words.say('record.body', { count: opened.length })}</p>
+    ${opened.map(({ promise }) => html`<pre class="document" tabindex="0">${promise}</pre>`)}
+    <p><a href="/verify">${words.say('record.verify')}</a> · <a href="/me">${words.say('record.all')}</a></p>
+  </details>`
 }
 
 function showBank(reader: Reader, document: AnswerDocument): Html {

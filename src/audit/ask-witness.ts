@@ -17,22 +17,30 @@ const triesMax = 2
 export async function askWitness(
   deps: { readonly http: Pick<HttpClient, 'send'>; readonly prover: Pick<LogProver, 'consistency'> },
   witness: KnownWitness,
-  signedCheckpoint: string,
+  ask: {
+    readonly signedCheckpoint: string
+    /** The size it signed last, where that is known. */
+    readonly from?: bigint
+  },
 ): Promise<{ readonly line: string } | 'conflict' | 'refused'> {
+  const { signedCheckpoint, from = 0n } = ask
   const note = parseNote(Buffer.from(signedCheckpoint, 'utf8'))
   const checkpoint = parseCheckpoint(note?.text ?? '')
   if (note === undefined || checkpoint === undefined) return 'refused'
-  let oldSize = 0n
+  let oldSize = from <= checkpoint.size ? from : 0n
   for (let tries = 0; tries < triesMax; tries += 1) {
-    const proof = oldSize === 0n ? [] : await deps.prover.consistency(oldSize, checkpoint.size)
+    const proof =
+      oldSize === 0n || oldSize === checkpoint.size ? [] : await deps.prover.consistency(oldSize, checkpoint.size)
     const head = [`old ${oldSize}`, ...proof.map(toBase64), '', ''].join('\n')
     const url = `${witness.url.replace(/\/+$/, '')}/add-checkpoint`
     const answer = await deps.http.send({ method: 'POST', url, body: head + signedCheckpoint })
     if (answer.status === 200) return checkLines(witness.key, note.text, answer.body.toString('utf8'))
     const known = answer.status === 409 ? /^(\d{1,20})\n$/.exec(answer.body.toString('utf8'))?.[1] : undefined
     if (known === undefined) return 'refused'
-    oldSize = BigInt(known)
-    if (oldSize === 0n || oldSize > checkpoint.size) return 'conflict'
+    const signed = BigInt(known)
+    // It has seen more than there is, or another tree of this very size.
+    if (signed > checkpoint.size || signed === oldSize) return 'conflict'
+    oldSize = signed
   }
   return 'conflict'
 }

@@ -7,7 +7,7 @@ import type { AuditEntryId, CustomerId, GrantId, InstitutionId } from '../kernel
 import { bytesColumn, systemRandom } from '../platform/index.ts'
 import { cloneDatabase } from '../../test/setup/database.ts'
 import type { TestDatabase } from '../../test/setup/database.ts'
-import { commitmentOf, entryFields, newSalt, openSalt, saltContext } from './index.ts'
+import { commitmentOf, entryFields, salts } from './index.ts'
 import type { AuditEntry } from './index.ts'
 
 let database: TestDatabase
@@ -31,6 +31,7 @@ const entries: fc.Arbitrary<AuditEntry> = fc.record({
   purpose: fc.constantFrom(...purposes),
   what: fc.oneof(
     fc.constant({ event: 'opened' } as const),
+    fc.constant({ event: 'revoking' } as const),
     fc.record({
       event: fc.constant('disclosed' as const),
       opened: fc.bigInt({ min: 1n, max: 2n ** 63n - 1n }),
@@ -66,16 +67,17 @@ test('the fields and the commitment of an entry are the same, computed here and 
 test('a salt opens under its key and for its customer, and nowhere else', () => {
   const key = new Secret<Uint8Array>(randomBytes(32))
   const [own, other] = ['11111111-1111-4111-8111-111111111111', '22222222-2222-4222-8222-222222222222'].map((text) =>
-    saltContext(text as CustomerId),
+    salts.context(text as CustomerId),
   )
-  const { salt, sealed } = newSalt(systemRandom, key, own ?? '')
+  const { salt, sealed } = salts.make(systemRandom, key, own ?? '')
   expect(
-    openSalt(key, sealed, own ?? '')
+    salts
+      .open(key, sealed, own ?? '')
       .reveal()
       .equals(salt),
   ).toBe(true)
-  expect(() => openSalt(key, sealed, other ?? '')).toThrow('platform/seal-broken')
-  expect(() => openSalt(new Secret<Uint8Array>(randomBytes(32)), sealed, own ?? '')).toThrow('platform/seal-broken')
+  expect(() => salts.open(key, sealed, other ?? '')).toThrow('platform/seal-broken')
+  expect(() => salts.open(new Secret<Uint8Array>(randomBytes(32)), sealed, own ?? '')).toThrow('platform/seal-broken')
 })
 
 test('two entries that say the same have nothing in common to a watcher', () => {

@@ -11,7 +11,7 @@ import type {
   Purpose,
 } from '../kernel/index.ts'
 
-/** What one entry of the read log says: a look was opened, or what of it was disclosed where. */
+/** What one entry of the read log says: a look was opened, a bank's tokens were taken back, or what of a look was disclosed where. */
 export type AuditEntry = {
   readonly id: AuditEntryId
   readonly at: Instant
@@ -23,7 +23,7 @@ export type AuditEntry = {
   readonly dataClass: DataClass
   readonly purpose: Purpose
   readonly what:
-    | { readonly event: 'opened' }
+    | { readonly event: 'opened' | 'revoking' }
     | {
         readonly event: 'disclosed'
         /** The ticket (sequence number) of the look it belongs to. */

@@ -14,7 +14,8 @@ export async function loadCursor(tx: Tx): Promise<MergeCursor> {
   return row ?? { xid: '0', seq: 0n }
 }
 
-const mergedRow = z.object({ xid: z.string(), seq: bigintColumn, commitment: bytesColumn })
+const mergedRow = z.object({ xid: z.string(), seq: bigintColumn, commitment: bytesColumn, row_hash: bytesColumn })
+export type MergedEntry = z.infer<typeof mergedRow>
 
 /**
  * Puts the next committed entries into the places given, as many as there are, in one statement. In the order (xid, seq)
@@ -25,23 +26,20 @@ export async function mergeEntries(
   tx: Tx,
   cursor: MergeCursor,
   places: readonly bigint[],
-): Promise<readonly { readonly xid: string; readonly seq: bigint; readonly commitment: Buffer }[]> {
+): Promise<readonly MergedEntry[]> {
   return await tx.rows(
     mergedRow,
     `WITH next AS MATERIALIZED (
-       SELECT e.xid, e.seq, e.commitment, row_number() OVER (ORDER BY e.xid, e.seq)::integer AS place
-       FROM (
-         SELECT xid, seq, commitment FROM audit.entry
-         WHERE (xid, seq) > ($1::xid8, $2::bigint) AND xid < pg_snapshot_xmin(pg_current_snapshot())
-         ORDER BY xid, seq LIMIT cardinality($3::bigint[])
-       ) e
+       SELECT e.xid, e.seq, e.commitment, e.row_hash, row_number() OVER (ORDER BY e.xid, e.seq)::integer AS place
+       FROM gate.entries_to_merge($1::xid8, $2::bigint, cardinality($3::bigint[])) e
      ), placed AS (
-       INSERT INTO log.leaf (index, entry, commitment) SELECT ($3::bigint[])[place], seq, commitment FROM next
+       INSERT INTO log.leaf (index, entry, commitment, row_hash)
+       SELECT ($3::bigint[])[place], seq, commitment, row_hash FROM next
      ), noted AS (
        INSERT INTO log.merge (xid, seq, leaves)
        SELECT xid, seq, (SELECT count(*) FROM next) FROM next ORDER BY place DESC LIMIT 1
      )
-     SELECT xid::text AS xid, seq, commitment FROM next ORDER BY place`,
+     SELECT xid::text AS xid, seq, commitment, row_hash FROM next ORDER BY place`,
     [cursor.xid, cursor.seq, places],
   )
 }
@@ -60,6 +58,18 @@ export async function addDummies(tx: Tx, places: readonly bigint[], commitments:
     'INSERT INTO log.leaf (index, commitment) SELECT * FROM unnest($1::bigint[], $2::bytea[])',
     [places, commitments], // prettier-ignore
   )
+}
+
+/** Notes which leaf is the digest of the rows up to a size, and what makes it hide them. */
+export async function addDigest(
+  tx: Tx,
+  digest: { readonly size: bigint; readonly index: bigint; readonly nonce: Uint8Array },
+): Promise<void> {
+  await tx.run('INSERT INTO log.digest (size, index, nonce) VALUES ($1, $2, $3)', [
+    digest.size,
+    digest.index,
+    digest.nonce,
+  ])
 }
 
 /** Adds full tiles; one that is there already stays as it is. */
@@ -96,19 +106,35 @@ export async function loadCheckpoint(
   return row === undefined ? undefined : { size: row.size, note: row.note, cosignatures: row.lines ?? '' }
 }
 
+const minimumRow = z.object({ minimum: bigintColumn })
+
+/**
+ * The first entry that was published within so many days, rounded down to a whole bundle: entries before it may be withheld.
+ * 0 while everything is younger. By the database's clock.
+ */
+export async function loadMinimumIndex(tx: Tx, retentionDays: number): Promise<bigint> {
+  const row = await tx.maybe(
+    minimumRow,
+    `SELECT c.size / 256 * 256 AS minimum FROM log.checkpoint c
+     WHERE c.at <= clock_timestamp() - make_interval(days => $1) ORDER BY c.at DESC LIMIT 1`,
+    [retentionDays],
+  )
+  return row?.minimum ?? 0n
+}
+
 /** Adds what a witness answered to a checkpoint. */
 export async function addCosignature(tx: Tx, size: bigint, line: string): Promise<void> {
   await tx.run('INSERT INTO log.cosignature (size, line) VALUES ($1, $2) ON CONFLICT DO NOTHING', [size, line])
 }
 
-const leafRow = z.object({ index: bigintColumn, commitment: bytesColumn })
+const leafRow = z.object({ index: bigintColumn, commitment: bytesColumn, row_hash: bytesColumn.nullable() })
 export type StoredLeaf = z.infer<typeof leafRow>
 
 /** Leaves from a place on, in order. */
 export async function loadLeaves(tx: Tx, from: bigint, limit: number): Promise<readonly StoredLeaf[]> {
   return await tx.rows(
     leafRow,
-    'SELECT index, commitment FROM log.leaf WHERE index >= $1 ORDER BY index LIMIT $2',
+    'SELECT index, commitment, row_hash FROM log.leaf WHERE index >= $1 ORDER BY index LIMIT $2',
     [from, limit], // prettier-ignore
   )
 }

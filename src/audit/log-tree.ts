@@ -7,6 +7,7 @@ import { leafHashOf } from './leaf.ts'
 import { readEdge } from './log-reader.ts'
 import { loadCheckpoint, loadCursor, loadLeaves } from './log-store.ts'
 import type { MergeCursor } from './log-store.ts'
+import type { PlacedRow } from './row-digest.ts'
 import { buildTiles } from './tile-builder.ts'
 import type { FullTile, TileBuilder } from './tile-builder.ts'
 
@@ -16,6 +17,8 @@ export type LogTree = {
   /** Of the last checkpoint; 0 before the first. */
   readonly published: bigint
   readonly cursor: MergeCursor
+  /** Rows merged after the last checkpoint. */
+  readonly rows: readonly PlacedRow[]
   size(): bigint
   root(): Uint8Array
   /** Leaves may come in any order; they are added once all before them are there. Gives the tiles that became full. */
@@ -35,12 +38,13 @@ export async function loadTree(
   const checkpoint = await loadCheckpoint(tx)
   const published = checkpoint?.size ?? 0n
   const builder = await builderAt(tx, published, checkpoint?.note)
-  const { pending, tiles, end } = await addStored(tx, builder, published)
+  const { pending, tiles, rows, end } = await addStored(tx, builder, published)
   const free = freeSlots(builder.size(), end, pending)
   const tree: LogTree = {
     slots: drawSlots(random, { end, free }),
     published,
     cursor: await loadCursor(tx),
+    rows,
     size: builder.size,
     root: builder.root,
     place(index, commitment) {
@@ -65,18 +69,20 @@ async function builderAt(tx: Tx, size: bigint, note: string | undefined): Promis
 async function addStored(tx: Tx, builder: TileBuilder, from: bigint) {
   const pending = new Map<bigint, Uint8Array>()
   const tiles: FullTile[] = []
+  const rows: PlacedRow[] = []
   let next = from
   for (let isLast = false; !isLast;) {
     const page = await loadLeaves(tx, next, leavesPerPage)
     isLast = page.length < leavesPerPage
-    for (const { index, commitment } of page) {
+    for (const { index, commitment, row_hash: rowHash } of page) {
       pending.set(index, leafHashOf(commitment))
+      if (rowHash !== null) rows.push({ index, rowHash })
       next = index + 1n
     }
     tiles.push(...addReady(builder, pending))
   }
   const blocks = (next + BigInt(blockLeaves) - 1n) / BigInt(blockLeaves)
-  return { pending, tiles, end: blocks * BigInt(blockLeaves) }
+  return { pending, tiles, rows, end: blocks * BigInt(blockLeaves) }
 }
 
 function addReady(builder: TileBuilder, pending: Map<bigint, Uint8Array>): readonly FullTile[] {

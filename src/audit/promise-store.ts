@@ -25,6 +25,16 @@ export async function addPromises(tx: Tx, promises: readonly KeptPromise[]): Pro
   )
 }
 
+const noteRow = z.object({ note: z.string() })
+
+/** The promise noted for an entry, as it was signed. */
+export async function loadPromise(tx: Tx, entry: bigint): Promise<string | undefined> {
+  const rows = await tx.rows(noteRow, 'SELECT note FROM log.promise WHERE entry = $1 ORDER BY merged_by LIMIT 1', [
+    entry,
+  ])
+  return rows[0]?.note
+}
+
 const nowRow = z.object({ now: instantColumn })
 
 /** The database's clock: it alone says whether a deadline has passed. */

@@ -5,11 +5,11 @@ import { cloneDatabase } from '../../test/setup/database.ts'
 import type { TestDatabase } from '../../test/setup/database.ts'
 import { parseCheckpoint, verifyConsistency } from '../kernel/index.ts'
 import { bigintColumn } from '../platform/index.ts'
-import { createLogProver } from './index.ts'
+import { createLogProver } from './prove-entry.ts'
 import { sha256 } from './sha256.ts'
 import { createLogWorld, textOf } from './test-support/log-world.ts'
 import type { LogWorld } from './test-support/log-world.ts'
-import { verifyReceipt } from './verify-receipt.ts'
+import { verifyReceipt } from './test-support/verify.ts'
 
 let clone: TestDatabase
 let log: LogWorld

@@ -5,10 +5,13 @@ import type { KnownWitness } from './ask-witness.ts'
 import { blockLeaves } from './block-slots.ts'
 import { createCosigner } from './cosigner.ts'
 import type { LogKey } from './log-key.ts'
-import { addCheckpoint, addDummies, addTiles, entriesWait, mergeEntries } from './log-store.ts'
+import { addCheckpoint, addDigest, addDummies, addTiles, entriesWait, mergeEntries } from './log-store.ts'
 import type { MergeCursor } from './log-store.ts'
 import { loadTree } from './log-tree.ts'
 import type { LogTree } from './log-tree.ts'
+import { pauseUnless } from './pause.ts'
+import { digestNonceBytes, rowDigest } from './row-digest.ts'
+import type { PlacedRow } from './row-digest.ts'
 import type { FullTile } from './tile-builder.ts'
 
 export type SequencerDeps = {
@@ -114,19 +117,6 @@ function nextBeat(now: number, beatMs: number): number {
   return (Math.floor(now / beatMs) + 1) * beatMs
 }
 
-function pauseUnless(clock: Clock, signal: AbortSignal, ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve()
-    const end = (): void => {
-      cancel()
-      signal.removeEventListener('abort', end)
-      resolve()
-    }
-    const cancel = clock.after(ms, end)
-    signal.addEventListener('abort', end, { once: true })
-  })
-}
-
 export type LogWriter = {
   /** Merges what is committed; gives how many entries. */
   merge(): Promise<number>
@@ -145,6 +135,7 @@ export async function createWriter(
   const { tree, tiles } = await loadTree(session, deps.random)
   await addTiles(session, tiles)
   let { published, cursor } = tree
+  let rows: PlacedRow[] = [...tree.rows]
   const late = watchLateness(deps)
   const merged = deps.metrics.counter({ name: 'parley_log_entries_total', help: 'Audit entries put into the tree.' })
   const size = deps.metrics.gauge({ name: 'parley_log_size', help: 'Leaves of the tree that was published last.' })
@@ -156,6 +147,7 @@ export async function createWriter(
       for (let batch = 0; batch < batchesMax; batch += 1) {
         const done = await mergeBatch(session, tree, cursor)
         cursor = done.cursor
+        rows.push(...done.rows)
         count += done.count
         if (done.count < batchMax) break
       }
@@ -164,7 +156,7 @@ export async function createWriter(
       return count
     },
     async publish() {
-      await pad(deps.random, session, tree, published)
+      await pad(deps.random, session, tree, rows)
       const text = formatCheckpoint({
         origin: deps.key.noteKey.name,
         size: tree.size(),
@@ -174,6 +166,7 @@ export async function createWriter(
       const note = Buffer.from(composeNote({ text, signatures: [deps.key.sign(text)] })).toString('utf8')
       await addCheckpoint(session, tree.size(), note)
       published = tree.size()
+      rows = []
       size.set(Number(published))
       deps.onPublished?.({ size: published, note })
     },
@@ -186,19 +179,24 @@ async function mergeBatch(session: Session, tree: LogTree, cursor: MergeCursor) 
   tree.slots.take(entries.length)
   const tiles = entries.flatMap(({ commitment }, at) => tree.place(places[at] ?? 0n, commitment))
   await addTiles(session, tiles)
-  return { count: entries.length, cursor: entries.at(-1) ?? cursor }
+  const rows = entries.map((entry, at) => ({ index: places[at] ?? 0n, rowHash: entry.row_hash }))
+  return { count: entries.length, cursor: entries.at(-1) ?? cursor, rows }
 }
 
 const commitmentBytes = 32
 
-async function pad(random: Random, session: Session, tree: LogTree, published: bigint): Promise<void> {
-  const isIdle = tree.slots.end() === published
-  const count = isIdle ? blockLeaves : tree.slots.open()
-  if (count === 0) return
-  const places = tree.slots.peek(count)
-  const commitments = places.map(() => random.bytes(commitmentBytes))
+/**
+ * Fills the last block up, or a whole one when there is no place left in it. The first of these leaves is the digest of the rows
+ * merged since the last beat; its place is as random as any, and it looks like the others.
+ */
+async function pad(random: Random, session: Session, tree: LogTree, rows: readonly PlacedRow[]): Promise<void> {
+  const open = tree.slots.open()
+  const places = tree.slots.peek(open === 0 ? blockLeaves : open)
+  const nonce = random.bytes(digestNonceBytes)
+  const commitments = places.map((_, at) => (at === 0 ? rowDigest(nonce, rows) : random.bytes(commitmentBytes)))
   await addDummies(session, places, commitments)
-  tree.slots.take(count)
+  tree.slots.take(places.length)
+  await addDigest(session, { size: tree.slots.end(), index: places[0] ?? 0n, nonce })
   const tiles: FullTile[] = places.flatMap((place, at) => tree.place(place, commitments[at] ?? new Uint8Array(0)))
   await addTiles(session, tiles)
 }

@@ -1,62 +1,10 @@
-import { hashBytes, joinPeaks, rootWithin, tileWidth } from '../kernel/index.ts'
+import { buildTiles as buildWith } from '../kernel/index.ts'
+import type { TileBuilder, TreeEdge } from '../kernel/index.ts'
 import { sha256 } from './sha256.ts'
 
-/** A tile that became full: it will never change, and its root is one hash of the tile above. */
-export type FullTile = {
-  readonly level: number
-  readonly index: bigint
-  readonly hashes: Uint8Array
-  readonly root: Uint8Array
-}
+export type { FullTile, TileBuilder } from '../kernel/index.ts'
 
-/** The right edge of a tree: of each level the hashes of its last, partial tile, from level 0 up. */
-export type TreeEdge = readonly (readonly Uint8Array[])[]
-
-/** A tree that hands out its tiles as they become full. */
-export type TileBuilder = {
-  size(): bigint
-  /** Adds one leaf by its hash; gives the tiles that it completed. */
-  add(leafHash: Uint8Array): readonly FullTile[]
-  root(): Uint8Array
-  /** The hashes of the last, partial tile of a level, joined; empty when it has none. */
-  partial(level: number): Uint8Array
-}
-
-/** A tree of `size` leaves with this edge; without arguments an empty one. */
-export function buildTiles(
-  from: { readonly size: bigint; readonly edge: TreeEdge } = { size: 0n, edge: [] },
-): TileBuilder {
-  let size = from.size
-  const levels = from.edge.map((level) => [...level])
-  const addAt = (level: number, hash: Uint8Array): FullTile[] => {
-    const row = (levels[level] ??= [])
-    row.push(hash)
-    if (row.length < tileWidth) return []
-    const hashes = Buffer.concat(row)
-    const root = rootWithin(sha256, hashes, 0, tileWidth)
-    const index = (size >> BigInt(8 * (level + 1))) - 1n
-    row.length = 0
-    return [{ level, index, hashes, root }, ...addAt(level + 1, root)]
-  }
-  return {
-    size: () => size,
-    add(leafHash) {
-      size += 1n
-      return addAt(0, leafHash)
-    },
-    root: () => joinPeaks(sha256, levels.flatMap(peaksOf).reverse()),
-    partial: (level) => Buffer.concat(levels[level] ?? []),
-  }
-}
-
-/** The complete subtrees in a partial tile, from right to left: the tree's peaks come from the top level down. */
-function peaksOf(row: readonly Uint8Array[]): readonly Uint8Array[] {
-  const tile = Buffer.concat(row, row.length * hashBytes)
-  const peaks: Uint8Array[] = []
-  for (let at = 0; at < row.length;) {
-    const count = 1 << Math.floor(Math.log2(row.length - at))
-    peaks.unshift(rootWithin(sha256, tile, at, count))
-    at += count
-  }
-  return peaks
+/** A tree of `size` leaves with this edge, hashed by Node; without arguments an empty one. */
+export function buildTiles(from?: { readonly size: bigint; readonly edge: TreeEdge }): TileBuilder {
+  return buildWith(sha256, from)
 }

@@ -1,6 +1,5 @@
 import type { DataClass, InstitutionId, Instant, Outcome, Secret } from '../kernel/index.ts'
-import type { Permit } from '../consent/index.ts'
-import type { BankRefusal } from './bank.ts'
+import type { Permit, RevokingPermit } from '../consent/index.ts'
 
 /**
  * Why a link or a fresh login did not come about. Nothing has been stored then, and the same callback never works later.
@@ -36,6 +35,20 @@ export type Departure = {
   readonly carry: Secret<string>
   /** The `state` in the URL: the callback brings it, so its hash finds the session's row. */
   readonly state: Secret<string>
+}
+
+/**
+ * What became of a link's tokens.
+ * - `revoked`: the bank took them back
+ * - `unknown`: nothing was left to take: the consent had ended at the bank, or the tokens were dead by themselves
+ * - `unreachable`: try again later
+ * - `untold`: this bank cannot be told: it has no call for it, the tokens are another issuer's or unreadable, or it is no bank
+ *   of ours any more
+ * - `nothing`: none are stored
+ */
+export type BankRevocation = {
+  readonly outcome: 'revoked' | 'unknown' | 'unreachable' | 'untold' | 'nothing'
+  readonly version: number | undefined
 }
 
 /** Linking a customer's bank over FAPI 2.0, and fresh logins for recovery. */
@@ -75,6 +88,9 @@ export type BankLinks = {
     readonly currentUrl: URL
     readonly nonce: string
   }): Promise<Outcome<{ subject: Secret<string>; loggedInAt: Instant }, LinkRefusal>>
-  /** Gives the tokens back to the bank (RFC 7009). The stored record stays until it is replaced or erased. */
-  revoke(permit: Permit<DataClass>): Promise<Outcome<'revoked', BankRefusal>>
+  /**
+   * Gives the tokens of a link that is over back to the bank (RFC 7009), and ends the consent there where it has a call for
+   * that (FDX). The stored record stays; `version` says which one was read. Safe to repeat.
+   */
+  revoke(permit: RevokingPermit): Promise<BankRevocation>
 }

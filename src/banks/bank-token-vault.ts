@@ -1,5 +1,5 @@
-import { bankTokens } from '../consent/index.ts'
-import type { Permit } from '../consent/index.ts'
+import { bankTokens, endings } from '../consent/index.ts'
+import type { Permit, RevokingPermit } from '../consent/index.ts'
 import type { DataClass, Secret } from '../kernel/index.ts'
 import type { Database } from '../platform/index.ts'
 
@@ -14,6 +14,10 @@ export type BankTokenVault = {
   ): Promise<boolean>
   /** True: this process may refresh for some seconds. False: somebody else is at it. */
   lease(permit: Permit<DataClass>, version: number): Promise<boolean>
+  /** The stored record of a link that is over, to be given back to the bank. */
+  readRevoking(
+    permit: RevokingPermit,
+  ): Promise<{ readonly version: number; readonly plain: Secret<string> } | undefined>
 }
 
 /** The vault of `consent`, seen through one purpose login. */
@@ -22,5 +26,6 @@ export function consentVault(database: Database): BankTokenVault {
     read: (permit) => bankTokens.read(database, permit),
     store: (permit, token) => bankTokens.store(database, permit, token),
     lease: (permit, version) => bankTokens.leaseRefresh(database, permit, version),
+    readRevoking: (permit) => endings.revoking.readToken(database, permit),
   }
 }

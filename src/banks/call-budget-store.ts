@@ -16,3 +16,17 @@ export async function countCall(tx: Tx, customer: CustomerId, institution: Insti
   )
   return counted === 1
 }
+
+/** Counts of days past are never read; a month of them is enough to see how budgets are used. */
+const keptDays = 35
+const sweptMax = 5_000
+
+/** Forgets counts of long ago; gives back how many. For a sweeper. */
+export function sweepCallCounts(tx: Tx): Promise<number> {
+  return tx.run(
+    `DELETE FROM institutions.call_count WHERE (customer, institution, day) IN (
+       SELECT customer, institution, day FROM institutions.call_count
+       WHERE day < (clock_timestamp() AT TIME ZONE 'UTC')::date - $1::integer ORDER BY day LIMIT $2)`,
+    [keptDays, sweptMax],
+  )
+}

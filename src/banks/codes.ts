@@ -9,6 +9,10 @@ export type BankCode =
   | 'banks/token-record-malformed'
   | 'banks/carry-malformed'
   | 'banks/institution-mismatch'
+  | 'banks/notice-unsigned'
+  | 'banks/notice-stale'
+  | 'banks/notice-malformed'
+  | 'banks/job-malformed'
   | 'banks/egress-forbidden'
   | 'banks/egress-failed'
 
@@ -35,6 +39,10 @@ export const bankCodes = {
   'banks/token-record-malformed': ourMistake,
   'banks/carry-malformed': ourMistake,
   'banks/institution-mismatch': ourMistake,
+  'banks/notice-unsigned': { status: 401, retry: 'never', messageKey: 'problem.unauthorized' },
+  'banks/notice-stale': { status: 400, retry: 'never', messageKey: 'problem.invalidRequest' },
+  'banks/notice-malformed': { status: 400, retry: 'never', messageKey: 'problem.invalidRequest' },
+  'banks/job-malformed': ourMistake,
   'banks/egress-forbidden': ourMistake,
   'banks/egress-failed': { status: 503, retry: 'later', messageKey: 'bank.unreachable' },
 } as const satisfies Record<BankCode, CodeRow>

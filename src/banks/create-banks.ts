@@ -1,8 +1,12 @@
+import type { Secret } from '../kernel/index.ts'
 import type { Clock, Database, Logger, Metrics, Random } from '../platform/index.ts'
 import type { Bank } from './bank.ts'
 import type { BankLinks } from './bank-links.ts'
+import { storedConsentBook } from './consent-book.ts'
+import type { ConsentBook } from './consent-book.ts'
 import { consentVault } from './bank-token-vault.ts'
 import type { BankTokenVault } from './bank-token-vault.ts'
+import { sweepCallCounts } from './call-budget-store.ts'
 import type { ClientKeys } from './client-keys.ts'
 import { createEgress } from './egress/create-egress.ts'
 import type { ResolveAll } from './egress/checked-lookup.ts'
@@ -25,6 +29,8 @@ export type BanksDeps = {
   readonly metrics: Metrics
   /** Where tokens live, if not in `consent`'s vault over `database`. */
   readonly tokens?: BankTokenVault
+  /** Where the bank's consents behind links are known, if not in the database. */
+  readonly consents?: ConsentBook
   /** How names become addresses, if not by the system. */
   readonly resolve?: ResolveAll
 }
@@ -33,6 +39,8 @@ export type BanksOptions = {
   readonly clientKeys: ClientKeys
   /** Demo only: banks on loopback addresses, over plain HTTP. */
   readonly allowLoopback: boolean
+  /** Keys the hashes of banks' consent ids. */
+  readonly linkSecret: Secret<Uint8Array>
 }
 
 /** The banks of this installation, all behind one door. */
@@ -40,6 +48,8 @@ export type Banks = {
   readonly bank: Bank
   readonly links: BankLinks
   readonly health: HealthOf
+  /** Forgets how many calls were made on days long past. For a sweeper. */
+  sweepCallCounts(): Promise<number>
   /** Closes connections and forgets what is in memory. */
   close(): void
 }
@@ -48,6 +58,7 @@ export type Banks = {
 export function createBanks(deps: BanksDeps, options: BanksOptions): Banks {
   const { database, clock, logger } = deps
   const tokens = deps.tokens ?? consentVault(database)
+  const consents = deps.consents ?? storedConsentBook(database, options.linkSecret)
   const directory = createInstitutionDirectory({ database, clock })
   const egress = createEgress({
     clock,
@@ -59,9 +70,10 @@ export function createBanks(deps: BanksDeps, options: BanksOptions): Banks {
   const recent = createRecentOutcomes(clock)
   const signingKeys = createSigningKeys(clock)
   return {
-    bank: createFdxBank({ ...deps, directory, freshTokens, egress, recent, signingKeys }),
-    links: createBankLinks({ ...deps, tokens, directory, servers }),
+    bank: createFdxBank({ ...deps, directory, freshTokens, egress, recent, signingKeys, consents }),
+    links: createBankLinks({ ...deps, tokens, consents, directory, servers, egress, signingKeys }),
     health: createHealth({ directory, egress, recent, clock }),
+    sweepCallCounts: () => sweepCallCounts(database),
     close() {
       freshTokens.close()
       signingKeys.clear()

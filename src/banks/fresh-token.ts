@@ -117,6 +117,11 @@ export function createFreshTokens(deps: FreshTokensDeps): FreshTokens {
       const tokens = await refreshTokenGrant(server, refreshToken, undefined, { DPoP })
       const answer = readTokenAnswer(tokens, deps.clock.now())
       if (answer === undefined || tokens.token_type !== 'dpop') return refusal('banks/unreadable')
+      if (isOfAnother(old.record, answer.consentId, tokens.claims()?.sub)) {
+        deps.logger.warn('bank.tokens-of-another', { institution: look.institution.id })
+        await putBack(look, old.version, old.record)
+        return refusal('banks/unreadable')
+      }
       const record: TokenRecord = {
         ...old.record,
         accessToken: answer.accessToken,
@@ -187,6 +192,16 @@ export function createFreshTokens(deps: FreshTokensDeps): FreshTokens {
       for (const key of [...unsaved.keys()]) forgetUnsaved(key)
     },
   }
+}
+
+/**
+ * Whether renewed tokens stand for another consent or person than the link does (OIDC Core §12.2): then the refresh token was
+ * somebody else's, put into the first answer on its way (FAPI attacker A5), and its figures are nobody's to see here.
+ */
+function isOfAnother(old: TokenRecord, consentId: string | undefined, subject: string | undefined): boolean {
+  const differs = (before: string | undefined, now: string | undefined): boolean =>
+    before !== undefined && now !== undefined && before !== now
+  return differs(old.consentId, consentId) || differs(old.subject, subject)
 }
 
 function keyOf(permit: Permit<DataClass>): string {

@@ -40,6 +40,8 @@ export type InboundMessage = {
   readonly text: Secret<string>
   /** Of a tapped button or quick reply: the words we put there ourselves. */
   readonly payload?: string
+  /** What stands for the message that it replies to; see `sentMessages.find`. */
+  readonly replyTo?: string
   /** The text was longer than we read. */
   readonly cut: boolean
   /** By the messenger's clock. */
@@ -77,11 +79,11 @@ export type Delivery = {
 }
 
 /**
- * `accepted`: the messenger has it. `in-doubt`: the connection broke after we spoke; it may have it. `later`: it said no
+ * `accepted`: the messenger has it, under this id of its own. `in-doubt`: the connection broke after we spoke; it may have it. `later`: it said no
  * for now, and for certain did not take it. `refused`: it never will.
  */
 export type DeliveryOutcome =
-  | { readonly kind: 'accepted' }
+  | { readonly kind: 'accepted'; readonly carrierId?: string }
   | { readonly kind: 'in-doubt'; readonly because: string }
   | { readonly kind: 'later'; readonly afterMs: number; readonly because: string }
   | { readonly kind: 'refused'; readonly because: string }

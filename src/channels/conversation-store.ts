@@ -63,7 +63,7 @@ export function findConversations(
   )
 }
 
-/** Begins a conversation; does nothing if somebody else has begun it meanwhile (read again to see whose id won). */
+/** Begins a conversation. False, and nothing done, if somebody else has begun it meanwhile (read again to see whose id won). */
 export async function insertConversation(
   tx: Tx,
   conversation: {
@@ -73,12 +73,13 @@ export async function insertConversation(
     readonly addressHash: Uint8Array
     readonly addressSealed: Uint8Array
   },
-): Promise<void> {
-  await tx.run(
+): Promise<boolean> {
+  const begun = await tx.run(
     `INSERT INTO channels.conversation (id, channel, page_id, address_hash, address_sealed)
      VALUES ($1, $2, $3, $4, $5) ON CONFLICT (channel, page_id, address_hash) DO NOTHING`,
     [conversation.id, conversation.channel, conversation.pageId, conversation.addressHash, conversation.addressSealed],
   )
+  return begun === 1
 }
 
 const recipientShape = z.object({

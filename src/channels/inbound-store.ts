@@ -7,6 +7,9 @@ import { conversationColumns, conversationOf, conversationShape } from './conver
 import { ids } from './id-columns.ts'
 import { openIncoming } from './sealed-message.ts'
 
+/** The job that answers a message: key = the conversation, payload `{ message }`. `chat` handles it. */
+export const handleMessageJob = 'chat.handle'
+
 /** A message ready to be stored. `sentAt` in milliseconds since 1970, by the messenger's clock. */
 export type NewInbound = {
   readonly id: MessageId
@@ -103,8 +106,8 @@ async function openRow(keys: ConversationKeys, row: z.infer<typeof loadedShape>)
   const { id, kind, handled, now, sent_at: sentAt } = row
   const conversation = conversationOf(row)
   const key = await keys.conversationKey(conversation.id)
-  const { text, payload, cut } = openIncoming(key, { conversation: conversation.id, id }, row.sealed)
-  const tapped = payload === undefined ? {} : { payload }
+  const { text, payload, replyTo, cut } = openIncoming(key, { conversation: conversation.id, id }, row.sealed)
+  const tapped = { ...(payload === undefined ? {} : { payload }), ...(replyTo === undefined ? {} : { replyTo }) }
   return { id, conversation, kind, text: new Secret(text), ...tapped, cut, sentAt, now, handled }
 }
 
@@ -121,10 +124,7 @@ async function markHandled(tx: Tx, id: MessageId, options: { readonly keepText?:
  * Forgets messages that were handled this long ago: their ids are kept only so that a repeated delivery is known, and
  * the messenger repeats for a day and a half at most. Gives back how many went, `limit` at most.
  */
-export function forgetHandled(
-  tx: Tx,
-  options: { readonly olderThanHours: number; readonly limit: number },
-): Promise<number> {
+function forgetHandled(tx: Tx, options: { readonly olderThanHours: number; readonly limit: number }): Promise<number> {
   return tx.run(
     `DELETE FROM channels.inbound_message WHERE id IN (
        SELECT id FROM channels.inbound_message
@@ -134,4 +134,4 @@ export function forgetHandled(
 }
 
 /** What the chat does with stored messages. */
-export const inbound = { load: loadInbound, loadWaiting, markHandled }
+export const inbound = { load: loadInbound, loadWaiting, markHandled, forgetHandled, job: handleMessageJob }

@@ -9,7 +9,13 @@ import { ids } from './id-columns.ts'
 export type Outgoing = { readonly reply: Reply; readonly leave: Leave }
 
 /** What of a message is stored: what the person wrote or tapped. */
-export type Incoming = { readonly text: string; readonly payload?: string | undefined; readonly cut: boolean }
+export type Incoming = {
+  readonly text: string
+  readonly payload?: string | undefined
+  /** What stands for the message it replies to. */
+  readonly replyTo?: string | undefined
+  readonly cut: boolean
+}
 
 const buttonShape = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('link'), title: z.string(), url: z.string() }),
@@ -29,6 +35,7 @@ const incomingShape = z.object({
   v: z.literal(1),
   text: z.string(),
   payload: z.string().optional(),
+  replyTo: z.string().optional(),
   cut: z.boolean(),
 })
 
@@ -58,8 +65,8 @@ export function sealIncoming(key: Secret<Uint8Array>, place: Place<MessageId>, i
 
 /** Opens what {@link sealIncoming} made. Throws `channels/message-broken` for anything else. */
 export function openIncoming(key: Secret<Uint8Array>, place: Place<MessageId>, sealed: Uint8Array): Incoming {
-  const { text, payload, cut } = parse(incomingShape, unseal(key.reveal(), sealed, incomingContext(place)))
-  return { text, payload, cut }
+  const { text, payload, replyTo, cut } = parse(incomingShape, unseal(key.reveal(), sealed, incomingContext(place)))
+  return { text, payload, replyTo, cut }
 }
 
 /** Seals a person's id at the messenger under the conversation's key. */

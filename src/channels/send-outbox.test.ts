@@ -37,7 +37,7 @@ const countShape = z.object({ count: z.bigint() })
 async function begin(psid = '555'): Promise<ConversationId> {
   await gateway.write(psid, textMessage('hi'))
   const row = await clone.admin.one(idShape, 'SELECT id FROM channels.conversation ORDER BY created_at DESC LIMIT 1')
-  await clone.admin.run(`DELETE FROM platform.job WHERE kind = 'chat.handle'`)
+  await clone.admin.run(`DELETE FROM platform.job WHERE kind IN ('chat.handle', 'channels.map-person')`)
   return row.id as ConversationId
 }
 

@@ -21,6 +21,7 @@ import { loadRecipient } from './conversation-store.ts'
 import type { EchoBoard } from './echo-board.ts'
 import { ids } from './id-columns.ts'
 import { openAddress, openOutgoing } from './sealed-message.ts'
+import { sentMessages } from './sent-messages-store.ts'
 import { backoffMs, echoWaitMs, planSend, windowMs } from './send-plan.ts'
 import { waitOut } from './wait-out.ts'
 
@@ -115,7 +116,7 @@ export function createSender(deps: SenderDeps): Sender {
     count.sent(item.channel, outcome.kind)
     switch (outcome.kind) {
       case 'accepted':
-        return { finish: async (tx) => void (await confirmOutboxItem(tx, item.id)) }
+        return { finish: (tx) => confirm(tx, item, outcome.carrierId) }
       case 'in-doubt':
         deps.logger.warn('send.in-doubt', { outboxId: item.id, reason: outcome.because })
         return (await echoWithin(holdMs)) ? done : { againAfterMs: lookAgainMs }
@@ -144,6 +145,12 @@ export function createSender(deps: SenderDeps): Sender {
     send: waitOut(send),
     giveUp: async (job) => ({ finish: (tx) => removeFromOutbox(tx, outboxIdOf(job)) }),
   }
+}
+
+/** The messenger has it; from now on it can be asked whether it was ours. */
+async function confirm(tx: Tx, item: OutboxItem, carrierId: string | undefined): Promise<void> {
+  const noted = carrierId === undefined ? [] : [{ conversation: item.conversationId, carrierId }]
+  await Promise.all([confirmOutboxItem(tx, item.id), sentMessages.note(tx, noted)])
 }
 
 const done: JobOutcome = { finish: async () => undefined }

@@ -1,14 +1,19 @@
 import type { Reply } from '../channels/index.ts'
-import { lowerDisclosure, stopAnswers } from '../consent/index.ts'
+import { endings, lowerDisclosure } from '../consent/index.ts'
 import { type Disclosure, Secret, unreachable } from '../kernel/index.ts'
 import { type JobOutcome, type Tx } from '../platform/index.ts'
 import { answerBalance } from './answer-balance.ts'
 import type { Chat } from './chat-deps.ts'
+import { endAlerts, keepAlerts } from './act-on-alerts.ts'
+import { erase, offerErase } from './act-on-erase.ts'
 import { actOnCode } from './act-on-code.ts'
 import type { Plan } from './plan.ts'
 import { keepQuestion } from './keep-question.ts'
 import { makeOffer, makeReply } from './make-reply.ts'
+import { makeLooks, makeStopped } from './make-stopped.ts'
+import { sayCutOff } from './say-cut-off.ts'
 import { type Turn, endTurn } from './turn.ts'
+import { vouch } from './vouch.ts'
 import type { WordKey } from './word-keys.ts'
 
 /** Does what was planned. Whatever is changed or said commits with the end of the job. */
@@ -31,8 +36,22 @@ export async function act(chat: Chat, turn: Turn, plan: Plan): Promise<JobOutcom
     }
     case 'lower-disclosure':
       return { finish: (tx) => lower(chat, turn, tx, plan.level) }
+    case 'say-cut-off':
+      return sayCutOff(chat, turn, plan.cutOff)
     case 'stop':
       return { finish: (tx) => stop(chat, turn, tx) }
+    case 'end-alerts':
+      return { finish: (tx) => endAlerts(chat, turn, tx) }
+    case 'keep-alerts':
+      return { finish: (tx) => keepAlerts(chat, turn, tx) }
+    case 'offer-erase':
+      return { finish: (tx) => offerErase(chat, turn, tx) }
+    case 'erase':
+      return { finish: (tx) => erase(chat, turn, tx) }
+    case 'vouch':
+      return vouch(chat, turn)
+    case 'show-looks':
+      return { finish: (tx) => endTurn(chat, turn, tx, { say: [{ reply: makeLooks(chat, turn) }] }) }
     default:
       return unreachable(plan)
   }
@@ -65,10 +84,8 @@ async function lower(chat: Chat, turn: Turn, tx: Tx, level: 'sealed' | 'rounded'
 
 /** Stop means stop: the grants end in this transaction, and no question waits any more. */
 async function stop(chat: Chat, turn: Turn, tx: Tx): Promise<void> {
-  const stopped = await stopAnswers(tx, turn.conversation.id)
-  const time = chat.words.time(turn.language, turn.state.now)
-  const words = stopped > 0 ? 'stop.done' : 'stop.nothing'
-  const reply = makeReply(chat, turn, { words: [words], values: { time }, choices: ['linkBank', 'help'] })
+  const stopped = await endings.stopAnswers(tx, turn.conversation.id)
+  const reply = makeStopped(chat, turn, stopped > 0)
   await endTurn(chat, turn, tx, { say: [{ reply }], change: { pending: 'forget' } })
 }
 

@@ -1,4 +1,5 @@
 import type { Bank } from '../banks/index.ts'
+import type { PermitDeps } from '../consent/index.ts'
 import type { Secret } from '../kernel/index.ts'
 import type { KeystoreClient } from '../keystore/index.ts'
 import type { Clock, Database, Logger, Metrics, Random } from '../platform/index.ts'
@@ -9,6 +10,8 @@ export type ChatDeps = {
   readonly database: Database
   readonly keystore: Pick<KeystoreClient, 'conversationKey' | 'auditKey' | 'release'>
   readonly bank: Pick<Bank, 'fetchBalances'>
+  /** Promises that looks will stand in the log. */
+  readonly promises: PermitDeps['promises']
   readonly clock: Clock
   readonly random: Random
   readonly logger: Logger

@@ -42,6 +42,16 @@ export async function loadChatState(tx: Tx, conversation: ConversationId): Promi
   }
 }
 
+/** Forgets the question that waits in a conversation, if nothing is shared there any more. Login `parley_revoker`. */
+export async function closeQuestions(tx: Tx, conversation: ConversationId): Promise<void> {
+  await tx.run(
+    `UPDATE chat.state s SET pending_sealed = NULL, pending_until = NULL
+     WHERE s.conversation = $1 AND s.pending_until IS NOT NULL
+       AND consent.is_over_here(s.conversation, NULL)`,
+    [conversation],
+  )
+}
+
 /** What a turn changes. What is absent stays as it is. */
 export type StateChange = {
   readonly answered?: boolean

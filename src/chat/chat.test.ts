@@ -21,7 +21,8 @@ import {
   signTerms,
 } from '../../test/setup/trust-world.ts'
 import type { BalanceReport, Bank, BankRefusal } from '../banks/index.ts'
-import { lowerDisclosure, signedTerms, stopAnswers } from '../consent/index.ts'
+import { sentMessages } from '../channels/index.ts'
+import { endings, lowerDisclosure, signedTerms } from '../consent/index.ts'
 import { hashLinkCode } from '../linking/confirm-code.ts'
 import { type ConversationId, type Disclosure, type TermsId, Secret, refusal, success } from '../kernel/index.ts'
 import {
@@ -34,6 +35,7 @@ import {
   systemRandom,
 } from '../platform/index.ts'
 import { type ChatJobs, createChat } from './create-chat.ts'
+import { testPromises } from '../../test/setup/test-promises.ts'
 
 const linkSecret = new Secret<Uint8Array>(randomBytes(32))
 const publicUrl = 'http://localhost:1'
@@ -65,7 +67,10 @@ beforeEach(async () => {
     metrics: createMetrics({ processMetrics: false }),
   }
   const bank: Pick<Bank, 'fetchBalances'> = { fetchBalances: (permit) => fetchBalances(permit) }
-  chat = createChat({ ...deps, bank, keystore: world.keys.answer }, { publicUrl, linkSecret, timeZone: 'UTC' })
+  chat = createChat(
+    { ...deps, bank, keystore: world.keys.answer, promises: testPromises },
+    { publicUrl, linkSecret, timeZone: 'UTC' },
+  )
   const retry = { baseMs: 10, maxMs: 20, failuresMax: 3 }
   runner = createJobRunner(deps, { handlers: chat.handlers, concurrency: 4, onDead: chat.giveUp, retry })
   await runner.start()
@@ -243,7 +248,7 @@ test('rounded and full carry what the customer chose and nothing finer', async (
 test('"stop" ends the sharing at once: an answer under way does not arrive, and the next question asks for leave', async () => {
   const { conversation } = await link('15', 'full')
   fetchBalances = async () => {
-    await answer.transaction((tx) => stopAnswers(tx, conversation))
+    await answer.transaction((tx) => endings.stopAnswers(tx, conversation))
     return success(report('1842.17'))
   }
   const reply = textOf(only(await ask('15', 'balance')))
@@ -251,8 +256,16 @@ test('"stop" ends the sharing at once: an answer under way does not arrive, and 
   expect(reply).not.toContain('1,842')
 
   await link('16', 'full')
-  expect(textOf(only(await ask('16', 'stop')))).toMatch(/^Done at /)
-  expect(textOf(only(await ask('16', 'stop')))).toContain('nothing to stop')
+  const done = only(await ask('16', 'stop'))
+  expect(textOf(done)).toMatch(/^Done at /)
+  expect(JSON.stringify(done)).toContain(`${publicUrl}/me/receipts`)
+  expect(JSON.stringify(done)).toContain(`${publicUrl}/me#looks`)
+  // A second time is answered as calmly; somebody who never linked is told that nothing is shared.
+  expect(textOf(only(await ask('16', 'stop')))).toContain('Nothing is shared from this chat any more')
+  expect(textOf(only(await ask('16b', 'stop')))).toContain('nothing to stop')
+  const looks = only(await ask('16', 'who looked at my data?'))
+  expect(textOf(looks)).toContain('Every look at your data is listed')
+  expect(JSON.stringify(looks)).toContain(`${publicUrl}/me#looks`)
   expect(urlOf(only(await ask('16', 'balance')))).toContain('/link/')
 })
 
@@ -307,7 +320,7 @@ test('a bank that is down is told at once, later messages are not held back, and
   fetchBalances = async () => success(report('7.00'))
   const answer = only(await hear('19', () => dueNow('chat.retry')))
   expect(textOf(answer)).toContain('$7.00 available')
-  await eventually('no job is left', async () => (await countOf('platform.job')) === 0)
+  await eventually('no job is left', async () => (await countOf(`platform.job WHERE kind LIKE 'chat.%'`)) === 0)
   expect(await countOf('channels.inbound_message WHERE sealed IS NOT NULL')).toBe(0)
 })
 
@@ -320,7 +333,7 @@ test('the retrying ends after a quarter of an hour with a word', async () => {
        due_at = clock_timestamp() WHERE kind = 'chat.retry'`,
   )
   await eventually('the last word', () => said('20').some((body) => textOf(body).includes('stopped trying')))
-  await eventually('no job is left', async () => (await countOf('platform.job')) === 0)
+  await eventually('no job is left', async () => (await countOf(`platform.job WHERE kind LIKE 'chat.%'`)) === 0)
 })
 
 test('a question whose sharing was stopped while the bank was down is dropped without another look', async () => {
@@ -330,7 +343,7 @@ test('a question whose sharing was stopped while the bank was down is dropped wi
   await ask('21', 'stop')
   const looks = await countOf('audit.entry')
   await dueNow('chat.retry')
-  await eventually('no job is left', async () => (await countOf('platform.job')) === 0)
+  await eventually('no job is left', async () => (await countOf(`platform.job WHERE kind LIKE 'chat.%'`)) === 0)
   expect(await countOf('audit.entry')).toBe(looks)
 })
 
@@ -377,6 +390,42 @@ test('a message is answered once, however often its job runs', async () => {
   if (outcome === undefined || !('finish' in outcome)) throw new Error('the job did not end')
   await answer.transaction(outcome.finish)
   expect(await countOf('platform.outbox')).toBe(1)
+})
+
+test('"is this message from you?" is answered by the message that was replied to, else by our latest times', async () => {
+  await ask('61', 'hi')
+  const conversation = await conversationOf('61')
+  await sentMessages.note(gateway.database, [{ conversation, carrierId: 'm_ours' }])
+  const reply = async (mid: string): Promise<string> => {
+    const message = {
+      message: { mid: `m_${randomBytes(8).toString('hex')}`, text: 'Is this from you?', reply_to: { mid } },
+    }
+    return textOf(only(await hear('61', () => gateway.write('61', message))))
+  }
+  expect(await reply('m_ours')).toMatch(/^Yes, that message is from me/)
+  expect(await reply('m_somebody_elses')).toMatch(/^No, I did not send that message/)
+  const unnamed = only(await ask('61', 'is this message from you?'))
+  expect(textOf(unnamed)).toContain('My latest messages here are of')
+  expect(textOf(unnamed)).toContain('never ask for a code')
+})
+
+test('"stop fraud alerts" begins a day and ends nothing; one word keeps them', async () => {
+  expect(textOf(only(await ask('62', 'stop fraud alerts')))).toContain('no fraud alerts')
+  const conversation = await conversationOf('62')
+  const customer = await enrolCustomer(world.keys.consent)
+  await clone.admin.run('INSERT INTO customers.customer (id) VALUES ($1)', [customer.id])
+  await clone.admin.run('UPDATE channels.conversation SET customer = $2 WHERE id = $1', [conversation, customer.id])
+  await agree(
+    consent,
+    customer,
+    sharingTerms(customer.id, { conversation, purposes: { 'fraud-alerts': ['card-events'] } }),
+  )
+  expect(textOf(only(await ask('62', 'stop fraud alerts')))).toContain('one more day')
+  expect(await countOf(`consent.grant_ WHERE conversation = '${conversation}' AND revoked_at IS NULL`)).toBe(1)
+  expect(await countOf(`platform.job WHERE kind LIKE 'revocation.alerts-%'`)).toBe(2)
+  expect(textOf(only(await ask('62', 'stop fraud alerts')))).toContain('already end')
+  expect(textOf(only(await ask('62', 'keep the fraud alerts')))).toContain('go on')
+  expect(await countOf('consent.alerts_ending WHERE cancelled_at IS NOT NULL')).toBe(1)
 })
 
 test('pictures, cards and danger have their own words; a person is always understood; two misses offer one', async () => {

@@ -14,6 +14,8 @@ export const choices = {
   help: { payload: 'intent:help', title: 'choice.help' },
   stopSharing: { payload: 'intent:stop_sharing', title: 'choice.stop_sharing' },
   talkToPerson: { payload: 'intent:talk_to_person', title: 'choice.talk_to_person' },
+  confirmErase: { payload: 'intent:confirm_erase', title: 'choice.confirm_erase' },
+  keepAlerts: { payload: 'intent:keep_alerts', title: 'choice.keep_alerts' },
   changeDisclosure: { payload: 'intent:change_disclosure', title: 'choice.change_disclosure' },
 } as const satisfies Record<string, { readonly payload: string; readonly title: WordKey }>
 

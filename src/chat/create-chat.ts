@@ -1,5 +1,5 @@
 import { askAgainJob } from '../answers/index.ts'
-import { handleMessageJob, waitOut } from '../channels/index.ts'
+import { inbound, waitOut } from '../channels/index.ts'
 import type { Job, JobHandler, JobOutcome } from '../platform/index.ts'
 import { linkedJob } from './act-on-code.ts'
 import { afterLinking } from './after-linking.ts'
@@ -30,7 +30,7 @@ export function createChat(deps: ChatDeps, options: ChatOptions): ChatJobs {
   const chat: Chat = { ...deps, ...options, words: createWords(options.timeZone), count }
   return {
     handlers: {
-      [handleMessageJob]: waitOut((job) => handleMessage(chat, job)),
+      [inbound.job]: waitOut((job) => handleMessage(chat, job)),
       [retryJob]: waitOut((job) => retryQuestion(chat, job)),
       [linkedJob]: waitOut((job) => afterLinking(chat, job)),
       [askAgainJob]: waitOut((job) => askAgain(chat, job)),

@@ -1,4 +1,5 @@
 export { chatCodes } from './codes.ts'
+export { closeQuestions } from './chat-state-store.ts'
 export { createChat } from './create-chat.ts'
 export { messengerProfile } from './messenger-profile.ts'
 export { understandLines } from './understand/understand-lines.ts'

@@ -23,6 +23,13 @@ export type Plan =
   | { readonly do: 'answer-balance'; readonly institutions: readonly InstitutionId[]; readonly slots: Slots }
   | { readonly do: 'lower-disclosure'; readonly level: 'sealed' | 'rounded' }
   | { readonly do: 'stop' }
+  | { readonly do: 'say-cut-off'; readonly cutOff: CutOff }
+  | { readonly do: 'show-looks' }
+  | { readonly do: 'end-alerts' | 'keep-alerts' | 'vouch' }
+  | { readonly do: 'offer-erase' | 'erase' }
+
+/** What people shared and somebody cut off: everything in this chat, or these banks. */
+export type CutOff = { readonly by: 'channel' | 'bank'; readonly institutions: readonly InstitutionId[] }
 
 /** What this conversation may ask at this moment. */
 export type Sharing = {
@@ -30,6 +37,8 @@ export type Sharing = {
   readonly institutions: readonly InstitutionId[]
   /** The levels of all its live grants. */
   readonly levels: readonly Disclosure[]
+  /** Balances it was allowed to ask for, if the kill switch suspends some of that. */
+  readonly cutOff: CutOff | undefined
 }
 
 /** Everything a decision rests on. */

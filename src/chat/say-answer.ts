@@ -7,6 +7,7 @@ import { composeAnswer } from './compose-answer.ts'
 import { questionText } from './keep-question.ts'
 import { type Look, isNotAsked } from './look-at-bank.ts'
 import { makeOffer, makeReply } from './make-reply.ts'
+import { makeCutOff } from './say-cut-off.ts'
 import { type Turn, endTurn } from './turn.ts'
 
 /** What the banks said, and what becomes of the banks that were down. */
@@ -40,7 +41,10 @@ export async function sayAnswer(chat: Chat, turn: Turn, tx: Tx, answer: Answer):
       open: leaveOf(kept.filter(({ level }) => level !== 'sealed')),
     },
   })
-  await endTurn(chat, turn, tx, { say, change: { answered: !tryAgain }, keepText: tryAgain })
+  const { cutOff } = turn.sharing
+  const suspended = cutOff === undefined ? [] : [{ reply: await makeCutOff(chat, turn, tx, cutOff) }]
+  const change = { answered: !tryAgain }
+  await endTurn(chat, turn, tx, { say: [...say, ...suspended], change, keepText: tryAgain })
 }
 
 function leaveOf(looks: readonly Look[]): Leave {

@@ -3,18 +3,18 @@ import {
   type InboundKind,
   type Language,
   type Reply,
+  conversations,
   loadConversation,
   inbound,
   queueReply,
-  setLanguage,
 } from '../channels/index.ts'
 import { type Grant, type Leave, listGrants } from '../consent/index.ts'
 import { loadAskedAgain } from '../answers/index.ts'
-import { type ConversationId, type MessageId, Fault, Secret } from '../kernel/index.ts'
+import { type ConversationId, type InstitutionId, type MessageId, Fault, Secret } from '../kernel/index.ts'
 import { type Tx, unseal } from '../platform/index.ts'
 import type { Chat } from './chat-deps.ts'
 import { type ChatState, type StateChange, loadChatState, saveChatState } from './chat-state-store.ts'
-import type { Sharing } from './plan.ts'
+import type { CutOff, Sharing } from './plan.ts'
 import type { WordKey } from './word-keys.ts'
 
 /** Where a question stands: in a stored message, in what the chat remembers, or behind an answer's link. Ids only. */
@@ -29,6 +29,8 @@ export type Turn = {
   readonly kind: InboundKind
   readonly text: Secret<string>
   readonly payload: string | undefined
+  /** What stands for the message that this one replies to. */
+  readonly replyTo?: string | undefined
   readonly conversation: Conversation
   /** In hand, so that nothing inside a transaction has to ask for it. */
   readonly key: Secret<Uint8Array>
@@ -58,9 +60,10 @@ export async function openMessage(
   if (message === undefined || (message.handled && !options.retried)) return undefined
   const isMasked = message.text.reveal().includes(maskMark)
   const notes: readonly WordKey[] = [...(message.cut ? ['cut' as const] : []), ...(isMasked ? ['masked' as const] : [])]
-  const { kind, text, payload } = message
+  const { kind, text, payload, replyTo } = message
   const context = contextOf(message.conversation, known)
-  return turnOf({ from: { source: 'message', id }, kind, text, payload, notes: options.retried ? [] : notes }, context)
+  const asked = { from: { source: 'message', id }, kind, text, payload, replyTo } as const
+  return turnOf({ ...asked, notes: options.retried ? [] : notes }, context)
 }
 
 /** Loads the question that waited for a link; undefined when none waits. */
@@ -106,13 +109,26 @@ async function loadKnown(chat: Chat, id: ConversationId): Promise<Known> {
 
 /** Only grants of the customer whom the conversation belongs to by now count. */
 function contextOf(conversation: Conversation, { key, state, grants }: Known): Context {
-  const live = grants.filter(({ holds, customer }) => holds && customer === conversation.customer)
+  const own = grants.filter(({ customer }) => customer === conversation.customer)
+  const live = own.filter(({ holds, cutOff }) => holds || cutOff !== undefined)
   const balances = live.filter(({ dataClass, purpose }) => dataClass === 'balance' && purpose === 'answer-customer')
-  const institutions = [...new Set(balances.map(({ institution }) => institution))].sort()
-  return { conversation, key, state, sharing: { institutions, levels: live.map(({ disclosure }) => disclosure) } }
+  const institutions = banksOf(balances.filter(({ holds }) => holds))
+  const suspended = balances.filter(({ cutOff }) => cutOff !== undefined)
+  const sharing = { institutions, levels: live.map(({ disclosure }) => disclosure), cutOff: cutOffOf(suspended) }
+  return { conversation, key, state, sharing }
 }
 
-function turnOf(asked: Pick<Turn, 'from' | 'kind' | 'text' | 'payload' | 'notes'>, context: Context): Turn {
+function banksOf(grants: readonly Grant[]): readonly InstitutionId[] {
+  return [...new Set(grants.map(({ institution }) => institution))].sort()
+}
+
+function cutOffOf(suspended: readonly Grant[]): CutOff | undefined {
+  if (suspended.length === 0) return undefined
+  const by = suspended.some(({ cutOff }) => cutOff !== 'institution') ? 'channel' : 'bank'
+  return { by, institutions: banksOf(suspended) }
+}
+
+function turnOf(asked: Pick<Turn, 'from' | 'kind' | 'text' | 'payload' | 'replyTo' | 'notes'>, context: Context): Turn {
   const isFirst = context.state.silentMs === undefined || context.state.silentMs > lapseMs
   const notes: readonly WordKey[] = [...(isFirst ? ['automation' as const] : []), ...asked.notes]
   return { ...asked, ...context, notes, language: context.conversation.language }
@@ -140,7 +156,7 @@ export async function endTurn(
   }
   const forgets = turn.from.source === 'pending' && end.keepText !== true
   await Promise.all([
-    language === conversation.language ? undefined : setLanguage(tx, conversation.id, language),
+    language === conversation.language ? undefined : conversations.setLanguage(tx, conversation.id, language),
     saveChatState(tx, conversation.id, { ...(forgets ? { pending: 'forget' as const } : {}), ...end.change }),
     turn.from.source === 'message'
       ? inbound.markHandled(tx, turn.from.id, { keepText: end.keepText ?? false })

@@ -72,6 +72,8 @@ test('every text formats in every language, and what looks like markup in a name
     accounts: 'A',
     reference: '1',
     count: 2,
+    days: 90,
+    times: '10:42',
   }
   for (const language of languages) {
     for (const key of wordKeys)

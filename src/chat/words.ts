@@ -12,6 +12,8 @@ export type Words = {
   say(language: Language, key: WordKey, values?: WordValues): string
   /** The time of day, with its zone. */
   time(language: Language, at: Instant): string
+  /** The day and the time of day, with its zone. */
+  moment(language: Language, at: Instant): string
   /** "A, B and C". */
   list(language: Language, items: readonly string[]): string
 }
@@ -51,6 +53,17 @@ export function createWords(timeZone: string): Words {
       const clock = clocks.get(language) ?? new Intl.DateTimeFormat(language, options)
       clocks.set(language, clock)
       return clock.format(at)
+    },
+    moment(language, at) {
+      const options = {
+        day: 'numeric',
+        month: 'long',
+        hour: 'numeric',
+        minute: '2-digit',
+        timeZone,
+        timeZoneName: 'short',
+      } as const
+      return new Intl.DateTimeFormat(language, options).format(at)
     },
     list: (language, items) => new Intl.ListFormat(language, { type: 'conjunction' }).format(items),
   }

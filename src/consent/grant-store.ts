@@ -31,7 +31,12 @@ export type Grant = {
   readonly unconfirmed: boolean
   readonly revokedAt: Instant | undefined
   readonly holds: boolean
+  /** It lives and is suspended: what was cut off that it needs. */
+  readonly cutOff: CutOffKind | undefined
 }
+
+/** A whole platform, a channel, or a bank. */
+export type CutOffKind = 'platform' | 'channel' | 'institution'
 
 /** A customer has a handful of banks and conversations; seven classes and five purposes each. */
 const grantsMax = 1000
@@ -45,8 +50,11 @@ export async function listGrants(
   const rows = await tx.rows(
     grantRow,
     `SELECT id, terms, customer, institution, channel, conversation, data_class, purpose, disclosure, starts_at,
-       expires_at, unconfirmed, revoked_at, consent.holds_now(g) AS holds
-     FROM consent.grant_ g WHERE ${column} = $1 ORDER BY starts_at DESC, id LIMIT ${grantsMax}`,
+       expires_at, unconfirmed, revoked_at, now.holds,
+       CASE WHEN NOT now.holds AND consent.is_live(g)
+         THEN (SELECT c.kind FROM consent.cut_off_since(g.channel, g.institution) c) END AS cut_off
+     FROM consent.grant_ g CROSS JOIN LATERAL (SELECT consent.holds_now(g) AS holds) AS now
+     WHERE ${column} = $1 ORDER BY starts_at DESC, id LIMIT ${grantsMax}`,
     [value],
   )
   return rows.map(grantOf)
@@ -67,11 +75,13 @@ const grantRow = z.object({
   unconfirmed: z.boolean(),
   revoked_at: instantColumn.nullable(),
   holds: z.boolean(),
+  cut_off: z.enum(['platform', 'channel', 'institution']).nullable(),
 })
 
 function grantOf(row: z.infer<typeof grantRow>): Grant {
-  const { data_class: dataClass, starts_at: startsAt, expires_at: expiresAt, revoked_at: revokedAt, ...same } = row
-  return { ...same, dataClass, startsAt, expiresAt, revokedAt: revokedAt ?? undefined }
+  const { data_class: dataClass, starts_at: startsAt, expires_at: expiresAt, revoked_at: revokedAt, ...rest } = row
+  const { cut_off: cutOff, ...same } = rest
+  return { ...same, dataClass, startsAt, expiresAt, revokedAt: revokedAt ?? undefined, cutOff: cutOff ?? undefined }
 }
 
 /** What a message with an answer rests on: grants that must hold, and how much each must let it carry. */

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
-import { Secret } from '../kernel/index.ts'
+import { leafHashOf } from '../audit/leaf.ts'
+import { openPromise } from '../audit/promise.ts'
+import { Secret, toBase64 } from '../kernel/index.ts'
 import type { SealedAnswerId } from '../kernel/index.ts'
-import { systemRandom } from '../platform/index.ts'
+import { bytesColumn, instantColumn, systemRandom } from '../platform/index.ts'
 import type { Database } from '../platform/index.ts'
 import { cloneDatabase } from '../../test/setup/database.ts'
 import type { TestDatabase } from '../../test/setup/database.ts'
@@ -12,14 +14,15 @@ import type { Permit } from './index.ts'
 import {
   leaveHolds,
   bankTokens,
+  endings,
   listGrants,
   lowerDisclosure,
   openPermit,
   sealedAnswers,
   recordDisclosure,
   signedTerms,
-  stopAnswers,
 } from './index.ts'
+import { testPromiseKey, testPromises } from '../../test/setup/test-promises.ts'
 
 let database: TestDatabase
 let world: TrustWorld
@@ -37,7 +40,23 @@ afterAll(async () => {
   await database.drop()
 })
 
-const deps = () => ({ database: answer, keystore: world.keys.answer, random: systemRandom })
+const deps = () => ({ database: answer, keystore: world.keys.answer, random: systemRandom, promises: testPromises })
+
+const entryRow = z.object({ commitment: bytesColumn, at: instantColumn })
+
+test('a permit carries the log’s signed promise for the entry that opened it', async () => {
+  const customer = await enrolCustomer(world.keys.consent)
+  const terms = sharingTerms(customer.id)
+  await agree(consent, customer, terms)
+  const opened = await openPermit(deps(), { ...terms, dataClass: 'balance' })
+  if (!opened.ok) throw new Error(opened.code)
+  const entry = await database.admin.one(entryRow, 'SELECT commitment, at FROM audit.entry WHERE seq = $1', [
+    opened.value.ticket,
+  ])
+  const promise = openPromise(testPromiseKey.noteKey, opened.value.promise)
+  expect(toBase64(promise?.leafHash ?? Buffer.of())).toBe(toBase64(leafHashOf(entry.commitment)))
+  expect(promise?.mergedBy.getTime()).toBe(entry.at + 1_000)
+})
 
 test('a signed grant opens a permit, and the permit reads and writes the bank tokens behind it', async () => {
   const customer = await enrolCustomer(world.keys.consent)
@@ -98,7 +117,7 @@ test('a customer without a grant, and one whose grant ended, get no permit and n
   expect(await openPermit(deps(), { ...terms, dataClass: 'balance' })).toEqual(refused)
   await agree(consent, customer, terms)
   expect((await openPermit(deps(), { ...terms, dataClass: 'balance' })).ok).toBe(true)
-  expect(await stopAnswers(answer, terms.conversation ?? newId())).toBe(2)
+  expect(await endings.stopAnswers(answer, terms.conversation ?? newId())).toBe(2)
   expect(await openPermit(deps(), { ...terms, dataClass: 'balance' })).toEqual(refused)
   expect(await count()).toBe(1n)
 })
@@ -113,7 +132,7 @@ test('after "stop" an open permit discloses, stores and reads nothing more', asy
   expect(await bankTokens.store(answer, permit, { expectedVersion: 0, plain: new Secret('token') })).toBe(true)
   const sealed = { grant: permit.grantId, level: 'sealed' } as const
   expect(await leaveHolds(answer, [sealed, sealed])).toBe(true)
-  await stopAnswers(answer, terms.conversation ?? newId())
+  await endings.stopAnswers(answer, terms.conversation ?? newId())
   const to = { level: 'sealed', place: 'messenger' } as const
   expect(await recordDisclosure({ random: systemRandom }, answer, permit, to)).toEqual({
     ok: false,

@@ -1,9 +1,10 @@
 import { z } from 'zod'
-import { newSalt, saltContext } from '../audit/index.ts'
+import { salts } from '../audit/index.ts'
+import type { PromiseBook } from '../audit/index.ts'
 import { Fault, lesserDisclosure, refusal, success } from '../kernel/index.ts'
 import type { CustomerId, DataClass, Outcome, Secret } from '../kernel/index.ts'
 import type { KeystoreClient } from '../keystore/index.ts'
-import { bigintColumn, instantColumn } from '../platform/index.ts'
+import { bigintColumn, bytesColumn, instantColumn } from '../platform/index.ts'
 import type { Database, Random } from '../platform/index.ts'
 import { columns } from './consent-columns.ts'
 import { makePermit } from './permit.ts'
@@ -14,6 +15,8 @@ export type PermitDeps = {
   readonly database: Database
   readonly keystore: Pick<KeystoreClient, 'auditKey' | 'release'>
   readonly random: Random
+  /** Promises that the entry will stand in the log; those of this database's looks. */
+  readonly promises: Pick<PromiseBook, 'promise'>
 }
 
 /**
@@ -29,6 +32,8 @@ export async function openPermit<Class extends DataClass>(
   if (auditKey === undefined) return refusal('consent/unsigned')
   const ticket = await openTicket(deps, look, auditKey)
   if (ticket === undefined) return refusal('consent/no-grant')
+  // The entry has committed, so it is promised whatever becomes of the look.
+  const promise = deps.promises.promise(ticket)
   const released = await deps.keystore.release(ticket.ticket)
   if (!released.ok) return refusal(released.code === 'keystore/not-live' ? 'consent/no-grant' : 'consent/unsigned')
   const keys = released.value
@@ -43,6 +48,7 @@ export async function openPermit<Class extends DataClass>(
     keys,
     auditKey,
     openedAt: ticket.at,
+    promise,
   })
   return success(permit)
 }
@@ -67,6 +73,7 @@ const ticketRow = z.object({
   grant_id: columns.grantId,
   channel: columns.channel,
   disclosure: columns.disclosure,
+  commitment: bytesColumn,
 })
 
 async function openTicket(
@@ -74,11 +81,11 @@ async function openTicket(
   look: Look<DataClass>,
   auditKey: Secret<Uint8Array>,
 ): Promise<z.infer<typeof ticketRow> | undefined> {
-  const { salt, sealed } = newSalt(deps.random, auditKey, saltContext(look.customer))
+  const { salt, sealed } = salts.make(deps.random, auditKey, salts.context(look.customer))
   // A statement of its own: it has committed when the answer is here.
   return await deps.database.maybe(
     ticketRow,
-    'SELECT ticket, id, at, grant_id, channel, disclosure FROM gate.open($1, $2, $3, $4, $5, $6)',
+    'SELECT ticket, id, at, grant_id, channel, disclosure, commitment FROM gate.open($1, $2, $3, $4, $5, $6)',
     [look.customer, look.institution, look.conversation, look.dataClass, salt, sealed],
   )
 }

@@ -36,6 +36,8 @@ export type PermitFields<Class extends DataClass> = Look<Class> & {
   /** Under it the look's further entries are salted. */
   readonly auditKey: Secret<Uint8Array>
   readonly openedAt: Instant
+  /** The log's signed promise that this look will stand in it; whoever gets the answer may have it. */
+  readonly promise: string
 }
 
 /** How `openPermit` makes a permit. Not for anybody else: `index.ts` gives out the type alone. */
@@ -59,6 +61,7 @@ export class Permit<Class extends DataClass> implements PermitFields<Class> {
   readonly keys: ReleasedKeys
   readonly auditKey: Secret<Uint8Array>
   readonly openedAt: Instant
+  readonly promise: string
 
   static {
     makePermit = (fields) => new Permit(fields)
@@ -78,6 +81,7 @@ export class Permit<Class extends DataClass> implements PermitFields<Class> {
     this.keys = fields.keys
     this.auditKey = fields.auditKey
     this.openedAt = fields.openedAt
+    this.promise = fields.promise
   }
 
   get dataClass(): Class {

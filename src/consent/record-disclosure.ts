@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { newSalt, saltContext } from '../audit/index.ts'
+import { salts } from '../audit/index.ts'
 import { refusal, success } from '../kernel/index.ts'
 import type { AuditEntryId, DataClass, Disclosure, Instant, Outcome } from '../kernel/index.ts'
 import { bigintColumn, instantColumn } from '../platform/index.ts'
@@ -10,7 +10,7 @@ import type { Permit } from './permit.ts'
 /** Where a look's facts went, and how much of them. `nothing`: the bank gave no answer. */
 export type DisclosedTo = {
   readonly level: Disclosure | 'nothing'
-  readonly place: 'messenger' | 'sealed-page' | 'link-page'
+  readonly place: 'messenger' | 'sealed-page' | 'link-page' | 'privacy-centre'
 }
 
 /** The `disclosed` entry that goes with what is being sent or shown. */
@@ -28,7 +28,7 @@ export async function recordDisclosure(
   permit: Permit<DataClass>,
   to: DisclosedTo,
 ): Promise<Outcome<Disclosed, 'consent/stopped'>> {
-  const { salt, sealed } = newSalt(deps.random, permit.auditKey, saltContext(permit.customer))
+  const { salt, sealed } = salts.make(deps.random, permit.auditKey, salts.context(permit.customer))
   const row = await tx.maybe(disclosedRow, 'SELECT seq, id, at FROM gate.disclose($1, $2, $3, $4, $5)', [
     permit.ticket,
     to.level,

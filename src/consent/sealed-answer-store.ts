@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Secret } from '../kernel/index.ts'
-import type { DataClass, Instant, SealedAnswerId } from '../kernel/index.ts'
+import type { CustomerId, DataClass, InstitutionId, Instant, SealedAnswerId } from '../kernel/index.ts'
 import { bytesColumn, instantColumn, seal, unseal } from '../platform/index.ts'
 import type { Tx } from '../platform/index.ts'
 import type { Permit } from './permit.ts'
@@ -55,5 +55,22 @@ async function sweepSealedAnswers(tx: Tx): Promise<number> {
   return swept
 }
 
-/** Answers that wait behind their links: stored and read under a permit, thrown away when their minutes are over. */
-export const sealedAnswers = { store: storeSealedAnswer, read: readSealedAnswer, sweep: sweepSealedAnswers } as const
+/** Throws away answers of a customer's bank that no live grant may open any more; gives how many. Login `parley_revoker`. */
+async function forgetEndedAnswers(
+  tx: Tx,
+  of: { readonly customer: CustomerId; readonly institution: InstitutionId },
+): Promise<number> {
+  const row = await tx.one(z.object({ gone: z.number() }), 'SELECT vault.forget_ended($1, $2) AS gone', [
+    of.customer,
+    of.institution,
+  ])
+  return row.gone
+}
+
+/** Answers that wait behind their links: stored and read under a permit, thrown away when their minutes or their grants are over. */
+export const sealedAnswers = {
+  store: storeSealedAnswer,
+  read: readSealedAnswer,
+  sweep: sweepSealedAnswers,
+  forgetEnded: forgetEndedAnswers,
+} as const

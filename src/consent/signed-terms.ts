@@ -1,3 +1,4 @@
+import { listSharedTerms, lowerTerms } from './shared-terms-store.ts'
 import { findCurrentTerms, listCurrentTerms } from './current-terms-store.ts'
 import { recordTerms, revokeTerms } from './terms-store.ts'
 
@@ -7,4 +8,6 @@ export const signedTerms = {
   revoke: revokeTerms,
   listCurrent: listCurrentTerms,
   findCurrent: findCurrentTerms,
+  listShared: listSharedTerms,
+  lower: lowerTerms,
 } as const

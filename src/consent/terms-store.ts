@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { ConversationId, CustomerId, TermsId } from '../kernel/index.ts'
 import type { Tx } from '../platform/index.ts'
 import { columns } from './consent-columns.ts'
+import type { EndingReason } from './endings-store.ts'
 
 /** Terms as the customer signed them: the document's bytes, and the assertion whose challenge is its hash. */
 export type SignedTerms = {
@@ -36,17 +37,15 @@ export async function recordTerms(
 
 const termsRow = z.object({ terms: columns.termsId })
 
-/** Ends all grants of these terms, for the customer on a page or because the bank ended its consent. */
-export async function revokeTerms(
-  tx: Tx,
-  terms: TermsId,
-  because: 'customer-on-page' | 'bank' | 'recovery' | 'never-confirmed',
-): Promise<number> {
+/** Ends all grants of these terms; gives how many. `replaced` where the sharing goes on under other terms. */
+export async function revokeTerms(tx: Tx, terms: TermsId, because: EndingReason): Promise<number> {
+  tx.announce(jobTopic)
   return await count(tx, 'SELECT consent.revoke_terms($1, $2) AS count', [terms, because])
 }
 
 /** Words in a chat: no more answers in this conversation. Fraud alerts go on: ending them needs the passkey. */
 export async function stopAnswers(tx: Tx, conversation: ConversationId): Promise<number> {
+  tx.announce(jobTopic)
   return await count(tx, 'SELECT consent.stop_answers($1) AS count', [conversation])
 }
 
@@ -63,6 +62,9 @@ export async function lowerDisclosure(
 export async function sealCustomer(tx: Tx, customer: CustomerId): Promise<number> {
   return await count(tx, 'SELECT consent.seal_customer($1) AS count', [customer])
 }
+
+/** The topic that job runners listen to: whatever ends is followed by a job that the database queues. */
+const jobTopic = 'job'
 
 async function count(tx: Tx, text: string, values: readonly string[]): Promise<number> {
   return (await tx.one(countRow, text, values)).count

@@ -122,7 +122,7 @@ test('a session is found by its cookie until it ends; a new id takes its place a
   expect(await sessions.find(consent, 'sealed', value)).toBeUndefined()
   expect(await sessions.find(consent, 'link', 'x'.repeat(43))).toBeUndefined()
   if (session === undefined) throw new Error('no session')
-  const fresh = await sessions.rotate(deps, consent, session, customer)
+  const fresh = await sessions.rotate(deps, consent, session, { customer })
   expect(await sessions.find(consent, 'link', value)).toBeUndefined()
   const known = await sessions.find(consent, 'link', fresh.value)
   expect(known?.customer).toBe(customer)

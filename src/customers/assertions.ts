@@ -3,7 +3,7 @@ import type { AuthenticationResponseJSON, PublicKeyCredentialRequestOptionsJSON 
 import { refusal, success } from '../kernel/index.ts'
 import type { CustomerId, Outcome } from '../kernel/index.ts'
 import type { Random, Tx } from '../platform/index.ts'
-import { challengeBytes, challengeSeconds, issueChallenge, takeChallenge } from './challenges.ts'
+import { challengeBytes, challengeSeconds, issueChallenge, peekChallenge, takeChallenge } from './challenges.ts'
 import type { ChallengeUse } from './challenges.ts'
 import { lockPasskey, raiseSignCount } from './passkeys-store.ts'
 import type { StoredPasskey } from './passkeys-store.ts'
@@ -34,6 +34,8 @@ type Wanted = {
   /** The exact bytes to sign, 32 of them; random unless given (terms are signed by signing their hash). */
   readonly challenge?: Uint8Array
   readonly details?: Readonly<Record<string, string>>
+  /** How long the person may read before signing; five minutes unless given. */
+  readonly seconds?: number
 }
 
 /**
@@ -45,21 +47,30 @@ export async function beginAssertion(
   tx: Tx,
   wanted: Wanted,
 ): Promise<PublicKeyCredentialRequestOptionsJSON> {
-  const { use, subject, details = {} } = wanted
+  const { use, subject, details = {}, seconds } = wanted
   const challenge = wanted.challenge ?? deps.random.bytes(challengeBytes)
-  await issueChallenge(tx, { challenge, use, subject, details })
-  return assertionOptions(deps.party, challenge)
+  await issueChallenge(tx, { challenge, use, subject, details, ...(seconds === undefined ? {} : { seconds }) })
+  return optionsFor(deps.party, challenge)
+}
+
+/** The options for a challenge that was written down while its page was shown; undefined when it can be taken no more. */
+async function resumeAssertion(
+  deps: { readonly party: RelyingParty },
+  tx: Tx,
+  asked: { readonly use: ChallengeUse; readonly subject: string; readonly challenge: Uint8Array },
+): Promise<PublicKeyCredentialRequestOptionsJSON | undefined> {
+  return (await peekChallenge(tx, asked)) === undefined ? undefined : optionsFor(deps.party, asked.challenge)
 }
 
 /** The same options with nothing behind them: for a token that leads nowhere. */
-export function decoyAssertion(deps: {
+function decoyAssertion(deps: {
   readonly random: Random
   readonly party: RelyingParty
 }): Promise<PublicKeyCredentialRequestOptionsJSON> {
-  return assertionOptions(deps.party, deps.random.bytes(challengeBytes))
+  return optionsFor(deps.party, deps.random.bytes(challengeBytes))
 }
 
-function assertionOptions(party: RelyingParty, challenge: Uint8Array): Promise<PublicKeyCredentialRequestOptionsJSON> {
+function optionsFor(party: RelyingParty, challenge: Uint8Array): Promise<PublicKeyCredentialRequestOptionsJSON> {
   return generateAuthenticationOptions({
     rpID: party.id,
     challenge: new Uint8Array(challenge),
@@ -144,3 +155,6 @@ function isOwnHandle(response: AuthenticationResponseJSON, customer: CustomerId)
 export function handleOf(customer: CustomerId): Buffer {
   return Buffer.from(customer.replaceAll('-', ''), 'hex')
 }
+
+/** Options without a new challenge of their own: for one that was written down before, and for nothing at all. */
+export const assertionOptions = { resume: resumeAssertion, decoy: decoyAssertion } as const

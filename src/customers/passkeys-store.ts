@@ -52,7 +52,10 @@ export async function insertPasskey(tx: Tx, customer: CustomerId, passkey: Pinne
 
 /** Remembers the authenticator's counter, so that a copy of it gives itself away. */
 export async function raiseSignCount(tx: Tx, credentialId: Uint8Array, signCount: number): Promise<void> {
-  await tx.run('UPDATE customers.passkey SET sign_count = $2 WHERE credential_id = $1', [credentialId, signCount])
+  await tx.run('UPDATE customers.passkey SET sign_count = $2, used_at = clock_timestamp() WHERE credential_id = $1', [
+    credentialId,
+    signCount,
+  ])
 }
 
 /** Ends a passkey for the pages; the keystore ends its own. */

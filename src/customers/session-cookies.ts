@@ -3,8 +3,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 /** What a browser session is for; each has a cookie of its own, because cookies of one host reach every port of it. */
 export type SessionKind = 'link' | 'sealed' | 'me'
 
-/** How long a person has to link a bank, the visit to the bank included. */
-const sessionSeconds: { readonly [Kind in SessionKind]: number } = { link: 3_600, sealed: 600, me: 900 }
+/** How long a session lasts at most: to link a bank, the visit to the bank included; for `me`, it also ends when idle. */
+const sessionSeconds: { readonly [Kind in SessionKind]: number } = { link: 3_600, sealed: 600, me: 3_600 }
 
 /**
  * Name and attributes of a session's cookie (Secure and HttpOnly besides). `__Host-` ties it to this host and path `/`; Lax for linking, because the
@@ -30,6 +30,12 @@ export function readSessionCookie(request: FastifyRequest, kind: SessionKind): s
     return key.trim() === name ? [value.trim()] : []
   })
   return found.length === 1 ? found[0] : undefined
+}
+
+/** Takes a session's cookie away from the browser. */
+export function dropSessionCookie(reply: FastifyReply, kind: SessionKind): void {
+  const { name, sameSite } = sessionCookie(kind)
+  void reply.header('set-cookie', `${name}=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=${sameSite}`)
 }
 
 /** Gives the browser a session's cookie. */

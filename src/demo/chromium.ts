@@ -53,11 +53,15 @@ async function findChromium(headless: boolean): Promise<string> {
 export type PracticePasskeys = {
   /** Plugs the device into a page. Chromium keeps such devices tab by tab, so each page needs it before its first use. */
   equip(page: Page): Promise<void>
+  /** What the device holds. */
+  readonly held: ReadonlyMap<string, PracticePasskey>
+  /** Puts another device in this one's place: its passkeys are here, and what was here before is not. */
+  become(other: PracticePasskeys): Promise<void>
 }
 
 /** A practice device for one browser context; windows that pages open by themselves are equipped as they appear. */
 export function practicePasskeys(context: BrowserContext): PracticePasskeys {
-  const known = new Map<string, Credential>()
+  const known = new Map<string, PracticePasskey>()
   const plugs = new Set<Plug>()
   const equipped = new WeakMap<Page, Promise<void>>()
   const once = (page: Page): Promise<void> => {
@@ -66,10 +70,23 @@ export function practicePasskeys(context: BrowserContext): PracticePasskeys {
     return done
   }
   context.on('page', (page) => void once(page))
-  return { equip: once }
+  return {
+    equip: once,
+    held: known,
+    async become(other) {
+      const theirs = [...other.held.values()]
+      known.clear()
+      for (const passkey of theirs) known.set(passkey.credentialId, passkey)
+      for (const { session, authenticatorId } of plugs) {
+        await session.send('WebAuthn.clearCredentials', { authenticatorId })
+        for (const credential of theirs) await session.send('WebAuthn.addCredential', { authenticatorId, credential })
+      }
+    },
+  }
 }
 
-type Credential = {
+/** One passkey of a practice device, as the browser's protocol has it. */
+export type PracticePasskey = {
   readonly credentialId: string
   readonly isResidentCredential: boolean
   readonly rpId?: string
@@ -84,7 +101,7 @@ type Plug = { readonly session: CDPSession; readonly authenticatorId: string }
 type Equipping = {
   readonly context: BrowserContext
   readonly page: Page
-  readonly known: Map<string, Credential>
+  readonly known: Map<string, PracticePasskey>
   readonly plugs: Set<Plug>
 }
 
@@ -107,7 +124,7 @@ async function equip({ context, page, known, plugs }: Equipping): Promise<void> 
   plugs.add(plug)
   page.once('close', () => plugs.delete(plug))
   // What one tab makes or uses, every other tab has too, with its counter: a counter that goes back looks like a copy.
-  const share = ({ credential }: { readonly credential: Credential }): void => {
+  const share = ({ credential }: { readonly credential: PracticePasskey }): void => {
     known.set(credential.credentialId, credential)
     for (const other of plugs) if (other !== plug) void hand(other, credential)
   }
@@ -115,7 +132,7 @@ async function equip({ context, page, known, plugs }: Equipping): Promise<void> 
   session.on('WebAuthn.credentialAsserted', share)
 }
 
-async function hand({ session, authenticatorId }: Plug, credential: Credential): Promise<void> {
+async function hand({ session, authenticatorId }: Plug, credential: PracticePasskey): Promise<void> {
   const { credentialId } = credential
   const { credentials } = await session.send('WebAuthn.getCredentials', { authenticatorId })
   if (credentials.some((held) => held.credentialId === credentialId)) {

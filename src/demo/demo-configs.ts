@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { GatewayConfig, KeystoreConfig } from '../config.ts'
+import type { GatewayConfig, KeystoreConfig, StaffConfig, WitnessConfig } from '../config.ts'
 import { type ConnectionConfig, type RunningPostgres, readConnectionUrl } from '../platform/index.ts'
 import { type DemoFolder, type DemoSecrets, writePrivately } from './settings.ts'
+import { verifierKeyOf } from './verifier-keys.ts'
 
 /** Where the demo's parts answer. Names differ on purpose: cookies of one host reach every port of it. */
 export type DemoAddresses = {
@@ -19,6 +20,8 @@ export type DemoAddresses = {
   readonly graphUrl: string
   readonly controlRoom: string
   readonly controlRoomPort: number
+  readonly witness: string
+  readonly witnessPort: number
 }
 
 /** What other steps need of the written configuration. */
@@ -34,11 +37,17 @@ export const demoInstitution = 'first-valley'
 /** The four neighbouring ports' addresses, or those of a bank and messenger that somebody else runs. */
 export function addressesAt(
   base: number,
-  others: { readonly bankIssuer: string | undefined; readonly messengerGraphUrl: string | undefined },
+  others: {
+    readonly bankIssuer: string | undefined
+    readonly messengerGraphUrl: string | undefined
+    /** The fifth neighbour unless given: nobody types the witness' address. */
+    readonly witnessPort?: number
+  },
 ): DemoAddresses {
   const gateway = `http://localhost:${base}`
   const bankIssuer = others.bankIssuer ?? `http://127.0.0.1:${base + 1}`
   const messengerUi = `http://127.0.0.1:${base + 2}`
+  const witnessPort = others.witnessPort ?? base + 4
   return {
     gateway,
     gatewayPort: base,
@@ -51,6 +60,8 @@ export function addressesAt(
     graphUrl: others.messengerGraphUrl ?? `${messengerUi}/v25.0`,
     controlRoom: `http://127.0.0.1:${base + 3}`,
     controlRoomPort: base + 3,
+    witness: `http://127.0.0.1:${witnessPort}`,
+    witnessPort,
   }
 }
 
@@ -61,11 +72,16 @@ export type DemoParts = {
   readonly addresses: DemoAddresses
   readonly postgres: RunningPostgres | undefined
   readonly databaseUrl: string | undefined
+  /** How often the log is published; a minute, as in use, unless given. */
+  readonly beatSeconds?: number | undefined
 }
 
 /** The database that a demo makes in its own server. */
 export const databaseName = 'parley'
 const clientId = 'parley-gateway'
+/** The log's name: the same wherever the ports are, since a log with another name is another log. */
+const logOrigin = 'localhost/log'
+const witnessName = 'localhost/witness'
 // A demo must not make people wait a day to see a recovered passkey work; production refuses less than 24 hours.
 const demoRecoveryWaitHours = 24
 
@@ -83,7 +99,10 @@ export function writeConfigs(parts: DemoParts): DemoConfigs {
     listen: { host: '127.0.0.1', port: addresses.gatewayPort },
     publicUrl: addresses.gateway,
     relyingParty,
-    database: { ...database, passwords: without(secrets.passwords, ['parley_keystore', 'parley_inspector']) },
+    database: {
+      ...database,
+      passwords: without(secrets.passwords, ['parley_keystore', 'parley_inspector', 'parley_staff']),
+    },
     keystore: { address: keystoreAddress, secrets: secrets.keystore },
     linkSecret: secrets.linkSecret,
     recoveryWaitHours: demoRecoveryWaitHours,
@@ -97,8 +116,18 @@ export function writeConfigs(parts: DemoParts): DemoConfigs {
         fdxUrl: addresses.fdxUrl,
         clientId,
         callsPerDay: 1000,
+        pushSecret: secrets.pushSecret,
       },
     ],
+    log: {
+      origin: logOrigin,
+      key: folder.logKey,
+      promiseKey: folder.promiseKey,
+      receiptKey: folder.receiptKey,
+      witnesses: [{ url: addresses.witness, vkey: verifierKeyOf(folder.witnessKey, witnessName, 'cosignature') }],
+      beatSeconds: parts.beatSeconds ?? 60,
+      retentionDays: 1096,
+    },
     allowLoopback: true,
     metricsToken: secrets.metricsToken,
     timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
@@ -112,6 +141,23 @@ export function writeConfigs(parts: DemoParts): DemoConfigs {
     database: { ...database, passwords: only(secrets.passwords, ['parley_keystore']) },
     recoveryWaitHours: demoRecoveryWaitHours,
   } satisfies Partial<KeystoreConfig>)
+  writePrivately(folder.witnessConfig, {
+    listen: { host: '127.0.0.1', port: addresses.witnessPort },
+    name: witnessName,
+    key: folder.witnessKey,
+    memory: folder.witness,
+    logs: [verifierKeyOf(folder.logKey, logOrigin, 'ed25519')],
+  } satisfies WitnessConfig)
+  writePrivately(folder.staffConfig, {
+    mode: 'demo',
+    publicUrl: addresses.gateway,
+    database: { ...database, passwords: only(secrets.passwords, ['parley_staff']) },
+  } satisfies Omit<StaffConfig, 'adminUrl'>)
+  // A year: whoever tries the demo again next month finds the codes still good, until each is used.
+  writePrivately(
+    folder.staffPeople,
+    secrets.staff.map((person) => ({ ...person, hours: 8784 })),
+  )
   writePrivately(folder.passwords, secrets.passwords)
   writePrivately(folder.messengerConfig, { ...messenger, controlSecret })
   writePrivately(folder.controlRoomConfig, {
@@ -154,6 +200,7 @@ function writeBankClient(folder: DemoFolder, secrets: DemoSecrets): void {
         client_name: 'Parley',
         jwks: { keys: [publicKey] },
         redirect_uris: secrets.origins.map((origin) => `${origin}/link/callback`),
+        push_secret: secrets.pushSecret,
       },
     ],
   })

@@ -58,7 +58,7 @@ export function writeDemoFile(parts: {
       people: readPeople(folder),
       pushSecret: secrets.pushSecret,
     },
-    staff: [],
+    staff: secrets.staff,
     databaseUrl: configs.inspectorUrl,
     controlRoom: addresses.controlRoom,
   } satisfies DemoFile)

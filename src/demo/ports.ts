@@ -18,6 +18,19 @@ export async function findFreePorts(wanted: number): Promise<number> {
   throw new Fault('demo/no-free-ports', { retry: 'never' })
 }
 
+/** A port for what nobody types: the one wanted, or else any that the system gives. */
+export async function findFreePort(wanted: number): Promise<number> {
+  if (await isFree(wanted)) return wanted
+  return new Promise((resolve, reject) => {
+    const probe = createServer()
+    probe.once('error', reject)
+    probe.listen({ host: '127.0.0.1', port: 0 }, () => {
+      const address = probe.address()
+      probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : wanted))
+    })
+  })
+}
+
 async function areFree(base: number): Promise<boolean> {
   const ports = Array.from({ length: demoPortCount }, (_, index) => base + index)
   const free = await Promise.all(ports.map(isFree))

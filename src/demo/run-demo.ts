@@ -6,8 +6,9 @@ import { type DemoAddresses, addressesAt, databaseName, writeConfigs } from './d
 import { writeDemoFile } from './demo-file.ts'
 import { endLeftovers, forgetStarted, writeStarted } from './leftovers.ts'
 import { openBrowser } from './open-browser.ts'
-import { findFreePorts } from './ports.ts'
+import { demoPortCount, findFreePort, findFreePorts } from './ports.ts'
 import { runMigration } from './run-migration.ts'
+import { addDemoStaff } from './run-staff.ts'
 import { type DemoProcess, type DemoProgram, startProcess } from './process.ts'
 import { type DemoFolder, openDemoFolder, rememberOrigin } from './settings.ts'
 import { type Steps, terminalSteps } from './steps.ts'
@@ -25,6 +26,8 @@ export type DemoOptions = {
   readonly bankIssuer: string | undefined
   /** A database that somebody else runs (its administrator's URL), in place of the embedded one. */
   readonly databaseUrl: string | undefined
+  /** How often the log is published, for whoever cannot wait a minute to see it. */
+  readonly beatSeconds?: number
 }
 
 /** A demo that runs: its addresses, and how to end it. `ended` settles with the name of a process that died by itself. */
@@ -66,7 +69,8 @@ export async function startDemo(options: DemoOptions, steps: Steps): Promise<Run
     forgetStarted(folder.root)
   }
   try {
-    const addresses = addressesAt(await findFreePorts(options.portBase), options)
+    const base = await findFreePorts(options.portBase)
+    const addresses = addressesAt(base, { ...options, witnessPort: await findFreePort(base + demoPortCount) })
     const secrets = rememberOrigin(folder, known, addresses.gateway)
     if (options.databaseUrl === undefined) {
       postgres = await steps.run('database', async () => {
@@ -75,7 +79,8 @@ export async function startDemo(options: DemoOptions, steps: Steps): Promise<Run
         return started
       })
     }
-    const configs = writeConfigs({ folder, secrets, addresses, postgres, databaseUrl: options.databaseUrl })
+    const { databaseUrl, beatSeconds } = options
+    const configs = writeConfigs({ folder, secrets, addresses, postgres, databaseUrl, beatSeconds })
     const begin = async (program: DemoProgram): Promise<DemoProcess> => {
       const started = await startProcess(program)
       running.push(started)
@@ -90,7 +95,11 @@ export async function startDemo(options: DemoOptions, steps: Steps): Promise<Run
       steps.run('schema', () => runMigration(folder, configs.adminUrl)),
       ...programs(folder, addresses, options).map((one) => steps.run(one.name, () => begin(one))),
     ])
-    await steps.run('gateway', () => begin(gatewayProgram(folder)))
+    // Beside the gateway there is a core to spare; it asks the witness once it runs.
+    await Promise.all([
+      steps.run('staff', () => addDemoStaff(folder)),
+      ...[gatewayProgram(folder), witnessProgram(folder)].map((one) => steps.run(one.name, () => begin(one))),
+    ])
     writeDemoFile({ folder, secrets, addresses, configs })
     return { folder, addresses, ended: firstToEnd(running), stop }
   } catch (fault) {
@@ -140,6 +149,10 @@ function programs(folder: DemoFolder, addresses: DemoAddresses, options: DemoOpt
 
 function gatewayProgram(folder: DemoFolder): DemoProgram {
   return program(folder, 'gateway', ['serve', '--config', folder.gatewayConfig])
+}
+
+function witnessProgram(folder: DemoFolder): DemoProgram {
+  return program(folder, 'witness', ['witness', '--config', folder.witnessConfig])
 }
 
 function program(folder: DemoFolder, name: string, words: readonly string[]): DemoProgram {

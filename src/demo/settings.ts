@@ -21,6 +21,8 @@ const secretsShape = z.object({
   pushSecret: z.string(),
   metricsToken: z.string(),
   bankClientKey: z.record(z.string(), z.unknown()),
+  /** Who runs the demo; each password is the one-time code that a passkey is made with. */
+  staff: z.array(z.object({ login: z.string(), role: z.string(), password: z.string() })).default([]),
   /** Every origin the gateway's pages have had: grants signed under an earlier port stay valid when ports move. */
   origins: z.array(z.string()),
 })
@@ -40,13 +42,22 @@ export function demoFolder(dataDir: string) {
     bank: join(dataDir, 'bank'),
     messenger: join(dataDir, 'messenger'),
     logs: join(dataDir, 'logs'),
+    log: join(dataDir, 'log'),
+    logKey: join(dataDir, 'log', 'log-key.pem'),
+    promiseKey: join(dataDir, 'log', 'promise-key.pem'),
+    receiptKey: join(dataDir, 'log', 'receipt-key.pem'),
+    witness: join(dataDir, 'witness'),
+    witnessKey: join(dataDir, 'witness', 'witness-key.pem'),
     secrets: join(dataDir, 'secrets.json'),
     passwords: join(dataDir, 'passwords.json'),
     gatewayConfig: join(dataDir, 'gateway.json'),
     keystoreConfig: join(dataDir, 'keystore.json'),
     messengerConfig: join(dataDir, 'messenger.json'),
+    staffConfig: join(dataDir, 'staff.json'),
+    staffPeople: join(dataDir, 'staff-people.json'),
     bankClients: join(dataDir, 'bank-clients.json'),
     bankClientKeys: join(dataDir, 'bank-client-keys.json'),
+    witnessConfig: join(dataDir, 'witness.json'),
     controlRoomConfig: join(dataDir, 'control-room.json'),
     demo: join(dataDir, 'demo.json'),
   }
@@ -55,11 +66,13 @@ export function demoFolder(dataDir: string) {
 /** Makes the folders, and reads or makes the secrets. Throws `demo/data-folder-broken` when the file cannot be read. */
 export function openDemoFolder(dataDir: string): { readonly folder: DemoFolder; readonly secrets: DemoSecrets } {
   const folder = demoFolder(dataDir)
-  for (const one of [folder.root, folder.keystore, folder.bank, folder.messenger, folder.logs]) {
+  const { root, keystore, bank, messenger, logs, log, witness } = folder
+  for (const one of [root, keystore, bank, messenger, logs, log, witness]) {
     mkdirSync(one, { recursive: true, mode: one === folder.root ? 0o755 : 0o700 })
   }
   if (!existsSync(folder.secrets)) writePrivately(folder.secrets, makeSecrets())
-  return { folder, secrets: readSecrets(folder.secrets) }
+  for (const file of [folder.logKey, folder.promiseKey, folder.receiptKey, folder.witnessKey]) makeLogKey(file)
+  return { folder, secrets: withNewOnes(folder.secrets, readSecrets(folder.secrets)) }
 }
 
 /** Adds an origin to those whose signatures count, and remembers it. */
@@ -85,6 +98,22 @@ function readSecrets(file: string): DemoSecrets {
   }
 }
 
+// A folder that an older Parley made lacks the logins and callers that came since.
+function withNewOnes(file: string, known: DemoSecrets): DemoSecrets {
+  const made = makeSecrets()
+  const passwords = { ...made.passwords, ...known.passwords }
+  const keystore = { ...made.keystore, ...known.keystore }
+  const isComplete =
+    Object.keys(passwords).length === Object.keys(known.passwords).length &&
+    Object.keys(keystore).length === Object.keys(known.keystore).length &&
+    known.staff.length > 0
+  if (isComplete) return known
+  const staff = known.staff.length > 0 ? known.staff : made.staff
+  const filled = { ...known, passwords, keystore, staff }
+  writePrivately(file, filled)
+  return filled
+}
+
 function makeSecrets(): DemoSecrets {
   // A page's id at the messenger looks like this; which one does not matter.
   const pageId = `1${String(randomBytes(6).readUIntBE(0, 6)).padStart(15, '0')}`
@@ -104,12 +133,29 @@ function makeSecrets(): DemoSecrets {
     pushSecret: demoSecret(),
     metricsToken: demoSecret(),
     bankClientKey: makeClientKey(),
+    staff: demoStaff.map((person) => ({ ...person, password: demoSecret() })),
     origins: [],
   }
 }
 
+// Two operators, because lifting a cut-off takes two people.
+const demoStaff = [
+  { login: 'olivia', role: 'operator' },
+  { login: 'omar', role: 'operator' },
+  { login: 'anna', role: 'analyst' },
+  { login: 'agnes', role: 'agent' },
+  { login: 'ada', role: 'auditor' },
+] as const
+
 function demoSecret(): string {
   return `${demoSecretPrefix}${randomBytes(32).toString('base64url')}`
+}
+
+function makeLogKey(file: string): void {
+  if (existsSync(file)) return
+  const { privateKey } = generateKeyPairSync('ed25519')
+  writeFileSync(`${file}.new`, privateKey.export({ format: 'pem', type: 'pkcs8' }), { mode: 0o600 })
+  renameSync(`${file}.new`, file)
 }
 
 function makeClientKey(): Record<string, unknown> {

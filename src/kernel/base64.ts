@@ -28,3 +28,15 @@ export function sameBytes(left: Uint8Array, right: Uint8Array): boolean {
   for (let at = 0; at < left.length; at += 1) if (left[at] !== right[at]) return false
   return true
 }
+
+/** Base64url of RFC 4648 section 5, without padding: how WebAuthn and JSON Web Keys write bytes. */
+export function toBase64Url(bytes: Uint8Array): string {
+  return toBase64(bytes).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '')
+}
+
+/** The bytes of a base64url text; undefined unless it is the one canonical spelling of them, without padding. */
+export function fromBase64Url(text: string): Uint8Array | undefined {
+  if (!/^[A-Za-z0-9_-]*$/.test(text) || text.length % 4 === 1) return undefined
+  const padding = '='.repeat((4 - (text.length % 4)) % 4)
+  return fromBase64(text.replaceAll('-', '+').replaceAll('_', '/') + padding)
+}

@@ -35,18 +35,24 @@ export {
   lesserDisclosure,
   parseTerms,
 } from './terms.ts'
-export { maskSecrets } from './mask.ts'
-export { fromBase64, sameBytes, toBase64 } from './base64.ts'
 export {
-  type GrowingTree,
-  type Hash,
-  type Peak,
-  growTree,
-  hashBytes,
-  hashLeaf,
-  hashNode,
-  joinPeaks,
-} from './merkle-tree.ts'
+  type CutoffId,
+  type CutoffTarget,
+  type LiftId,
+  type PlatformName,
+  type StaffAct,
+  type StaffId,
+  cutoffReasonLengths,
+  isCutoffReason,
+  parseStaffAct,
+  platformNames,
+  readCutoffTarget,
+  staffActChallenge,
+  staffActDocument,
+} from './staff-act.ts'
+export { maskSecrets } from './mask.ts'
+export { fromBase64, sameBytes, toBase64, toBase64Url } from './base64.ts'
+export { type GrowingTree, type Hash, type Peak, growTree, hashLeaf, hashNode, joinPeaks } from './merkle-tree.ts'
 export {
   type ConsistencyClaim,
   type InclusionClaim,
@@ -91,3 +97,50 @@ export {
 } from './note.ts'
 export { type Checkpoint, formatCheckpoint, parseCheckpoint } from './tlog-checkpoint.ts'
 export { type TlogProof, formatTlogProof, parseTlogProof } from './tlog-proof.ts'
+export { type ReceiptBody, formatReceiptText, openReceipt, parseReceiptText } from './receipt.ts'
+export type { ExportBundle, LookReceipt, SignedGrant, StoredItem } from './export-bundle.ts'
+export { commitTo, leafBytes, parseLeaf } from './verify/log-leaf.ts'
+export { type LogPromise, formatPromiseText, openPromise } from './verify/promise.ts'
+export type {
+  LogCrypto,
+  LogProblem,
+  LogProblemCode,
+  LogSource,
+  TreeView,
+  VerifyLogOptions,
+} from './verify/log-problem.ts'
+export { type OpenedCheckpoint } from './verify/open-checkpoints.ts'
+export { type FullTile, type TileBuilder, type TreeEdge, buildTiles } from './verify/tile-builder.ts'
+export { type LogVerdict, verifyLog } from './verify/verify-log.ts'
+export { type LookKeys, type LookProblem, type LookVerdict, createLookVerifier } from './verify/look-receipt.ts'
+export { type LookFields } from './verify/look-fields.ts'
+export {
+  type PasskeyPublicKey,
+  type VerifyPasskey,
+  parsePasskeyKey,
+  splitEcdsaSignature,
+} from './verify/passkey-key.ts'
+export {
+  type GrantProblem,
+  type GrantVerdict,
+  type PasskeyCrypto,
+  type PasskeySite,
+  type StoredAssertion,
+  verifyGrant,
+  verifySignedTerms,
+} from './verify/signed-grant.ts'
+export { archiveEnd, archivePart, logPrefix } from './verify/log-archive.ts'
+export { type Exhibit, type UnreadableCode, logOf, recognise } from './verify/exhibit.ts'
+export { type Say, sayFinding, sayVerdict } from './verify/say-verdict.ts'
+export { type JudgeOptions, judge } from './verify/judge.ts'
+export type {
+  Finding,
+  FoundGrant,
+  FoundLook,
+  KeyOrigin,
+  Problem,
+  ProblemCode,
+  TreeHead,
+  Unjudged,
+  Verdict,
+} from './verify/verdict.ts'

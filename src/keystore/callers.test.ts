@@ -4,11 +4,13 @@ import { createCallerCheck } from './callers.ts'
 
 const answer = 'answer-'.padEnd(40, 'a')
 const channel = 'channel-'.padEnd(40, 'c')
-const callerOf = createCallerCheck({ answer: new Secret(answer), channel: new Secret(channel) })
+const operator = 'operator-'.padEnd(40, 'o')
+const callerOf = createCallerCheck({ answer: new Secret(answer), channel: new Secret(channel) }, () => operator)
 
 test('each secret tells its own caller', () => {
   expect(callerOf(`Bearer ${answer}`)).toBe('answer')
   expect(callerOf(`Bearer ${channel}`)).toBe('channel')
+  expect(callerOf(`Bearer ${operator}`)).toBe('operator')
 })
 
 test.each([

@@ -24,11 +24,13 @@ export const keystoreCodes = {
   // Answers to a ticket.
   'keystore/not-live': refused,
   'keystore/refused': refused,
+  'keystore/no-key': { status: 410, retry: 'never', messageKey: 'problem.erased' },
   // Answers to somebody who brings a passkey.
   'keystore/passkey-refused': { ...refused, messageKey: 'problem.passkey' },
   'keystore/approval-needed': { ...refused, messageKey: 'problem.passkey' },
   'keystore/passkey-known': { status: 409, retry: 'never', messageKey: 'problem.passkeyKnown' },
   'keystore/too-many-passkeys': { status: 409, retry: 'never', messageKey: 'problem.passkeysMax' },
+  'keystore/not-held': { status: 404, retry: 'never', messageKey: 'problem.notFound' },
   'keystore/erased': { status: 410, retry: 'never', messageKey: 'problem.erased' },
 } as const satisfies Record<string, CodeRow>
 

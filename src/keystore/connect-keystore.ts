@@ -48,14 +48,26 @@ export function connectKeystore(deps: KeystoreClientDeps, options: KeystoreClien
         conversation,
         async () => new Secret((await ask.one('/conversation-key', { conversation })).key),
       ),
+    forgetConversation(conversation) {
+      conversationKeys.forget(conversation)
+      return ask.or('/conversations/forget', { conversation }, ['keystore/not-live'])
+    },
     auditKey: (customer) =>
       auditKeys.get(customer, async () => new Secret((await ask.one('/audit-key', { customer })).key)),
+    profileKey: async (customer) => new Secret((await ask.one('/profile-key', { customer })).key),
     async release(ticket) {
       const answer = await ask.or('/release', { ticket: String(ticket) }, ['keystore/refused', 'keystore/not-live'])
       if (!answer.ok) return answer
       const { data, bankToken, disclosure, accounts } = answer.value
       return success({ data: new Secret(data), bankToken: new Secret(bankToken), disclosure, accounts })
     },
+    async releaseTokenKey(ticket) {
+      const refusals = ['keystore/refused', 'keystore/not-live', 'keystore/no-key'] as const
+      const answer = await ask.or('/revoking/release', { ticket: String(ticket) }, refusals)
+      return answer.ok ? success(new Secret<Uint8Array>(answer.value.bankToken)) : answer
+    },
+    destroyBankKey: (ticket) =>
+      ask.or('/revoking/destroy', { ticket: String(ticket) }, ['keystore/refused', 'keystore/not-live']),
     beginEnrolment: (customer) => ask.one('/enrolment/begin', { customer }),
     finishEnrolment: ({ customer, response, approval, recovery }) =>
       ask.or(
@@ -80,11 +92,17 @@ export function connectKeystore(deps: KeystoreClientDeps, options: KeystoreClien
     },
     async eraseCustomer({ customer, approval }) {
       auditKeys.forget(customer)
-      return done(await ask.or('/erase', { customer, approval }, ['keystore/passkey-refused']))
+      return await ask.or('/erase', { customer, approval }, ['keystore/passkey-refused'])
     },
     async dropInstitution({ customer, institution, approval }) {
-      return done(await ask.or('/erase', { customer, institution, approval }, ['keystore/passkey-refused']))
+      return await ask.or('/erase', { customer, institution, approval }, ['keystore/passkey-refused'])
     },
+    carryOutErasure: (erasure) =>
+      ask.or('/erasures/carry-out', { erasure }, ['keystore/not-live', 'keystore/passkey-refused']),
+    async sealHeld({ record, until, plain }) {
+      return (await ask.one('/hold/seal', { record, until, plain: toWire(plain.reveal()) })).sealed
+    },
+    liftCutoff: (cutoff) => ask.or('/cutoffs/lift', { cutoff }, ['keystore/refused']),
     isReady,
     close: () => agent.destroy(),
   }

@@ -19,6 +19,11 @@ export function auditKey(customerKey: Uint8Array): Buffer {
   return derive(customerKey, 'parley/audit-salt/v1')
 }
 
+/** The key for what one customer told Parley about themselves: the recognition phrase. */
+export function profileKey(customerKey: Uint8Array): Buffer {
+  return derive(customerKey, 'parley/profile/v1')
+}
+
 function derive(key: Uint8Array, info: string): Buffer {
   return Buffer.from(hkdfSync('sha256', key, '', info, 32))
 }

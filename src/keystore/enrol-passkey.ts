@@ -8,13 +8,13 @@ import { isEnrolmentChallenge } from './enrolment-challenge.ts'
 import type { PasskeyRecord } from './key-records.ts'
 import type { KeyRing } from './key-ring.ts'
 import type { Enrolment, EnrolRefusal } from './keystore-client.ts'
-import type { RootKey } from './root-key.ts'
 import { verifyAssertion } from './verify-assertion.ts'
 import type { Site } from './verify-assertion.ts'
 
 export type PasskeyDeps = {
   readonly ring: KeyRing
-  readonly root: RootKey
+  /** Keys of enrolment challenges: the newest first, and the one before while a person may still be at it. */
+  readonly challengeKeys: () => readonly Buffer[]
   readonly clock: Clock
   readonly site: Site
   readonly recoveryWaitMs: number
@@ -84,7 +84,9 @@ async function verifyRegistration(deps: PasskeyDeps, enrolment: Enrolment): Prom
     const { registrationInfo } = await verifyRegistrationResponse({
       response: enrolment.response,
       expectedChallenge: (challenge) =>
-        isEnrolmentChallenge(deps.root, enrolment.customer, now, Buffer.from(challenge, 'base64url')),
+        deps
+          .challengeKeys()
+          .some((key) => isEnrolmentChallenge(key, enrolment.customer, now, Buffer.from(challenge, 'base64url'))),
       expectedOrigin: [...deps.site.origins],
       expectedRPID: deps.site.rpId,
       requireUserVerification: true,

@@ -3,7 +3,9 @@ export type { KeystoreCode } from './codes.ts'
 export type {
   EnrolRefusal,
   Enrolment,
+  Destroyed,
   Erasure,
+  HeldPlain,
   KeystoreClient,
   PasskeyRemoval,
   PinnedPasskey,
@@ -14,5 +16,6 @@ export type { KeystoreAddress, KeystoreClientDeps, KeystoreClientOptions } from 
 export { eraseChallenge, newPasskeyChallenge, removalChallenge } from './approval-challenges.ts'
 export { recoveryWaitMsMin, startKeystore } from './start-keystore.ts'
 export type { Keystore, KeystoreDeps, KeystoreOptions } from './start-keystore.ts'
-export type { Caller } from './callers.ts'
+export type { ConfiguredCaller as Caller } from './callers.ts'
 export { readKeystoreAddress } from './read-address.ts'
+export { keystoreTools } from './keystore-tools.ts'

@@ -7,6 +7,7 @@ const customer = z.custom<CustomerId>((value) => typeof value === 'string' && is
 const conversation = z.custom<ConversationId>((value) => typeof value === 'string' && isUuid(value))
 const institution = z.custom<InstitutionId>((value) => typeof value === 'string' && isInstitutionId(value))
 const base64url = z.string().regex(/^[A-Za-z0-9_-]+$/)
+const uuid = z.custom<string>((value) => typeof value === 'string' && isUuid(value))
 const instant: z.ZodType<Instant, number> = z.number().transform(toInstant)
 
 /** One fact in a shard file. Keys are wrapped by the root key and bound to whose they are. */
@@ -27,9 +28,13 @@ export const keyRecord = z.discriminatedUnion('is', [
   z.object({ is: z.literal('removed'), customer, id: base64url }),
   // Says only that an id, known by its hash, must never get keys again.
   z.object({ is: z.literal('erased'), hash: base64url }),
+  // The key of one record that the law makes us keep; wrapped by the hold key, and gone after `until`.
+  z.object({ is: z.literal('hold'), record: uuid, until: instant, key: base64url }),
 ])
 export type KeyRecord = z.infer<typeof keyRecord>
 
+/** The key of one held record; wrapped by the hold key. */
+export type HoldRecord = Extract<KeyRecord, { is: 'hold' }>
 export type PasskeyRecord = Extract<KeyRecord, { is: 'passkey' }>
 
 /** What the keystore holds for one customer; keys wrapped. */
@@ -46,11 +51,12 @@ export type ShardState = {
   readonly customers: Map<CustomerId, CustomerKeys>
   readonly conversations: Map<ConversationId, string>
   readonly erased: Set<string>
+  readonly held: Map<string, HoldRecord>
 }
 
 /** Nothing yet. */
 export function emptyState(): ShardState {
-  return { customers: new Map(), conversations: new Map(), erased: new Set() }
+  return { customers: new Map(), conversations: new Map(), erased: new Set(), held: new Map() }
 }
 
 /** Adds one record, in the order of the file. */
@@ -74,6 +80,9 @@ export function applyRecord(state: ShardState, record: KeyRecord): void {
       return
     case 'erased':
       state.erased.add(record.hash)
+      return
+    case 'hold':
+      state.held.set(record.record, record)
   }
 }
 
@@ -93,7 +102,13 @@ export function recordsOf(state: ShardState): readonly KeyRecord[] {
     conversation: id,
     key,
   }))
-  return [...erased, ...conversations, ...[...state.customers].flatMap(([id, keys]) => customerRecords(id, keys))]
+  const held = [...state.held.values()]
+  return [
+    ...erased,
+    ...held,
+    ...conversations,
+    ...[...state.customers].flatMap(([id, keys]) => customerRecords(id, keys)),
+  ]
 }
 
 function customerRecords(id: CustomerId, keys: CustomerKeys): readonly KeyRecord[] {
@@ -109,6 +124,17 @@ function customerRecords(id: CustomerId, keys: CustomerKeys): readonly KeyRecord
 export function withoutCustomer(state: ShardState, id: CustomerId): ShardState {
   const customers = new Map([...state.customers].filter(([other]) => other !== id))
   return { ...state, customers, erased: new Set([...state.erased, hashOf(id)]) }
+}
+
+/** The same state without a conversation's key, remembering only that the id is spent. */
+export function withoutConversation(state: ShardState, id: ConversationId): ShardState {
+  const conversations = new Map([...state.conversations].filter(([other]) => other !== id))
+  return { ...state, conversations, erased: new Set([...state.erased, hashOf(id)]) }
+}
+
+/** The same state without the keys of held records whose time is over. */
+export function withoutOverdue(state: ShardState, now: Instant): ShardState {
+  return { ...state, held: new Map([...state.held].filter(([, { until }]) => until > now)) }
 }
 
 /** The same state without the key for one customer's bank. */

@@ -29,13 +29,15 @@ const factsRow = z.object({
 /** A live ticket, its grant and the terms behind it. */
 export type ReleaseFacts = z.infer<typeof factsRow>
 
+const factsColumns = `customer, institution, channel, conversation, data_class, purpose, login, now, terms, document,
+  credential_id, authenticator_data, client_data, signature`
+
 /** The facts of a ticket; undefined unless it is committed, fresh, and its grant holds now. */
 export async function loadReleaseFacts(tx: Tx, ticket: bigint): Promise<ReleaseFacts | undefined> {
-  return await tx.maybe(
-    factsRow,
-    `SELECT customer, institution, channel, conversation, data_class, purpose, login, now, terms, document,
-       credential_id, authenticator_data, client_data, signature
-     FROM gate.release_facts($1)`,
-    [ticket],
-  )
+  return await tx.maybe(factsRow, `SELECT ${factsColumns} FROM gate.release_facts($1)`, [ticket])
+}
+
+/** The facts of a revoking ticket; undefined unless it is committed, fresh, and nothing is shared with that bank now. */
+export async function loadRevokingFacts(tx: Tx, ticket: bigint): Promise<ReleaseFacts | undefined> {
+  return await tx.maybe(factsRow, `SELECT ${factsColumns} FROM gate.revoking_facts($1)`, [ticket])
 }

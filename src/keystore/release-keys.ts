@@ -63,7 +63,8 @@ function isCallers(ownLogin: string, caller: Caller, facts: ReleaseFacts): boole
   return facts.login === login && facts.purpose === purposeOf[caller]
 }
 
-async function findSignedTerms(
+/** The terms behind a ticket, if a passkey of the customer's that counts now signed them. */
+export async function findSignedTerms(
   deps: ReleaseDeps,
   facts: ReleaseFacts,
 ): Promise<Outcome<Terms, 'no-such-passkey' | 'bad-signature'>> {
@@ -80,7 +81,7 @@ async function findSignedTerms(
 }
 
 /** Whether the customer signed for this very look: whose data, which bank, where to, which class, to what end. */
-function covers(terms: Terms, facts: ReleaseFacts): boolean {
+export function covers(terms: Terms, facts: ReleaseFacts): boolean {
   return (
     terms.id === facts.terms &&
     terms.customer === facts.customer &&

@@ -1,72 +1,57 @@
-import { createHash, hkdfSync } from 'node:crypto'
-import { lstat, open, readFile, rename } from 'node:fs/promises'
-import { join } from 'node:path'
-import type { Random } from '../platform/index.ts'
-import { keystoreFault } from './fault.ts'
-import { isMissing, syncFolder } from './files.ts'
+import { createHmac, hkdfSync } from 'node:crypto'
+import type { Instant } from '../kernel/index.ts'
 
-/** What the root key is for; each use has a key of its own (HKDF-SHA256, RFC 5869), so none can stand in for another. */
+/** One version of the root key. Each use has a key of its own (HKDF-SHA256, RFC 5869), so none can stand in for another. */
 export type RootKey = {
   readonly version: number
+  /** When this version came into being; it is replaced a day later. */
+  readonly madeAt: Instant
   /** Wraps customers', banks' and conversations' keys. */
   readonly wrap: Buffer
   /** Marks each line of a shard file as ours. */
   readonly mark: Buffer
   /** Makes enrolment challenges that only we can have made. */
   readonly challenge: Buffer
+  /** What whoever can read the root key shows to the running keystore: the command line on its own host. */
+  readonly operatorBearer: string
+  /** Wraps the keys of held records, and nothing else; from a secret of its own. */
+  readonly hold: Buffer
 }
 
-const rootBytes = 32
-/** The first and so far only version; a rotation writes the next. */
-const rootVersion = 1
-
-/** Reads the root key file (0600). */
-export async function readRootKey(folder: string): Promise<RootKey | undefined> {
-  const path = rootPath(folder)
-  const text = await readRootFile(path)
-  if (text === undefined) return undefined
-  const { mode } = await lstat(path)
-  if (process.platform !== 'win32' && (mode & 0o077) !== 0) throw keystoreFault('keystore/folder-unsafe')
-  const [, version, key = '', check] = /^parley-root (\d{1,9}) ([\w-]{43}) ([0-9a-f]{16})\n$/.exec(text) ?? []
-  if (Number(version) !== rootVersion || check !== checkOf(key)) throw keystoreFault('keystore/root-corrupt')
-  return deriveRoot(Buffer.from(key, 'base64url'))
+/**
+ * Where versions of the root key come from and end. Files do it here; a KMS or Vault would be another one of these four
+ * functions. A version is made of two secrets: what customers' keys hang on, and what held records hang on.
+ */
+export type RootKeySource = {
+  /** Every version there is, oldest first; none before the first start. Changes nothing. */
+  load(): Promise<readonly RootKey[]>
+  /** Makes a version, on disk as a whole or not at all. */
+  make(version: number): Promise<RootKey>
+  /** Destroys a version for good. Once this began, the version is never loaded again. */
+  destroy(version: number): Promise<void>
+  /** Destroys what an interrupted `make` or `destroy` left. Only for when every key was read under the versions loaded. */
+  tidy(): Promise<void>
 }
 
-/** Makes a root key: on disk under its name only when all of it is. */
-export async function makeRootKey(folder: string, random: Random): Promise<RootKey> {
-  const key = Buffer.from(random.bytes(rootBytes))
-  const text = key.toString('base64url')
-  const path = rootPath(folder)
-  const file = await open(`${path}.new`, 'w', 0o600)
-  try {
-    await file.writeFile(`parley-root ${rootVersion} ${text} ${checkOf(text)}\n`)
-    await file.sync()
-  } finally {
-    await file.close()
+/** The length of each of the two secrets. */
+export const rootBytes = 32
+
+/** Derives the keys of a version from its two secrets. */
+export function deriveRoot(made: {
+  readonly version: number
+  readonly madeAt: Instant
+  readonly root: Buffer
+  readonly hold: Buffer
+}): RootKey {
+  const derive = (secret: Buffer, use: string): Buffer =>
+    Buffer.from(hkdfSync('sha256', secret, '', `parley/keystore/${use}/v1`, rootBytes))
+  return {
+    version: made.version,
+    madeAt: made.madeAt,
+    wrap: derive(made.root, 'wrap'),
+    mark: derive(made.root, 'mark'),
+    challenge: derive(made.root, 'challenge'),
+    operatorBearer: createHmac('sha256', derive(made.root, 'operator')).update('bearer').digest('base64url'),
+    hold: derive(made.hold, 'hold'),
   }
-  await rename(`${path}.new`, path)
-  await syncFolder(folder)
-  return deriveRoot(key)
-}
-
-function rootPath(folder: string): string {
-  return join(folder, `root-${rootVersion}.key`)
-}
-
-async function readRootFile(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, 'utf8')
-  } catch (cause) {
-    if (isMissing(cause)) return undefined
-    throw keystoreFault('keystore/root-corrupt', cause)
-  }
-}
-
-function checkOf(key: string): string {
-  return createHash('sha256').update(`parley/keystore/root-check/v1\n${key}`).digest('hex').slice(0, 16)
-}
-
-function deriveRoot(root: Buffer): RootKey {
-  const derive = (use: string): Buffer => Buffer.from(hkdfSync('sha256', root, '', `parley/keystore/${use}/v1`, 32))
-  return { version: rootVersion, wrap: derive('wrap'), mark: derive('mark'), challenge: derive('challenge') }
 }

@@ -5,10 +5,10 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { ConversationId, CustomerId, InstitutionId } from '../kernel/index.ts'
-import { systemRandom } from '../platform/index.ts'
+import { systemClock, systemRandom } from '../platform/index.ts'
 import { recordsOf, withoutBank, withoutCustomer } from './key-records.ts'
 import type { KeyRecord } from './key-records.ts'
-import { makeRootKey } from './root-key.ts'
+import { createRootFiles } from './root-files.ts'
 import type { RootKey } from './root-key.ts'
 import { openShard } from './shard-file.ts'
 import type { ShardPlace } from './shard-file.ts'
@@ -18,14 +18,14 @@ let root: RootKey
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'parley-shard-'))
-  root = await makeRootKey(folder, systemRandom)
+  root = await createRootFiles(folder, { random: systemRandom, clock: systemClock }).make(1)
 })
 afterAll(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
 function newPlace(): ShardPlace {
-  return { path: join(folder, `${randomUUID()}.keys`), name: '7f', root }
+  return { path: join(folder, `${randomUUID()}.keys`), name: '7f', roots: [root] }
 }
 
 function conversationRecord(key = 'a2V5'): KeyRecord {
@@ -36,7 +36,7 @@ test('what append has answered is there when the file is read again', async () =
   const place = newPlace()
   const shard = await openShard(place)
   const records = Array.from({ length: 200 }, () => conversationRecord())
-  await Promise.all(records.map((record) => shard.append([record])))
+  await Promise.all(records.map((record) => shard.append(() => [record])))
   await shard.close()
   const again = await openShard(place)
   expect(recordsOf(again.state())).toEqual(records)
@@ -46,7 +46,7 @@ test('what append has answered is there when the file is read again', async () =
 test('appends that come together share a line, so one sync serves them all', async () => {
   const place = newPlace()
   const shard = await openShard(place)
-  await Promise.all(Array.from({ length: 200 }, () => shard.append([conversationRecord()])))
+  await Promise.all(Array.from({ length: 200 }, () => shard.append(() => [conversationRecord()])))
   await shard.close()
   const lines = (await readFile(place.path, 'utf8')).trimEnd().split('\n')
   expect(lines.length).toBeLessThan(10)
@@ -56,9 +56,9 @@ test('a last line cut at any byte is dropped, and the file goes on from there', 
   const place = newPlace()
   const shard = await openShard(place)
   const kept = conversationRecord()
-  await shard.append([kept])
+  await shard.append(() => [kept])
   const before = (await stat(place.path)).size
-  await shard.append([conversationRecord()])
+  await shard.append(() => [conversationRecord()])
   await shard.close()
   const whole = await readFile(place.path)
   for (let length = before; length < whole.length; length += 1) {
@@ -66,7 +66,7 @@ test('a last line cut at any byte is dropped, and the file goes on from there', 
     const again = await openShard(place)
     expect(recordsOf(again.state())).toEqual([kept])
     const next = conversationRecord()
-    await again.append([next])
+    await again.append(() => [next])
     await again.close()
     const third = await openShard(place)
     expect(recordsOf(third.state())).toEqual([kept, next])
@@ -77,8 +77,8 @@ test('a last line cut at any byte is dropped, and the file goes on from there', 
 test('a changed byte in any line but a torn last one is refused, and the file is left as it is', async () => {
   const place = newPlace()
   const shard = await openShard(place)
-  await shard.append([conversationRecord()])
-  await shard.append([conversationRecord()])
+  await shard.append(() => [conversationRecord()])
+  await shard.append(() => [conversationRecord()])
   await shard.close()
   const whole = await readFile(place.path)
   await fc.assert(
@@ -98,7 +98,7 @@ test('a changed byte in any line but a torn last one is refused, and the file is
 test('a line of another shard, or one written without the root key, is refused', async () => {
   const place = newPlace()
   const shard = await openShard(place)
-  await shard.append([conversationRecord()])
+  await shard.append(() => [conversationRecord()])
   await shard.close()
   await expect(openShard({ ...place, name: '7e' })).rejects.toMatchObject({ code: 'keystore/shard-corrupt' })
   await appendFile(place.path, `1 ${'A'.repeat(22)} [{"is":"erased","hash":"x"}]\n`)
@@ -111,7 +111,7 @@ test('a rewrite leaves no byte of what it forgets, and a leftover of a broken re
   const gone = randomUUID() as CustomerId
   const stays = randomUUID() as CustomerId
   const bank = 'north-bank' as InstitutionId
-  await shard.append([
+  await shard.append(() => [
     { is: 'customer', customer: gone, key: 'Z29uZS1rZXk' },
     { is: 'bank', customer: gone, institution: bank, key: 'Z29uZS1iYW5r' },
     { is: 'customer', customer: stays, key: 'c3RheXM' },
@@ -119,7 +119,7 @@ test('a rewrite leaves no byte of what it forgets, and a leftover of a broken re
   ])
   await shard.rewrite((state) => withoutCustomer(state, gone))
   await shard.rewrite((state) => withoutBank(state, stays, bank))
-  await shard.append([conversationRecord()])
+  await shard.append(() => [conversationRecord()])
   await shard.close()
   const text = await readFile(place.path, 'utf8')
   for (const secret of [gone, 'Z29uZS1rZXk', 'Z29uZS1iYW5r', 'c3RheXMtYmFuaw']) expect(text).not.toContain(secret)

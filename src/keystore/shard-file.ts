@@ -6,25 +6,37 @@ import { isMissing, syncFolder } from './files.ts'
 import { applyRecord, emptyState, recordsOf } from './key-records.ts'
 import type { KeyRecord, ShardState } from './key-records.ts'
 import type { RootKey } from './root-key.ts'
-import { readLine, writeLine } from './shard-line.ts'
+import { readLine, versionOf, writeLine } from './shard-line.ts'
+import { rewrapRecord } from './wrap-key.ts'
 
-/** One of the files that keys live in: appended to, and rewritten only to forget. */
+/** One of the files that keys live in: appended to, and rewritten only to forget or to change the root key. */
 export type Shard = {
   readonly state: () => ShardState
-  /** Resolves once the records are on disk; those that come while the disk is busy share the next sync. */
-  append(records: readonly KeyRecord[]): Promise<void>
-  /** Replaces the file by one that holds `change(state)` and nothing else; resolves once that is on disk. */
-  rewrite(change: (state: ShardState) => ShardState): Promise<void>
+  /** The version of the root key that this file is under, all of it. */
+  readonly root: () => RootKey
+  /**
+   * Resolves once the records are on disk; those that come while the disk is busy share the next sync. They are made when
+   * it is their turn, under the root key that the file then has.
+   */
+  append(make: MakeRecords): Promise<void>
+  /** Replaces the file by one that holds `change(state)` and nothing else; changes that come together share one file. */
+  rewrite(change: ChangeState): Promise<void>
+  /** Replaces the file by one under another version of the root key, after `change`; nothing to do if it has it already. */
+  rewrap(root: RootKey, change: ChangeState): Promise<void>
   close(): Promise<void>
 }
 
-export type ShardPlace = { readonly path: string; readonly name: string; readonly root: RootKey }
+export type MakeRecords = (root: RootKey) => readonly KeyRecord[]
+export type ChangeState = (before: ShardState) => ShardState
 
-/** How many appends may wait for the disk in one shard; more are refused (`keystore/busy`). */
+/** `roots`: every version that a file may be under, oldest first; a new file begins under the newest. */
+export type ShardPlace = { readonly path: string; readonly name: string; readonly roots: readonly RootKey[] }
+
+/** How many appends, or rewrites, may wait for the disk in one shard; more are refused (`keystore/busy`). */
 const waitingMax = 2_000
 
-type Waiting = {
-  readonly records: readonly KeyRecord[]
+type Waiting<Work> = {
+  readonly work: Work
   readonly resolve: () => void
   readonly reject: (reason: unknown) => void
 }
@@ -35,21 +47,38 @@ type Waiting = {
  */
 export async function openShard(place: ShardPlace): Promise<Shard> {
   await removeLeftover(`${place.path}.new`)
-  let { state, length } = await load(place)
+  let { state, length, root } = await load(place)
   let file: FileHandle | undefined
-  let waiting: Waiting[] = []
+  let waiting: Waiting<MakeRecords>[] = []
+  let forgetting: Waiting<ChangeState>[] = []
   let line: Promise<void> = Promise.resolve()
   let isBroken = false
 
   return {
     state: () => state,
-    append: (records) =>
+    root: () => root,
+    append: (make) =>
       new Promise((resolve, reject) => {
         if (waiting.length >= waitingMax) return reject(keystoreFault('keystore/busy'))
-        waiting.push({ records, resolve, reject })
+        waiting.push({ work: make, resolve, reject })
         if (waiting.length === 1) void inLine(flush).catch(reject)
       }),
-    rewrite: (change) => inLine(() => replace(change)),
+    rewrite: (change) =>
+      new Promise((resolve, reject) => {
+        if (forgetting.length >= waitingMax) return reject(keystoreFault('keystore/busy'))
+        forgetting.push({ work: change, resolve, reject })
+        if (forgetting.length === 1) void inLine(forget).catch(reject)
+      }),
+    rewrap: (next, change) =>
+      inLine(async () => {
+        if (root.version === next.version) return
+        const from = root
+        const rewrapped = emptyState()
+        for (const record of recordsOf(change(state))) applyRecord(rewrapped, rewrapRecord(record, from, next))
+        // A shard that never had a key has no file, and needs none.
+        if (length === 0) root = next
+        else await replace(rewrapped, next)
+      }),
     close: () => inLine(async () => await file?.close()),
   }
 
@@ -66,14 +95,29 @@ export async function openShard(place: ShardPlace): Promise<Shard> {
   async function flush(): Promise<void> {
     const batch = waiting
     waiting = []
-    const records = batch.flatMap((one) => one.records)
+    const records = batch.flatMap((one) => one.work(root))
     try {
-      await write(writeLine(place.root, place.name, records))
+      await write(writeLine(root, place.name, records))
     } catch (cause) {
-      for (const one of batch) one.reject(keystoreFault('keystore/storage-failed', cause))
+      rejectAll(batch, cause)
       return
     }
     for (const record of records) applyRecord(state, record)
+    for (const one of batch) one.resolve()
+  }
+
+  async function forget(): Promise<void> {
+    const batch = forgetting
+    forgetting = []
+    try {
+      await replace(
+        batch.reduce((before, one) => one.work(before), state),
+        root,
+      )
+    } catch (cause) {
+      rejectAll(batch, cause)
+      return
+    }
     for (const one of batch) one.resolve()
   }
 
@@ -100,10 +144,9 @@ export async function openShard(place: ShardPlace): Promise<Shard> {
     return opened
   }
 
-  async function replace(change: (before: ShardState) => ShardState): Promise<void> {
+  async function replace(after: ShardState, under: RootKey): Promise<void> {
     if (isBroken) throw keystoreFault('keystore/storage-failed')
-    const after = change(state)
-    const text = textOf(place, after)
+    const text = textOf(place.name, after, under)
     await writeNew(place.path, text)
     isBroken = true // until the new file is surely the one: nothing is appended to a file that lost its name
     await rename(`${place.path}.new`, place.path)
@@ -111,30 +154,46 @@ export async function openShard(place: ShardPlace): Promise<Shard> {
     await file?.close()
     file = undefined
     state = after
+    root = under
     length = Buffer.byteLength(text)
     isBroken = false
   }
 }
 
-async function load(place: ShardPlace): Promise<{ state: ShardState; length: number }> {
+function rejectAll(batch: readonly Waiting<unknown>[], cause: unknown): void {
+  for (const one of batch) one.reject(keystoreFault('keystore/storage-failed', cause))
+}
+
+async function load(place: ShardPlace): Promise<{ state: ShardState; length: number; root: RootKey }> {
   const state = emptyState()
   const bytes = await readIfThere(place.path)
+  const root = rootOf(place, bytes)
   let start = 0
   while (start < bytes.length) {
     const end = bytes.indexOf(0x0a, start)
     const isLast = end === -1 || end === bytes.length - 1
     const line = bytes.subarray(start, end === -1 ? bytes.length : end)
-    const records = end === -1 ? undefined : readLine(place.root, place.name, line.toString('utf8'))
+    const records = end === -1 ? undefined : readLine(root, place.name, line.toString('utf8'))
     if (records === undefined) {
       // A crash leaves a last line without its end, or (a power cut) with holes of zeros in it.
       if (!isLast || (end !== -1 && !line.includes(0))) throw keystoreFault('keystore/shard-corrupt')
       await cutOff(place.path, start)
-      return { state, length: start }
+      return { state, length: start, root }
     }
     for (const record of records) applyRecord(state, record)
     start = end + 1
   }
-  return { state, length: bytes.length }
+  return { state, length: bytes.length, root }
+}
+
+// A file is whole under one version, since it changes it by being replaced. A first line cut short belongs to none yet.
+function rootOf(place: ShardPlace, bytes: Buffer): RootKey {
+  const version = bytes.includes(0x0a) ? versionOf(bytes) : undefined
+  const newest = place.roots.at(-1)
+  const root = version === undefined ? newest : place.roots.find((one) => one.version === version)
+  // A whole first line under a version that we do not have: the wrong folder, or a damaged line.
+  if (root === undefined) throw keystoreFault('keystore/shard-corrupt')
+  return root
 }
 
 async function readIfThere(path: string): Promise<Buffer> {
@@ -159,11 +218,11 @@ async function cutOff(path: string, length: number): Promise<void> {
 /** Lines of a rewritten file hold so many records each. */
 const recordsPerLine = 100
 
-function textOf(place: ShardPlace, state: ShardState): string {
+function textOf(name: string, state: ShardState, root: RootKey): string {
   const records = recordsOf(state)
   const lines: string[] = []
   for (let start = 0; start < records.length; start += recordsPerLine) {
-    lines.push(writeLine(place.root, place.name, records.slice(start, start + recordsPerLine)))
+    lines.push(writeLine(root, name, records.slice(start, start + recordsPerLine)))
   }
   return lines.join('')
 }

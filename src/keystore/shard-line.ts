@@ -26,6 +26,12 @@ export function readLine(root: RootKey, shard: string, line: string): readonly K
   return records.parse(JSON.parse(json))
 }
 
+/** Under which version of the root key a file's first line says it was written; undefined when it says nothing. */
+export function versionOf(bytes: Buffer): number | undefined {
+  const [, version] = /^(\d{1,9}) /.exec(bytes.subarray(0, 10).toString('latin1')) ?? []
+  return version === undefined ? undefined : Number(version)
+}
+
 function markOf(root: RootKey, shard: string, json: string): Buffer {
   return createHmac('sha256', root.mark).update(`${shard}\n${json}`, 'utf8').digest().subarray(0, markBytes)
 }

@@ -6,13 +6,15 @@ import type { Secret } from '../kernel/index.ts'
 import type { Clock, Database, Logger, Metrics, Random } from '../platform/index.ts'
 import type { KeystoreAddress } from './ask-keystore.ts'
 import { bearerLengthMin, createCallerCheck } from './callers.ts'
-import type { Caller } from './callers.ts'
+import type { ConfiguredCaller } from './callers.ts'
 import { keystoreFault } from './fault.ts'
 import { syncFolder } from './files.ts'
 import { answers, lockFolder, removeIfThere, shortPath } from './folder-lock.ts'
+import { keepRotating, rotationMsMax } from './keep-rotating.ts'
 import { openKeyRing } from './key-ring.ts'
-import { makeRootKey, readRootKey } from './root-key.ts'
-import type { RootKey } from './root-key.ts'
+import { createRootFiles } from './root-files.ts'
+import type { RootKey, RootKeySource } from './root-key.ts'
+import { createRootRotation } from './rotate-root.ts'
 import { createRequestServer } from './serve-requests.ts'
 import { createTermsVerifier } from './verify-terms.ts'
 
@@ -33,13 +35,20 @@ export type KeystoreOptions = {
   readonly folder: string
   readonly listen: KeystoreAddress
   /** Each caller's own secret, 32 characters at least. A caller without one is never answered. */
-  readonly bearers: Readonly<Partial<Record<Caller, Secret<string>>>>
+  readonly bearers: Readonly<Partial<Record<ConfiguredCaller, Secret<string>>>>
   /** The pages' origins, e.g. `https://link.example`; a passkey's word from elsewhere does not count. */
   readonly origins: readonly string[]
   readonly rpId: string
   /** 24 hours unless given. */
   readonly recoveryWaitMs?: number
+  /** How old the root key may get; 24 hours unless given, and never more. */
+  readonly rotationMs?: number
+  /** How long backups of this folder are kept; seven days unless given, and never more. */
+  readonly backupMs?: number
 }
+
+/** Backups of the keystore's folder live no longer; what an erasure's receipt says rests on it. */
+const backupMsMax = 7 * 24 * 60 * 60 * 1000
 
 export type Keystore = {
   readonly at: KeystoreAddress
@@ -57,24 +66,34 @@ export async function startKeystore(deps: KeystoreDeps, options: KeystoreOptions
   await makeFolder(options.folder)
   const lock = await lockFolder(options.folder, deps.random)
   try {
-    const root = await findRootKey(options.folder, deps.random)
-    const ring = await openKeyRing(join(options.folder, shardFolder), root, deps.random)
+    const source = createRootFiles(options.folder, deps)
+    const roots = await findRootKeys(options.folder, source)
+    const ring = await openKeyRing(join(options.folder, shardFolder), roots, deps.random)
+    // Every key was read under these versions, so what else lies there is left over.
+    await source.tidy()
+    const rotationMs = options.rotationMs ?? rotationMsMax
+    const backupMs = options.backupMs ?? backupMsMax
+    const rotation = createRootRotation({ source, ring, clock: deps.clock, rotationMs, backupMs }, roots)
     const site = { origins: options.origins, rpId: options.rpId }
     const server = createRequestServer({
       ...deps,
       ring,
-      root,
+      rotation,
+      challengeKeys: rotation.challenges,
+      lastCopyAt: rotation.lastCopyAt,
       site,
       recoveryWaitMs: options.recoveryWaitMs ?? recoveryWaitMsMin,
       verifyTerms: createTermsVerifier(site),
-      callerOf: createCallerCheck(options.bearers),
+      callerOf: createCallerCheck(options.bearers, () => rotation.current().operatorBearer),
       isReady: () => isDatabaseThere(deps.database),
     })
     await listen(server, options.listen)
     deps.logger.info('keystore.started')
+    const rotating = keepRotating({ ...deps, rotation }, { rotationMs, isInterrupted: roots.length > 1 })
     return {
       at: addressOf(server, options.listen),
       async stop() {
+        await rotating.stop()
         const giveUp = deps.clock.after(stopMsMax, () => server.closeAllConnections())
         await closeServer(server)
         giveUp()
@@ -98,9 +117,18 @@ function checkOptions(options: KeystoreOptions): void {
     options.origins.length === 0 ||
     options.rpId === '' ||
     (options.recoveryWaitMs ?? 0) < 0 ||
+    !isWithin(options.rotationMs, rotationMsMin, rotationMsMax) ||
+    !isWithin(options.backupMs, 0, backupMsMax) ||
     bearers.some((bearer) => bearer.length < bearerLengthMin) ||
     new Set(bearers).size !== bearers.length
   if (isUnsafe) throw keystoreFault('keystore/options-unsafe')
+}
+
+/** A version that lives shorter would be replaced again before all keys are under it. */
+const rotationMsMin = 1_000
+
+function isWithin(value: number | undefined, min: number, max: number): boolean {
+  return value === undefined || (value >= min && value <= max)
 }
 
 async function makeFolder(folder: string): Promise<void> {
@@ -112,11 +140,11 @@ async function makeFolder(folder: string): Promise<void> {
 }
 
 // Keys without the root that wraps them are lost, so a missing root is never quietly replaced by a new one.
-async function findRootKey(folder: string, random: Random): Promise<RootKey> {
-  const known = await readRootKey(folder)
-  if (known !== undefined) return known
+async function findRootKeys(folder: string, source: RootKeySource): Promise<readonly RootKey[]> {
+  const known = await source.load()
+  if (known.length > 0) return known
   if ((await readdir(join(folder, shardFolder))).length > 0) throw keystoreFault('keystore/root-missing')
-  return await makeRootKey(folder, random)
+  return [await source.make(1)]
 }
 
 async function isDatabaseThere(database: Database): Promise<boolean> {

@@ -11,6 +11,7 @@ export const wireBytesMax = 64 * 1024
 const customer = z.custom<CustomerId>((value) => typeof value === 'string' && isUuid(value))
 const conversation = z.custom<ConversationId>((value) => typeof value === 'string' && isUuid(value))
 const institution = z.custom<InstitutionId>((value) => typeof value === 'string' && isInstitutionId(value))
+const uuid = z.string().refine(isUuid)
 const base64url = z.string().regex(/^[A-Za-z0-9_-]*$/)
 const bytes = base64url.transform((text) => Buffer.from(text, 'base64url'))
 const instant: z.ZodType<Instant> = z.number().transform(toInstant)
@@ -39,6 +40,8 @@ const assertionShape = z.object({
   }),
   clientExtensionResults: extensionResults.default({}),
 })
+/** A passkey's assertion as it travels, and as an erasure's row keeps it. */
+export const assertionJson: z.ZodType<AuthenticationResponseJSON> = assertionShape
 const registration: z.ZodType<RegistrationResponseJSON> = registrationShape.transform(({ response, ...same }) => ({
   ...same,
   response: {
@@ -47,18 +50,22 @@ const registration: z.ZodType<RegistrationResponseJSON> = registrationShape.tran
     ...(response.transports === undefined ? {} : { transports: response.transports }),
   },
 }))
-const assertion: z.ZodType<AuthenticationResponseJSON> = assertionShape
+const assertion = assertionJson
+
+const ticket = z
+  .string()
+  .regex(/^\d{1,19}$/)
+  .transform(BigInt)
 
 /** What each route is asked. */
 export const requests = {
   '/conversation-key': z.object({ conversation }),
+  '/conversations/forget': z.object({ conversation }),
   '/audit-key': z.object({ customer }),
-  '/release': z.object({
-    ticket: z
-      .string()
-      .regex(/^\d{1,19}$/)
-      .transform(BigInt),
-  }),
+  '/profile-key': z.object({ customer }),
+  '/release': z.object({ ticket }),
+  '/revoking/release': z.object({ ticket }),
+  '/revoking/destroy': z.object({ ticket }),
   '/enrolment/begin': z.object({ customer }),
   '/enrolment/finish': z.object({
     customer,
@@ -68,6 +75,10 @@ export const requests = {
   }),
   '/passkeys/remove': z.object({ customer, credentialId: bytes, approval: assertion }),
   '/erase': z.object({ customer, institution: institution.optional(), approval: assertion }),
+  '/erasures/carry-out': z.object({ erasure: uuid }),
+  '/hold/seal': z.object({ record: uuid, until: instant, plain: bytes }),
+  '/rotate': z.object({}),
+  '/cutoffs/lift': z.object({ cutoff: uuid }),
 }
 
 export type Route = keyof typeof requests
@@ -76,13 +87,17 @@ export type RequestOf<Name extends Route> = z.infer<(typeof requests)[Name]>
 /** What each route answers with status 200. */
 export const answers = {
   '/conversation-key': z.object({ key: bytes }),
+  '/conversations/forget': z.object({ lastCopyAt: instant }),
   '/audit-key': z.object({ key: bytes }),
+  '/profile-key': z.object({ key: bytes }),
   '/release': z.object({
     data: bytes,
     bankToken: bytes,
     disclosure: z.enum(disclosures),
     accounts: z.array(z.string()),
   }),
+  '/revoking/release': z.object({ bankToken: bytes }),
+  '/revoking/destroy': z.object({ lastCopyAt: instant }),
   '/enrolment/begin': z.object({ challenge: bytes }),
   '/enrolment/finish': z.object({
     credentialId: bytes,
@@ -92,7 +107,11 @@ export const answers = {
     effectiveAt: instant,
   }),
   '/passkeys/remove': z.object({}),
-  '/erase': z.object({}),
+  '/erase': z.object({ lastCopyAt: instant }),
+  '/erasures/carry-out': z.object({ lastCopyAt: instant }),
+  '/hold/seal': z.object({ sealed: bytes }),
+  '/rotate': z.object({ version: z.number(), madeAt: instant }),
+  '/cutoffs/lift': z.object({ liftedAt: instant }),
 }
 
 export type AnswerOf<Name extends Route> = z.input<(typeof answers)[Name]>

@@ -62,15 +62,13 @@ async function finishLink(tools: LinkTools, call: Call, carried: Carried, curren
   })
   if (!finished.ok) return showBankTrouble(tools, { visit, request, reply }, institution, finished.code)
   const subjectHash = bankIdentities.hash(deps.linkSecret, institution, finished.value.subject)
-  await database.transaction(async (tx) => {
-    await bankIdentities.remember(tx, { institution, subjectHash, customer })
-    await changeLink(tx, id, { from: ['signed-in'], step: 'choosing', institution, draft: keptDraft(visit) })
-  })
+  const draft = { ...keptDraft(visit), bankSubject: subjectHash.toString('base64url') }
+  await changeLink(database, id, { from: ['signed-in'], step: 'choosing', institution, draft })
   const listed = await deps.banks.bank.fetchAccounts(permit.value)
   const level = listed.ok ? 'full' : 'nothing'
   const recorded = await recordDisclosure(deps, deps.answer.database, permit.value, { level, place: 'link-page' })
   if (listed.ok && recorded.ok) tools.names.put(id, listed.value)
-  return sendOnward(reply, pathOf({ ...visit.link, step: 'choosing', draft: keptDraft(visit) }))
+  return sendOnward(reply, pathOf({ ...visit.link, step: 'choosing', draft }))
 }
 
 async function finishFreshLogin(

@@ -9,6 +9,11 @@ export const accountsMax = 20
  * once everything is chosen, so that what is shown is what is signed.
  */
 export const draftShape = z.object({
+  /** Whose login at the bank it was, as `bankIdentities.hash` gives it; base64url. Counts for a recovery once the terms are signed. */
+  bankSubject: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{43}$/)
+    .optional(),
   bankDays: z.number().int().min(1).max(365).optional(),
   accounts: z.array(z.string().min(1).max(256)).max(accountsMax).optional(),
   dataClasses: z.array(z.enum(dataClasses)).optional(),

@@ -24,7 +24,7 @@ export type LinkPagesDeps = PageScopeDeps & {
     readonly keystore: Pick<KeystoreClient, 'beginEnrolment' | 'finishEnrolment' | 'cancelRecovery' | 'conversationKey'>
   }
   /** Login `parley_answer`: opens the setup grant, under which the accounts are listed once. */
-  readonly answer: Pick<PermitDeps, 'database' | 'keystore'>
+  readonly answer: Pick<PermitDeps, 'database' | 'keystore' | 'promises'>
   readonly banks: Pick<Banks, 'bank' | 'links' | 'health'>
   readonly party: RelyingParty
   /** 32 bytes of configuration: codes and bank subjects are stored under it. */

@@ -87,7 +87,7 @@ async function signIn(tools: LinkTools, call: Call, customer: CustomerId): Promi
   const { deps } = tools
   const session = await deps.consent.database.transaction(async (tx) => {
     if (!(await mayUse(tx, visit, customer))) return undefined
-    const fresh = await sessions.rotate(deps, tx, visit.session, customer)
+    const fresh = await sessions.rotate(deps, tx, visit.session, { customer })
     const changed = await changeLink(tx, visit.link.id, {
       from: ['opened'],
       step: 'signed-in',

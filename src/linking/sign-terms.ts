@@ -69,7 +69,7 @@ export async function finishSigning(
   if (!isMeant) return refusal('customers/assertion-invalid')
   try {
     const session = await deps.consent.database.transaction(async (tx) => {
-      const fresh = await sessions.rotate(deps, tx, visit.session, customer)
+      const fresh = await sessions.rotate(deps, tx, visit.session, { customer })
       await signedTerms.record(tx, { ...assertion, document }, { unconfirmed: signing.unconfirmed })
       if (!(await signing.alongside(tx, { terms: terms.value.id, sessionHash: fresh.hash }))) throw new Undone()
       return fresh

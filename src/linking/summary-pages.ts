@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { loadInstitution } from '../banks/index.ts'
 import { signedTerms } from '../consent/index.ts'
+import { bankIdentities } from '../customers/index.ts'
 import { html, passkeyForm, sendOnward } from '../pages/index.ts'
 import type { Html } from '../pages/index.ts'
 import { parseTerms } from '../kernel/index.ts'
@@ -46,7 +47,7 @@ export function addSummaryPages(scope: HttpServer, tools: LinkTools): void {
     '/link/summary/sign',
     limitedPasskey,
     atStep(tools, ['choosing'], async (visit, request, reply) => {
-      const { draft, institution, id, purpose, setupTerms } = visit.link
+      const { customer, draft, institution, id, purpose, setupTerms } = visit.link
       if (draft.document === undefined || institution === undefined) return sendOnward(reply, '/link/sharing')
       const isChange = purpose === 'change'
       const signed = await finishSigning(
@@ -59,7 +60,12 @@ export function addSummaryPages(scope: HttpServer, tools: LinkTools): void {
           // A conversation that is this customer's already needs no second proof of it; a new one does (threat row 4).
           unconfirmed: !isChange,
           alongside: async (tx, { terms, sessionHash }) => {
-            if (setupTerms !== undefined) await signedTerms.revoke(tx, setupTerms, 'customer-on-page')
+            if (setupTerms !== undefined) await signedTerms.revoke(tx, setupTerms, 'replaced')
+            // Only now: whoever signed has seen the accounts, and no login that others slipped in can ever replace a passkey.
+            if (draft.bankSubject !== undefined && customer !== undefined) {
+              const subjectHash = Buffer.from(draft.bankSubject, 'base64url')
+              await bankIdentities.remember(tx, { institution, subjectHash, customer })
+            }
             return changeLink(tx, id, {
               from: ['choosing'],
               step: isChange ? 'done' : 'signed',

@@ -16,6 +16,12 @@ export type Page = {
   /** `Step 2 of 5`, and how far that is. */
   readonly step?: { readonly label: string; readonly at: number; readonly of: number }
   readonly skipLabel: string
+  /** The page works by itself: it may start workers, and nothing of it may reach a network. */
+  readonly offline?: boolean
+  /** A further style sheet, by the name of its file without `.css`. */
+  readonly style?: string
+  /** What stands beside the name at the top: a way to sign out. */
+  readonly corner?: Html
 }
 
 /** Sends a page under the headers of threats.md; every byte of markup went through `html`. */
@@ -24,7 +30,7 @@ export function sendPage(
   reply: FastifyReply,
   page: Page,
 ): FastifyReply {
-  const { nonce, headers } = pageHeaders(deps.random)
+  const { nonce, headers } = pageHeaders(deps.random, { offline: page.offline === true })
   return reply
     .status(page.status ?? 200)
     .headers(headers)
@@ -49,11 +55,12 @@ function markup(assets: WebAssets, page: Page, nonce: string): Html {
       <title>${page.title} · Parley</title>
       <link rel="stylesheet" href="${assets.path('tokens.css')}" />
       <link rel="stylesheet" href="${assets.path('page.css')}" />
+      ${page.style === undefined ? undefined : html`<link rel="stylesheet" href="${assets.path(`${page.style}.css`)}" />`}
     </head>
     <body>
       <a class="skip" href="#main">${page.skipLabel}</a>
       <header class="bar">
-        <span class="brand">Parley</span>${page.step === undefined ? undefined : stepMarkup(page.step)}
+        <span class="brand">Parley</span>${page.step === undefined ? undefined : stepMarkup(page.step)}${page.corner}
       </header>
       <main id="main" tabindex="-1">${page.body}</main>
       ${page.script === undefined ? undefined : html`<script type="module" src="${assets.path(`${page.script}.js`)}" nonce="${nonce}"></script>`}

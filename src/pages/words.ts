@@ -11,6 +11,10 @@ export type WordValues = Readonly<Record<string, string | number>>
 export type Words = {
   readonly language: string
   say(key: string, values?: WordValues): string
+  /** Whether there is such a sentence; for words that stand for values of others. */
+  has(key: string): boolean
+  /** Every sentence as it is written, for pages that speak by themselves in the browser. */
+  all(): Readonly<Record<string, string>>
 }
 
 /** Catalogues of some pages; `for` picks the language that a browser asks for. */
@@ -25,11 +29,10 @@ const shared = new URL('./words/', import.meta.url)
  */
 export function loadWords(folder: URL): WordBook {
   const catalogues = new Map<string, ReadonlyMap<string, string>>()
-  for (const place of [shared, folder]) {
-    for (const name of readdirSync(fileURLToPath(place)).filter((each) => /^[a-z]{2}\.json$/.test(each))) {
-      const language = name.slice(0, 2)
-      catalogues.set(language, new Map([...(catalogues.get(language) ?? []), ...readCatalogue(new URL(name, place))]))
-    }
+  // A language that only the shared sentences have would make pages of two languages.
+  for (const name of catalogueNames(folder)) {
+    const common = catalogueNames(shared).includes(name) ? readCatalogue(new URL(name, shared)) : []
+    catalogues.set(name.slice(0, 2), new Map([...common, ...readCatalogue(new URL(name, folder))]))
   }
   const english = catalogues.get('en')
   if (english === undefined) throw new Fault('customers/words-missing', { retry: 'never' })
@@ -37,9 +40,18 @@ export function loadWords(folder: URL): WordBook {
     for(acceptLanguage) {
       const locale = chooseLocale(acceptLanguage, [...catalogues.keys()])
       const own = catalogues.get(locale.slice(0, 2)) ?? english
-      return { language: locale, say: (key, values) => say(own.get(key) ?? english.get(key), key, locale, values) }
+      return {
+        language: locale,
+        say: (key, values) => say(own.get(key) ?? english.get(key), key, locale, values),
+        has: (key) => own.has(key) || english.has(key),
+        all: () => Object.fromEntries([...english, ...own]),
+      }
     },
   }
+}
+
+function catalogueNames(folder: URL): readonly string[] {
+  return readdirSync(fileURLToPath(folder)).filter((each) => /^[a-z]{2}\.json$/.test(each))
 }
 
 function readCatalogue(file: URL): ReadonlyMap<string, string> {

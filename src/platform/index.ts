@@ -40,6 +40,7 @@ export {
   addToOutbox,
   confirmOutboxItem,
   confirmOutboxItems,
+  findUnconfirmed,
   loadOutboxItem,
   markOutboxTry,
   removeFromOutbox,

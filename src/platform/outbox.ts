@@ -104,6 +104,22 @@ export async function markOutboxTry(tx: Tx, id: OutboxId): Promise<void> {
   await tx.run(`UPDATE platform.outbox SET tries = tries + 1, tried_at = clock_timestamp() WHERE id = $1`, [id])
 }
 
+const unconfirmedRow = z
+  .object({
+    id: z.custom<OutboxId>((value) => typeof value === 'string' && isUuid(value)),
+    conversation: z.custom<ConversationId>((value) => typeof value === 'string'),
+  })
+  .transform(({ id, conversation: conversationId }) => ({ id, conversationId }))
+
+/** Which of these messages wait for their confirmation, and whose they are. */
+export function findUnconfirmed(tx: Tx, ids: readonly OutboxId[]): Promise<readonly z.infer<typeof unconfirmedRow>[]> {
+  return tx.rows(
+    unconfirmedRow,
+    'SELECT id, conversation FROM platform.outbox WHERE id = ANY ($1::uuid[]) AND confirmed_at IS NULL',
+    [ids],
+  )
+}
+
 /** An echo that is later than this finds nothing any more, and is then nobody's. */
 const keptHours = 24
 

@@ -2,27 +2,90 @@ import { z } from 'zod'
 import type { Tx } from '../../src/platform/index.ts'
 
 /** Schemas of ours; everything in them is looked at. */
-const schemas = `('platform','institutions','customers','channels','chat','linking','answers','consent','audit','gate','vault','log')`
+const schemas = `('platform','institutions','customers','channels','chat','linking','answers','receipts','consent','audit','gate','vault','log','erasure','staff')`
 
 /**
  * The definer functions that may exist, and who may call each besides its owner. A new one is added here by whoever adds
  * it to a migration, after asking what it lets its callers do that they could not do without it.
  */
 export const definerFunctions: Readonly<Record<string, readonly string[]>> = {
+  'channels.forget_conversation': ['revoker'],
+  'channels.forget_strangers': ['channel'],
+  'channels.is_gone': ['keystore'],
+  'channels.part_conversation': ['revoker'],
+  'consent.ask_alerts_end': ['answer'],
+  'consent.end_alerts': ['revoker'],
+  'consent.forget_alerts_endings': ['revoker'],
+  'consent.keep_alerts': ['answer', 'consent'],
+  'consent.take_reminders': ['revoker'],
+  'consent.warn_alerts_end': ['revoker'],
   'consent.all_hold': ['answer', 'channel', 'consent', 'fraud', 'notify', 'service'],
+  'consent.check_ending_right': [],
   'consent.confirm_terms': ['app_owner'],
+  'consent.cut_off': ['console'],
+  'consent.cut_off_since': ['answer', 'consent', 'fraud', 'inspector', 'notify', 'revoker', 'service'],
+  'consent.end_grants': [],
+  'consent.end_overdue': ['revoker'],
+  'consent.end_where': ['answer', 'channel', 'consent', 'eraser', 'revoker'],
+  'consent.is_cut_off': [
+    'access_gate', 'answer', 'app_owner', 'consent', 'fraud', 'inspector', 'institution', 'notify', 'revoker', 'service', 'vault_owner',
+  ], // prettier-ignore
   'consent.is_free_for': ['app_owner', 'consent'],
+  'consent.lift_cutoff': ['keystore'],
+  'consent.lift_facts': ['keystore'],
+  'consent.sign_lift': ['console'],
+  'gate.last_look_after': ['consent'],
+  'staff.add_member': ['staff'],
+  'staff.enrol_passkey': ['console'],
+  'staff.operator_key': ['consent_writer'],
+  'staff.remove_member': ['staff'],
+  'staff.waiting_member': ['console'],
+  'consent.is_unshared': ['erasure_owner'],
+  'erasure.begin_again': ['keystore'],
+  'erasure.begin_conversation': ['answer'],
+  'erasure.begin_customer': ['consent'],
+  'erasure.conversations_of': [],
+  'erasure.facts': ['keystore'],
+  'erasure.finish': ['eraser'],
+  'erasure.has_begun': [],
+  'erasure.held': ['keystore'],
+  'erasure.held_of': ['eraser'],
+  'erasure.hold': ['eraser'],
+  'erasure.is_destroyed': [],
+  'erasure.list_held': ['keystore'],
+  'erasure.list_people': ['keystore'],
+  'erasure.note_opening': ['keystore'],
+  'erasure.progress': ['eraser'],
+  'erasure.refuse': ['eraser'],
+  'erasure.remove': ['eraser'],
+  'erasure.report_destroyed': ['keystore'],
+  'erasure.status': ['consent', 'eraser'],
+  'erasure.stranded': ['eraser'],
+  'erasure.summary': ['eraser'],
+  'erasure.sweep': ['eraser'],
+  'erasure.to_hold': ['eraser'],
   'consent.lower_disclosure': ['answer', 'consent'],
+  'consent.lower_terms': ['consent'],
+  'consent.own_counts': ['centre'],
   'consent.record_terms': ['consent'],
   'consent.revoke_terms': ['answer', 'app_owner', 'consent'],
   'consent.seal_customer': ['consent'],
   'consent.stop_answers': ['answer', 'consent'],
-  'gate.bank_token': ['answer', 'fraud', 'notify', 'service'],
+  'gate.bank_token': ['answer', 'fraud', 'notify', 'revoker', 'service'],
   'gate.disclose': ['answer', 'fraud', 'notify', 'service'],
+  'gate.forget_bank_token': ['revoker'],
+  'gate.entries_to_merge': ['sequencer'],
+  'gate.entry_hashes': ['inspector', 'sequencer'],
   'gate.lease_refresh': ['answer', 'fraud', 'notify', 'service'],
+  'customers.own_counts': ['centre'],
+  'customers.of_session': ['access_gate', 'consent_writer', 'vault_owner'],
   'gate.new_entry': [],
+  'gate.open_revoking': ['revoker'],
   'gate.open': ['answer', 'fraud', 'notify', 'service'],
+  'gate.own_entries': ['centre'],
+  'gate.own_entry_count': ['centre'],
   'gate.release_facts': ['keystore'],
+  'gate.revoking_facts': ['keystore'],
   'gate.sealed_answer': ['answer', 'notify'],
   'gate.store_bank_token': ['answer', 'fraud', 'notify', 'service'],
   'gate.store_sealed_answer': ['answer', 'notify'],
@@ -30,6 +93,8 @@ export const definerFunctions: Readonly<Record<string, readonly string[]>> = {
   'institutions.of_login': ['access_gate', 'audit_owner', 'consent_writer', 'institution'],
   'linking.confirm': ['answer'],
   'linking.waiting': ['answer'],
+  'vault.own_count': ['centre'],
+  'vault.forget_ended': ['revoker'],
   'vault.sweep': ['answer'],
 }
 
@@ -38,31 +103,54 @@ const vaultPolicies: Readonly<Record<string, string>> = {
   'bank_token ticketed_read': 'r access_gate',
   'bank_token ticketed_insert': 'a access_gate',
   'bank_token ticketed_update': 'w access_gate',
+  'bank_token counted': 'r vault_owner',
+  'sealed_answer counted': 'r vault_owner',
   'sealed_answer ticketed_read': 'r access_gate',
   'sealed_answer ticketed_insert': 'a access_gate',
+  'bank_token revoking_read': 'r access_gate',
+  'bank_token revoking_delete': 'd access_gate',
+  'bank_token erased': 'd erasure_owner',
+  'bank_token erased_sees': 'r erasure_owner',
+  'sealed_answer erased': 'd erasure_owner',
+  'sealed_answer erased_sees': 'r erasure_owner',
+  'sealed_answer ended': 'd vault_owner',
+  'sealed_answer ended_sees': 'r vault_owner',
   'sealed_answer swept': 'd vault_owner',
   'sealed_answer swept_sees': 'r vault_owner',
 }
 
 /** Privileges on the vault and the log, table or column, that anyone but superusers may hold. */
 const guardedPrivileges: Readonly<Record<string, string>> = {
-  'vault.bank_token access_gate': 'INSERT SELECT UPDATE',
+  'vault.bank_token access_gate': 'DELETE INSERT SELECT UPDATE',
   'vault.sealed_answer access_gate': 'INSERT SELECT',
+  'vault.bank_token erasure_owner': 'DELETE SELECT',
+  'vault.sealed_answer erasure_owner': 'DELETE SELECT',
   'audit.entry access_gate': 'INSERT SELECT',
   'audit.entry vault_owner': 'SELECT',
   'audit.entry institution': 'SELECT',
   'audit.entry inspector': 'SELECT',
   'audit.entry sequencer': 'SELECT',
+  'log.leaf access_gate': 'SELECT',
+  'log.checkpoint access_gate': 'SELECT',
+  'log.promise access_gate': 'SELECT',
   'log.leaf sequencer': 'INSERT SELECT',
   'log.merge sequencer': 'INSERT SELECT',
   'log.tile sequencer': 'INSERT SELECT',
   'log.checkpoint sequencer': 'INSERT SELECT',
   'log.cosignature sequencer': 'INSERT SELECT',
   'log.promise sequencer': 'SELECT',
+  'log.digest sequencer': 'INSERT SELECT',
+  'log.leaf inspector': 'SELECT',
+  'log.merge inspector': 'SELECT',
+  'log.tile inspector': 'SELECT',
+  'log.checkpoint inspector': 'SELECT',
+  'log.cosignature inspector': 'SELECT',
+  'log.digest inspector': 'SELECT',
   'log.promise answer': 'INSERT',
   'log.promise notify': 'INSERT',
   'log.promise fraud': 'INSERT',
   'log.promise service': 'INSERT',
+  'log.promise revoker': 'INSERT',
 }
 
 const text = z.object({ flaw: z.string() })
@@ -81,6 +169,7 @@ export async function catalogueFlaws(tx: Tx, prefix: string): Promise<readonly s
     ...(await plain(forbiddenPrivileges)),
     ...(await plain(defaultPrivileges)),
     ...(await plain(strangeObjects)),
+    ...(await plain(looseDeletes)),
   ].map((row) => row.flaw)
   return [
     ...found,
@@ -94,8 +183,9 @@ const openTables = `
   SELECT 'no forced row security: ' || c.oid::regclass AS flaw
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
   WHERE c.relkind IN ('r', 'p') AND NOT (c.relrowsecurity AND c.relforcerowsecurity)
-    AND (n.nspname IN ('vault', 'audit', 'log')
-      OR c.oid::regclass::text IN ('consent.terms', 'consent.grant_', 'institutions.institution'))
+    AND (n.nspname IN ('vault', 'audit', 'log', 'erasure')
+      OR n.nspname = 'staff' OR c.oid::regclass::text IN ('consent.terms', 'consent.grant_', 'consent.cutoff', 'consent.cutoff_lift',
+        'consent.cutoff_reach', 'consent.ending', 'institutions.institution'))
   UNION ALL
   SELECT 'owned by a login or a superuser: ' || c.oid::regclass
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_roles r ON r.oid = c.relowner
@@ -136,7 +226,7 @@ const strongRoles = `
   UNION ALL
   SELECT 'a login without time limits: ' || rolname FROM pg_roles
   WHERE rolname = ANY (SELECT '%PREFIX%' || name FROM unnest(ARRAY['answer', 'notify', 'fraud', 'service', 'statistics', 'channel',
-      'consent', 'keystore', 'inspector', 'sequencer']) AS name)
+      'consent', 'keystore', 'inspector', 'sequencer', 'revoker', 'eraser', 'centre', 'console', 'staff']) AS name)
     AND NOT (rolcanlogin AND coalesce(rolconfig::text LIKE '%statement_timeout=%'
       AND rolconfig::text LIKE '%idle_in_transaction_session_timeout=%', false))`
 
@@ -213,6 +303,20 @@ const strangeObjects = `
   SELECT 'a trigger on ' || t.tgrelid::regclass FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
   JOIN pg_namespace n ON n.oid = c.relnamespace
   WHERE NOT t.tgisinternal AND n.nspname IN ('vault', 'audit', 'consent', 'gate', 'log')`
+
+// What was signed, granted and ended goes with an erasure, of a customer whose keys the keystore destroyed, and in no other way.
+const looseDeletes = `
+  SELECT 'may delete from ' || c.oid::regclass || ': ' || a.grantee::regrole AS flaw
+  FROM pg_class c, aclexplode(coalesce(c.relacl, acldefault('r', c.relowner))) a
+  WHERE c.oid = ANY (ARRAY['consent.terms', 'consent.grant_', 'consent.ending', 'erasure.erasure', 'erasure.held_record']::regclass[])
+    AND a.privilege_type IN ('DELETE', 'TRUNCATE') AND a.grantee <> c.relowner
+    AND a.grantee::regrole::text <> '%PREFIX%erasure_owner'
+  UNION ALL
+  SELECT 'a policy that lets rows go from ' || p.polrelid::regclass || ': ' || p.polname FROM pg_policy p
+  WHERE p.polrelid = ANY (ARRAY['consent.terms', 'consent.grant_', 'consent.ending', 'erasure.held_record']::regclass[])
+    AND p.polcmd IN ('d', '*')
+    AND NOT (p.polroles = ARRAY['%PREFIX%erasure_owner'::regrole::oid]
+      AND pg_get_expr(p.polqual, p.polrelid) IN ('erasure.is_destroyed(customer)', '(kept_until <= clock_timestamp())'))`
 
 const functionRow = z.object({ name: z.string(), owner: z.string(), callers: z.array(z.string()) })
 

@@ -11,7 +11,7 @@ import {
   openDatabase as openPool,
   systemRandom,
 } from '../../src/platform/index.ts'
-import type { Database } from '../../src/platform/index.ts'
+import type { Database, Tx } from '../../src/platform/index.ts'
 import type { TestDatabase } from '../setup/database.ts'
 import { createSoftPasskey } from '../setup/soft-passkey.ts'
 import {
@@ -25,6 +25,7 @@ import {
 } from '../setup/trust-world.ts'
 import { addBareGrant, countOf, mustOpen, openTicket, readToken, refusalOf, storeToken } from './gate-scene.ts'
 import type { BareGrant } from './gate-scene.ts'
+import { testPromises } from '../setup/test-promises.ts'
 
 const denied = '42501'
 const purposeLogins = ['answer', 'notify', 'fraud', 'service'] as const
@@ -57,7 +58,7 @@ export function gateProbes(openDatabase: () => Promise<TestDatabase>, options: {
 
   const role = (name: string): string => database.prefix + name
 
-  describe('a login of a purpose', () => {
+  describe('threat 10: a login of a purpose', () => {
     test('reads the vault only through a ticket', async () => {
       for (const login of purposeLogins) {
         const purpose = database.connect(login)
@@ -70,7 +71,7 @@ export function gateProbes(openDatabase: () => Promise<TestDatabase>, options: {
       expect(await readToken(answer, await mustOpen(answer, grant))).toEqual(there)
     })
 
-    test('becomes nobody else', async () => {
+    test('threat 15: becomes nobody else', async () => {
       for (const owner of ['access_gate', 'vault_owner', 'audit_owner', 'consent_writer', 'app_owner', 'fraud']) {
         expect(await refusalOf(answer.run(`SET ROLE ${role(owner)}`)), owner).toBe(denied)
         expect(await refusalOf(answer.run(`SET SESSION AUTHORIZATION ${role(owner)}`)), owner).toBe(denied)
@@ -93,13 +94,13 @@ export function gateProbes(openDatabase: () => Promise<TestDatabase>, options: {
       }
     })
 
-    test('makes no objects, not even temporary ones', async () => {
+    test('threat 16: makes no objects, not even temporary ones', async () => {
       for (const text of ['CREATE TEMP TABLE grant_ (id int)', 'CREATE TABLE public.x (id int)', 'CREATE SCHEMA x']) {
         expect(await refusalOf(answer.run(text)), text).toBe(denied)
       }
     })
 
-    test('gains nothing by shadowing names, even where it may make temporary objects', async () => {
+    test('threat 16: gains nothing by shadowing names, even where it may make temporary objects', async () => {
       const { name } = await admin.one(z.object({ name: z.string() }), 'SELECT current_database() AS name')
       await admin.run(`GRANT TEMPORARY ON DATABASE ${name} TO ${role('answer')}`)
       const stranger: BareGrant = { ...grant, customer: randomUUID() as CustomerId }
@@ -121,8 +122,8 @@ export function gateProbes(openDatabase: () => Promise<TestDatabase>, options: {
     })
   })
 
-  test.each(['statistics', 'channel', 'consent', 'keystore', 'inspector'] as const)(
-    'the %s login opens nothing and reads no ticket',
+  test.each(['statistics', 'channel', 'consent', 'keystore', 'console', 'staff', 'inspector'] as const)(
+    'threat 18: the %s login opens nothing and reads no ticket',
     async (login) => {
       const other = database.connect(login)
       const ticket = await mustOpen(answer, grant)
@@ -132,7 +133,7 @@ export function gateProbes(openDatabase: () => Promise<TestDatabase>, options: {
     },
   )
 
-  describe('a ticket', () => {
+  describe('threat 11: a ticket', () => {
     test('of another login gives nothing', async () => {
       const ticket = await mustOpen(answer, grant)
       expect(await readToken(fraud, ticket)).toEqual([])
@@ -209,7 +210,7 @@ export function gateProbes(openDatabase: () => Promise<TestDatabase>, options: {
       expect(await readToken(answer, young.seq)).toEqual(there)
     })
 
-    test('is a pointer: a setting names it, and gives nobody more than the entry and the grant do', async () => {
+    test('threat 15: is a pointer: a setting names it, and gives nobody more than the entry and the grant do', async () => {
       const victim = await mustOpen(answer, grant)
       const other = await addBareGrant(admin, banks.north)
       const own = await mustOpen(answer, other)
@@ -246,6 +247,195 @@ export function gateProbes(openDatabase: () => Promise<TestDatabase>, options: {
         expect(other).toBeDefined()
         expect(await read(answer, other ?? 0n)).toHaveLength(0)
       }
+    })
+  })
+
+  describe('a revoking ticket', () => {
+    const openRevoking = async (tx: Tx, of: BareGrant): Promise<bigint | undefined> => {
+      const row = await tx.maybe(
+        z.object({ ticket: z.bigint() }),
+        'SELECT ticket FROM gate.open_revoking($1, $2, $3, $4)',
+        [of.customer, of.institution, randomBytes(32), randomBytes(60)],
+      )
+      return row?.ticket
+    }
+    const ended = async (): Promise<BareGrant> => {
+      const own = await addBareGrant(admin, banks.north)
+      await storeToken(answer, await mustOpen(answer, own), secret)
+      await answer.run('SELECT consent.stop_answers($1)', [own.conversation])
+      return own
+    }
+    const factsOf = (ticket: bigint) => countOf(database.connect('keystore'), `gate.revoking_facts(${ticket})`)
+
+    test('opens the tokens of what ended, and deletes them, once everything has ended', async () => {
+      const revoker = database.connect('revoker')
+      const own = await ended()
+      const ticket = (await openRevoking(revoker, own)) ?? 0n
+      expect(await readToken(revoker, ticket)).toEqual(there)
+      expect(await factsOf(ticket)).toBe(1)
+      const gone = z.object({ gone: z.boolean() })
+      const forget = (version: number) =>
+        revoker.one(gone, 'SELECT gate.forget_bank_token($1, $2) AS gone', [ticket, version])
+      expect(await forget(7)).toEqual({ gone: false })
+      expect(await forget(1)).toEqual({ gone: true })
+      expect(await readToken(revoker, ticket)).toEqual([])
+    })
+
+    test('is not given while a grant holds, or waits for its code, or no ending waits', async () => {
+      const revoker = database.connect('revoker')
+      const own = await addBareGrant(admin, banks.north)
+      expect(await openRevoking(revoker, own)).toBeUndefined()
+      const sharing = await ended()
+      const live = await addBareGrant(admin, banks.north, { customer: `'${sharing.customer}'` })
+      expect(await openRevoking(revoker, sharing)).toBeUndefined()
+      await answer.run('SELECT consent.stop_answers($1)', [live.conversation])
+      expect(await openRevoking(revoker, sharing)).toBeDefined()
+      await addBareGrant(admin, banks.north, { customer: `'${sharing.customer}'`, unconfirmed: 'true' })
+      expect(await openRevoking(revoker, sharing)).toBeUndefined()
+      const done = await ended()
+      await admin.run('UPDATE consent.ending SET done_at = clock_timestamp() WHERE customer = $1', [done.customer])
+      expect(await openRevoking(revoker, done)).toBeUndefined()
+    })
+
+    test('dies in the moment in which something is shared again', async () => {
+      const revoker = database.connect('revoker')
+      const own = await ended()
+      const ticket = (await openRevoking(revoker, own)) ?? 0n
+      expect(await readToken(revoker, ticket)).toEqual(there)
+      await addBareGrant(admin, banks.north, { customer: `'${own.customer}'` })
+      expect(await readToken(revoker, ticket)).toEqual([])
+      expect(await factsOf(ticket)).toBe(0)
+      const gone = z.object({ gone: z.boolean() })
+      expect(await revoker.one(gone, 'SELECT gate.forget_bank_token($1, 1) AS gone', [ticket])).toEqual({ gone: false })
+    })
+
+    test('opened in the reading transaction, of another login, or of another kind gives nothing', async () => {
+      const revoker = database.connect('revoker')
+      const own = await ended()
+      await revoker.transaction(async (tx) => {
+        const ticket = (await openRevoking(tx, own)) ?? 0n
+        expect(await readToken(tx, ticket)).toEqual([])
+      })
+      const ticket = (await openRevoking(revoker, own)) ?? 0n
+      for (const login of purposeLogins) {
+        const other = database.connect(login)
+        expect(await readToken(other, ticket), login).toEqual([])
+        expect(await refusalOf(openRevoking(other, own)), login).toBe(denied)
+        expect(await refusalOf(other.run('SELECT gate.forget_bank_token($1, 1)', [ticket])), login).toBe(denied)
+      }
+      for (const login of ['channel', 'consent', 'keystore', 'inspector', 'statistics'] as const) {
+        expect(await refusalOf(openRevoking(database.connect(login), own)), login).toBe(denied)
+      }
+      // An ordinary ticket is none: not for deleting, and not to the keystore's other question.
+      const look = await mustOpen(answer, grant)
+      expect(await factsOf(look)).toBe(0)
+      expect(await countOf(database.connect('keystore'), `gate.release_facts(${ticket})`)).toBe(0)
+      expect(await refusalOf(revoker.run('SELECT * FROM vault.bank_token'))).toBe(denied)
+      expect(await refusalOf(revoker.run('DELETE FROM vault.bank_token'))).toBe(denied)
+    })
+
+    test('opens no data: not the gate, not a sealed answer, nothing to disclose', async () => {
+      const revoker = database.connect('revoker')
+      const own = await addBareGrant(admin, banks.north)
+      const look = await mustOpen(answer, own)
+      const id = randomUUID()
+      const stored = z.object({ stored: z.boolean() })
+      await answer.one(stored, 'SELECT gate.store_sealed_answer($1, $2, $3, 600) AS stored', [look, id, secret])
+      await answer.run('SELECT consent.stop_answers($1)', [own.conversation])
+      const ticket = (await openRevoking(revoker, own)) ?? 0n
+      expect(ticket).toBeGreaterThan(0n)
+      const tried = [
+        `SELECT gate.sealed_answer(${ticket}, '${id}')`,
+        `SELECT gate.disclose(${ticket}, 'full', 'messenger', '', '')`,
+        `SELECT gate.store_bank_token(${ticket}, 0, '')`,
+        `SELECT gate.open('${own.customer}', '${own.institution}', '${own.conversation}', 'balance', '', '')`,
+      ]
+      for (const text of tried) expect(await refusalOf(revoker.run(text)), text).toBe(denied)
+      expect(
+        await answer.rows(z.object({}), 'SELECT sealed FROM gate.sealed_answer($1, $2)', [ticket, id]),
+      ).toHaveLength(0)
+    })
+  })
+
+  describe('an ending', () => {
+    test('by words in a chat never reaches a fraud alert, and no other login ends for its reason', async () => {
+      const conversation = `'${randomUUID()}'`
+      const customer = `'${randomUUID()}'`
+      await addBareGrant(admin, banks.north, { conversation, customer })
+      const alerts = await addBareGrant(admin, banks.north, {
+        conversation,
+        customer,
+        purpose: `'fraud-alerts'`,
+        data_class: `'card-events'`,
+      })
+      const counted = z.object({ stopped: z.number() })
+      const stop = `SELECT consent.stop_answers(${conversation}) AS stopped`
+      expect(await answer.one(counted, stop)).toEqual({ stopped: 1 })
+      const where = `SELECT * FROM consent.end_where('customer-in-chat', NULL, NULL, ${conversation}, NULL, NULL, NULL, NULL, 10)`
+      expect(await answer.rows(z.object({}), where)).toEqual([])
+      const left = `consent.grant_ WHERE id = '${alerts.id}' AND revoked_at IS NULL`
+      expect(await countOf(admin, left)).toBe(1)
+      for (const because of ['customer-on-page', 'a-day-after-stop', 'erased', 'expired', 'platform', 'narrowed']) {
+        const tried = where.replace('customer-in-chat', because)
+        expect(await refusalOf(answer.run(tried)), because).toBe(denied)
+        expect(await refusalOf(database.connect('channel').run(tried)), because).toBe(denied)
+      }
+      expect(await refusalOf(answer.run(`SELECT consent.end_grants('{}', 'bank')`))).toBe(denied)
+      // Reasons that are facts end nothing where they are not true.
+      const revoker = database.connect('revoker')
+      for (const because of ['expired', 'never-confirmed']) {
+        expect(await revoker.rows(z.object({}), where.replace('customer-in-chat', because)), because).toEqual([])
+      }
+      expect(await countOf(admin, left)).toBe(1)
+    })
+
+    test('has one row and one job for each customer and bank, whichever way it came', async () => {
+      const consent = database.connect('consent')
+      const ways: readonly (readonly [string, (own: BareGrant) => Promise<unknown>])[] = [
+        ['customer-in-chat', (own) => answer.run('SELECT consent.stop_answers($1)', [own.conversation])],
+        ['bank', (own) => answer.run(`SELECT consent.revoke_terms($1, 'bank')`, [own.terms])],
+        ['customer-on-page', (own) => consent.run(`SELECT consent.revoke_terms($1, 'customer-on-page')`, [own.terms])],
+        [
+          'narrowed',
+          (own) =>
+            consent.run(
+              `SELECT consent.end_where('narrowed', $1, NULL, NULL, NULL, NULL, ARRAY[$2]::uuid[], NULL, 10)`,
+              [own.customer, own.id],
+            ),
+        ],
+      ]
+      for (const [because, end] of ways) {
+        const own = await addBareGrant(admin, banks.north)
+        await end(own)
+        await end(own)
+        const row = `consent.ending n JOIN consent.grant_ g ON g.ending = n.id WHERE g.id = '${own.id}'
+          AND n.because = '${because}' AND g.revoked_because = n.because AND n.done_at IS NULL`
+        expect(await countOf(admin, row), because).toBe(1)
+        const job = `platform.job WHERE kind = 'revocation.follow' AND key = 'revoke:${own.customer}:${own.institution}'`
+        expect(await countOf(admin, job), because).toBe(1)
+      }
+    })
+
+    test('cannot be taken back, rewritten or forgotten by any login or owner', async () => {
+      const own = await addBareGrant(admin, banks.north)
+      await answer.run('SELECT consent.stop_answers($1)', [own.conversation])
+      for (const owner of ['consent_writer', 'access_gate', 'vault_owner', 'app_owner']) {
+        for (const text of [`UPDATE consent.ending SET because = 'expired'`, 'DELETE FROM consent.ending']) {
+          const tried = admin.transaction(async (tx) => {
+            await tx.run(`SET LOCAL ROLE ${role(owner)}`)
+            await tx.run(text)
+          })
+          expect(await refusalOf(tried), `${owner}: ${text}`).toBe(denied)
+        }
+      }
+      const revoker = database.connect('revoker')
+      for (const column of ['because', 'at', 'customer', 'grants']) {
+        const text = `UPDATE consent.ending SET ${column} = ${column}`
+        expect(await refusalOf(revoker.run(text)), column).toBe(denied)
+      }
+      // A row that is done takes no more notes.
+      await revoker.run(`UPDATE consent.ending SET done_at = clock_timestamp() WHERE customer = $1`, [own.customer])
+      expect(await revoker.run(`UPDATE consent.ending SET done_at = NULL WHERE customer = $1`, [own.customer])).toBe(0)
     })
   })
 
@@ -318,7 +508,7 @@ export function gateProbes(openDatabase: () => Promise<TestDatabase>, options: {
       await admin.run('SELECT consent.record_terms($1, $2, $3, $4, $5, false)', [
         signed.document, customer.passkey.credentialId, signed.authenticatorData, signed.clientData, signed.signature,
       ]) // prettier-ignore
-      const deps = { database: answer, keystore: world.keys.answer, random: systemRandom }
+      const deps = { database: answer, keystore: world.keys.answer, random: systemRandom, promises: testPromises }
       expect(await openPermit(deps, { ...terms, dataClass: 'balance' })).toEqual({
         ok: false,
         code: 'consent/unsigned',
@@ -378,7 +568,7 @@ export function gateProbes(openDatabase: () => Promise<TestDatabase>, options: {
     })
   })
 
-  test("an institution's login sees its own rows, whatever it sets", async () => {
+  test("threat 15: an institution's login sees its own rows, whatever it sets", async () => {
     const other = await addBareGrant(admin, banks.south)
     await mustOpen(answer, other)
     const logins = { north: role('probe_north'), south: role('probe_south') }
@@ -432,7 +622,7 @@ export function gateProbes(openDatabase: () => Promise<TestDatabase>, options: {
     for (const login of Object.values(logins)) await admin.run(`DROP ROLE ${login}`)
   })
 
-  test('of many random requests, those open that the grants cover, and no others', async () => {
+  test('threat 10: of many random requests, those open that the grants cover, and no others', async () => {
     const spare = await addBareGrant(admin, banks.south)
     const conversations = Array.from({ length: 4 }, () => randomUUID() as BareGrant['conversation'])
     const customers = Array.from({ length: 4 }, () => randomUUID() as CustomerId)

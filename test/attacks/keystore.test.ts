@@ -32,6 +32,7 @@ import {
   wholeSeconds,
 } from '../setup/trust-world.ts'
 import type { EnrolledCustomer, TrustWorld } from '../setup/trust-world.ts'
+import { testPromises } from '../setup/test-promises.ts'
 
 let database: TestDatabase
 let world: TrustWorld
@@ -53,7 +54,7 @@ afterAll(async () => {
 
 const look = (terms: Terms) =>
   openPermit(
-    { database: answer, keystore: world.keys.answer, random: systemRandom },
+    { database: answer, keystore: world.keys.answer, random: systemRandom, promises: testPromises },
     { ...terms, dataClass: 'balance' },
   )
 
@@ -172,8 +173,13 @@ describe('terms count only as the customer signed them', () => {
         [terms.id],
       )
     }
-    const answerDeps = { database: answer, keystore: world.keys.answer, random: systemRandom }
-    const serviceDeps = { database: database.connect('service'), keystore: world.keys.service, random: systemRandom }
+    const answerDeps = { database: answer, keystore: world.keys.answer, random: systemRandom, promises: testPromises }
+    const serviceDeps = {
+      database: database.connect('service'),
+      keystore: world.keys.service,
+      random: systemRandom,
+      promises: testPromises,
+    }
     const last = widened[2]?.[1] as ConversationId
     const unsigned = { ok: false, code: 'consent/unsigned' }
     expect(await openPermit(answerDeps, { ...terms, dataClass: 'transactions' })).toEqual(unsigned)
@@ -226,7 +232,7 @@ describe('terms count only as the customer signed them', () => {
     } as const
     const honest = sharingTerms(customer.id, { ...setup, purposes: { 'answer-customer': ['account-list'] } })
     await agree(consent, customer, honest)
-    const deps = { database: answer, keystore: world.keys.answer, random: systemRandom }
+    const deps = { database: answer, keystore: world.keys.answer, random: systemRandom, promises: testPromises }
     expect((await openPermit(deps, { ...honest, dataClass: 'account-list' })).ok).toBe(true)
     const wide = sharingTerms(customer.id, {
       ...setup,
@@ -317,7 +323,7 @@ describe('a ticket', () => {
     const customer = await enrolCustomer(world.keys.consent)
     const terms = sharingTerms(customer.id)
     await agree(consent, customer, terms)
-    const deps = { database: answer, keystore: world.keys.answer, random: systemRandom }
+    const deps = { database: answer, keystore: world.keys.answer, random: systemRandom, promises: testPromises }
     const [balance, again, list] = [
       await openPermit(deps, { ...terms, dataClass: 'balance' }),
       await openPermit(deps, { ...terms, dataClass: 'balance' }),

@@ -6,25 +6,28 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import * as esbuild from 'esbuild'
-import { addAnswerPages, answerPageLimits, makeAnswerLink, storeAnswer } from '../../src/answers/index.ts'
+import * as ownAnswers from '../../src/answers/index.ts'
 import type { AnswerDocument } from '../../src/answers/index.ts'
 import type { Account, Banks, LinkRefusal } from '../../src/banks/index.ts'
 import { openPermit } from '../../src/consent/index.ts'
 import { addAssets, loadAssets } from '../../src/pages/index.ts'
 import { Secret, refusal, success } from '../../src/kernel/index.ts'
 import type { ConversationId, CustomerId, Disclosure, InstitutionId } from '../../src/kernel/index.ts'
-import { addLinkPages, linkPageLimits, offerLink } from '../../src/linking/index.ts'
+import * as ownLinking from '../../src/linking/index.ts'
 import type { LinkPurpose } from '../../src/linking/index.ts'
 import { createLogger, createMetrics, createServer, systemClock, systemRandom } from '../../src/platform/index.ts'
 import type { Database } from '../../src/platform/index.ts'
 import { cloneDatabase } from '../setup/database.ts'
+import type { TestDatabase } from '../setup/database.ts'
 import { createSoftPasskey } from '../setup/soft-passkey.ts'
 import type { SoftPasskey } from '../setup/soft-passkey.ts'
 import { agree, createTrustWorld, newId, sharingTerms } from '../setup/trust-world.ts'
+import { testPromises } from '../setup/test-promises.ts'
 
 /** The pages of Parley on a real database and keystore, with a bank that only these tests see. */
 export type LinkWorld = {
   readonly origin: string
+  readonly database: TestDatabase
   readonly consent: Database
   readonly answer: Database
   readonly admin: Database
@@ -62,10 +65,19 @@ export type StandInBank = {
 
 export const northBank = 'north-bank' as InstitutionId
 
-export type LinkWorldOptions = { readonly recoveryWaitMs?: number; readonly limits?: boolean }
+export type LinkWorldOptions = {
+  readonly recoveryWaitMs?: number
+  readonly limits?: boolean
+  readonly product?: LinkProduct
+}
+
+/** The parts that a mutant brings its own of. */
+export type LinkProduct = { readonly answers: typeof ownAnswers; readonly linking: typeof ownLinking }
 
 /** Starts all of it on free loopback ports. */
 export async function createLinkWorld(options: LinkWorldOptions = {}): Promise<LinkWorld> {
+  const { answers, linking } = options.product ?? { answers: ownAnswers, linking: ownLinking }
+  const pageLimits = { ...answers.answerPageLimits, ...linking.linkPageLimits }
   const port = await freePort()
   const origin = `http://localhost:${port}`
   const database = await cloneDatabase()
@@ -91,7 +103,7 @@ export async function createLinkWorld(options: LinkWorldOptions = {}): Promise<L
     {
       title: 'test',
       version: '0',
-      limits: options.limits === true ? { ...answerPageLimits, ...linkPageLimits } : unlimited,
+      limits: options.limits === true ? pageLimits : unlimited,
     },
   )
   const assets = loadAssets(web)
@@ -105,12 +117,12 @@ export async function createLinkWorld(options: LinkWorldOptions = {}): Promise<L
     party: { id: 'localhost', name: 'Parley', origin },
     linkSecret,
     consent: { database: consent, keystore: trust.keys.consent },
-    answer: { database: answer, keystore: trust.keys.answer },
+    answer: { database: answer, keystore: trust.keys.answer, promises: testPromises },
     banks: standInBanks(bank, elsewhere.origin),
     returnUrl: () => `${elsewhere.origin}/messenger`,
   }
-  await addLinkPages(server, deps)
-  await addAnswerPages(server, deps)
+  await linking.addLinkPages(server, deps)
+  await answers.addAnswerPages(server, deps)
   await server.listen({ host: '127.0.0.1', port })
   const addConversation = async (customer?: CustomerId): Promise<ConversationId> => {
     const id = newId<ConversationId>()
@@ -123,6 +135,7 @@ export async function createLinkWorld(options: LinkWorldOptions = {}): Promise<L
   }
   return {
     origin,
+    database,
     consent,
     answer,
     admin: database.admin,
@@ -148,18 +161,23 @@ export async function createLinkWorld(options: LinkWorldOptions = {}): Promise<L
       return { id, passkey, conversation }
     },
     offer: (conversation, purpose = 'link') =>
-      answer.transaction((tx) => offerLink({ random: systemRandom, publicUrl: origin }, tx, { conversation, purpose })),
+      answer.transaction((tx) =>
+        linking.offerLink({ random: systemRandom, publicUrl: origin }, tx, { conversation, purpose }),
+      ),
     async makeAnswer({ customer, conversation, document }) {
       const permit = await openPermit(
-        { database: answer, keystore: trust.keys.answer, random: systemRandom },
+        { database: answer, keystore: trust.keys.answer, random: systemRandom, promises: testPromises },
         { customer, institution: northBank, conversation, dataClass: 'balance' },
       )
       if (!permit.ok) throw new Error(permit.code)
       const key = await trust.keys.answer.conversationKey(conversation)
       return answer.transaction(async (tx) => {
-        const stored = await storeAnswer({ random: systemRandom }, tx, permit.value, { ...someAnswer(), ...document })
+        const stored = await answers.storeAnswer({ random: systemRandom }, tx, permit.value, {
+          ...someAnswer(),
+          ...document,
+        })
         if (!stored.ok) throw new Error(stored.code)
-        const link = await makeAnswerLink({ random: systemRandom, publicUrl: origin }, tx, {
+        const link = await answers.makeAnswerLink({ random: systemRandom, publicUrl: origin }, tx, {
           customer,
           conversation,
           answers: [{ id: stored.value, institution: northBank }],
@@ -180,7 +198,10 @@ export async function createLinkWorld(options: LinkWorldOptions = {}): Promise<L
 }
 
 const unlimited = Object.fromEntries(
-  Object.keys({ ...answerPageLimits, ...linkPageLimits }).map((name) => [name, { max: 1_000_000, windowMs: 60_000 }]),
+  Object.keys({ ...ownAnswers.answerPageLimits, ...ownLinking.linkPageLimits }).map((name) => [
+    name,
+    { max: 1_000_000, windowMs: 60_000 },
+  ]),
 )
 
 /** The figure that must not be seen anywhere before the passkey. */
@@ -271,7 +292,7 @@ function standInBanks(bank: StandInBank, origin: string): Pick<Banks, 'bank' | '
         if (refused !== undefined) return refusal(refused)
         return success({ subject: new Secret(bank.subject), loggedInAt: systemClock.now() })
       },
-      revoke: async () => success('revoked'),
+      revoke: async () => ({ outcome: 'revoked', version: 1 }),
     },
   }
 }

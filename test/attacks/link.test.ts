@@ -11,6 +11,7 @@ import type { LinkWorld } from './link-world.ts'
 import { cookieOf, ownForm, send, withoutNonce } from './link-requests.ts'
 import { createVisitor } from './link-visitor.ts'
 import type { Visitor } from './link-visitor.ts'
+import { testPromises } from '../setup/test-promises.ts'
 
 let world: LinkWorld
 beforeAll(async () => {
@@ -41,7 +42,12 @@ async function customerOf(conversation: ConversationId): Promise<CustomerId | nu
 async function canLook(conversation: ConversationId): Promise<boolean> {
   const shape = z.object({ customer: z.string().transform((id) => id as CustomerId) })
   const customers = await world.admin.rows(shape, 'SELECT id AS customer FROM customers.customer')
-  const deps = { database: world.answer, keystore: world.trust.keys.answer, random: systemRandom }
+  const deps = {
+    database: world.answer,
+    keystore: world.trust.keys.answer,
+    random: systemRandom,
+    promises: testPromises,
+  }
   const looks = await Promise.all(
     customers.map(({ customer }) =>
       openPermit(deps, { customer, institution: northBank, conversation, dataClass: 'balance' }),

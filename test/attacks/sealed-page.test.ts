@@ -1,6 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
+import { leafHashOf } from '../../src/audit/leaf.ts'
+import { openPromise } from '../../src/audit/promise.ts'
+import { toBase64 } from '../../src/kernel/index.ts'
+import { bytesColumn } from '../../src/platform/index.ts'
+import { testPromiseKey } from '../setup/test-promises.ts'
 import { createLinkWorld, canary } from './link-world.ts'
 import type { LinkWorld, LinkedCustomer } from './link-world.ts'
 import { cookieOf, openAnswer, ownForm, ownScript, send, sendAnswer, signFor, withoutNonce } from './link-requests.ts'
@@ -22,6 +27,16 @@ const crawlers = [
   'Discordbot/2.0', 'LinkedInBot/1.0', 'SkypeUriPreview', 'Googlebot/2.1', 'bingbot/2.0', 'Applebot/0.1',
   'Iframely/1.3.1', 'Viber', 'redditbot/1.0', 'Mimecast', 'BarracudaCentral', 'Proofpoint', 'curl/8.5.0',
 ] as const // prettier-ignore
+
+test('the opened page carries the log’s signed promise for the look, and where to check it', async () => {
+  const { text } = await openAnswer(await newAnswer(), customer.passkey)
+  const [, shown = ''] = /<pre class="document" tabindex="0">([^<]*)<\/pre>/.exec(text) ?? []
+  const promise = openPromise(testPromiseKey.noteKey, shown.replaceAll('&#43;', '+'))
+  const query = `SELECT commitment FROM audit.entry WHERE event = 'opened' ORDER BY seq DESC LIMIT 1`
+  const { commitment } = await world.admin.one(z.object({ commitment: bytesColumn }), query)
+  expect(toBase64(promise?.leafHash ?? Buffer.of())).toBe(toBase64(leafHashOf(commitment)))
+  expect(text).toMatch(/<a href="\/verify">[^<]+<\/a> · <a href="\/me">/)
+})
 
 describe('threat 1: a preview crawler opens the link', () => {
   test('a hundred visits by each of twenty crawlers show nothing and burn nothing; then it opens, once', async () => {

@@ -5,7 +5,7 @@ import { bankContract, everyTrouble } from '../../src/banks/test-support/bank-co
 import type { BankUnderTest, Trouble } from '../../src/banks/test-support/bank-contract.ts'
 import { createMemoryVault } from '../../src/banks/test-support/memory-vault.ts'
 import { oneBankDatabase } from '../../src/banks/test-support/one-bank-database.ts'
-import { testPermit } from '../../src/banks/test-support/test-permit.ts'
+import { testLinkSecret, testPermit } from '../../src/banks/test-support/test-permit.ts'
 import { parseTokenRecord, tokenRecordText } from '../../src/banks/token-record.ts'
 import type { InstitutionId } from '../../src/kernel/index.ts'
 import { createLogger, createMetrics, systemClock, systemRandom } from '../../src/platform/index.ts'
@@ -88,7 +88,7 @@ async function start(): Promise<BankUnderTest> {
   const metrics = createMetrics({ processMetrics: false })
   const banks = createBanks(
     { database, tokens: vault, clock: impatient, random: systemRandom, logger, metrics },
-    { clientKeys, allowLoopback: true },
+    { clientKeys, allowLoopback: true, linkSecret: testLinkSecret },
   )
   ended.push(
     () => banks.close(),

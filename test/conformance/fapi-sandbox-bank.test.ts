@@ -12,6 +12,7 @@ import { consentVault } from '../../src/banks/bank-token-vault.ts'
 import { parseTokenRecord } from '../../src/banks/token-record.ts'
 import { bankContract } from '../../src/banks/test-support/bank-contract.ts'
 import type { BankUnderTest, Trouble } from '../../src/banks/test-support/bank-contract.ts'
+import { testLinkSecret } from '../../src/banks/test-support/test-permit.ts'
 import { openPermit } from '../../src/consent/index.ts'
 import type { Permit } from '../../src/consent/index.ts'
 import { decimalText } from '../../src/kernel/index.ts'
@@ -25,6 +26,7 @@ import { cloneDatabase } from '../setup/database.ts'
 import type { TestDatabase } from '../setup/database.ts'
 import { agree, createTrustWorld, enrolCustomer, sharingTerms } from '../setup/trust-world.ts'
 import type { EnrolledCustomer, TrustWorld } from '../setup/trust-world.ts'
+import { testPromises } from '../setup/test-promises.ts'
 
 const institution = 'sandbox-bank' as InstitutionId
 const redirectUri = 'http://127.0.0.1:9/callback'
@@ -72,7 +74,10 @@ beforeAll(async () => {
   const logger = createLogger({ role: 'test', level: 'silent' })
   const metrics = createMetrics({ processMetrics: false })
   const open = (clock: Clock): Banks =>
-    createBanks({ database: answer, clock, random: systemRandom, logger, metrics }, { clientKeys, allowLoopback: true })
+    createBanks(
+      { database: answer, clock, random: systemRandom, logger, metrics },
+      { clientKeys, allowLoopback: true, linkSecret: testLinkSecret },
+    )
   banks = open(systemClock)
   impatientBanks = open(impatient)
 })
@@ -119,7 +124,7 @@ describe('the FDX connector at the sandbox bank, behind the real gate', () => {
     const customer = await linkedCustomer()
     for (const { id, status } of await control.consents()) if (status === 'ACTIVE') await control.revokeConsent(id)
     const look = await banks.bank.fetchBalances(await permitOf(customer, 'balance', []))
-    expect(look).toEqual({ ok: false, code: 'banks/link-expired' })
+    expect(look).toEqual({ ok: false, code: 'banks/consent-ended' })
   })
 
   test("a bank's day budget stops our own calls before they are made", async () => {
@@ -263,7 +268,7 @@ async function open<Class extends DataClass>(
   dataClass: Class,
   conversation: Terms['conversation'],
 ): Promise<Permit<Class>> {
-  const deps = { database: answer, keystore: world.keys.answer, random: systemRandom }
+  const deps = { database: answer, keystore: world.keys.answer, random: systemRandom, promises: testPromises }
   const permit = await openPermit(deps, { customer, institution, conversation, dataClass })
   if (!permit.ok) throw new Error(permit.code)
   return permit.value

@@ -9,7 +9,7 @@ import type { Banks } from '../../src/banks/index.ts'
 import { createMemoryVault } from '../../src/banks/test-support/memory-vault.ts'
 import type { MemoryVault } from '../../src/banks/test-support/memory-vault.ts'
 import { oneBankDatabase } from '../../src/banks/test-support/one-bank-database.ts'
-import { testPermit } from '../../src/banks/test-support/test-permit.ts'
+import { testLinkSecret, testPermit } from '../../src/banks/test-support/test-permit.ts'
 import { parseTokenRecord } from '../../src/banks/token-record.ts'
 import type { TokenRecord } from '../../src/banks/token-record.ts'
 import type { InstitutionId } from '../../src/kernel/index.ts'
@@ -60,7 +60,7 @@ export async function startLinkedSandbox(): Promise<LinkedSandbox> {
         logger: createLogger({ role: 'test', level: 'silent' }),
         metrics: createMetrics({ processMetrics: false }),
       },
-      { clientKeys, allowLoopback: true },
+      { clientKeys, allowLoopback: true, linkSecret: testLinkSecret },
     )
   const banks = open()
   const otherBanks = open()

@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
+import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { EmbeddedJWK, SignJWT, calculateJwkThumbprint, exportJWK, generateKeyPair, jwtVerify } from 'jose'
@@ -20,7 +21,16 @@ export type StockBank = {
   misbehave: ((request: IncomingMessage, response: ServerResponse) => boolean) | undefined
   /** Changes what the token endpoint answers, as a bank (or somebody inside it) might. */
   tamper: ((answer: TokenAnswer, sign: SignIdToken) => Promise<TokenAnswer>) | undefined
+  /** Reads every request that has a body, before the bank does; `keep` keeps it from the bank. */
+  overhear: ((heard: Heard) => 'keep' | 'pass') | undefined
   stop(): Promise<void>
+}
+
+/** A request as somebody between client and bank sees it. */
+export type Heard = {
+  readonly path: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
 }
 
 export type TokenAnswer = Readonly<Record<string, unknown>>
@@ -56,6 +66,7 @@ export async function startStockBank(client: {
     requests: [],
     misbehave: undefined,
     tamper: undefined,
+    overhear: undefined,
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve())
@@ -64,6 +75,12 @@ export async function startStockBank(client: {
   }
   respond = (request, response) => {
     bank.requests.push(`${request.method} ${request.url}`)
+    if (request.method === 'POST' && bank.overhear !== undefined) {
+      const { overhear } = bank
+      return void peek(request).then((heard) =>
+        overhear(heard) === 'keep' ? response.destroy() : void oidc(request, response),
+      )
+    }
     if (!request.url?.startsWith('/fdx/v6/')) return void oidc(request, response)
     if (bank.misbehave?.(request, response) === true) return
     serveFdx(provider, fdxUrl, client.accounts, request).then(
@@ -137,6 +154,24 @@ function configuration(
     },
     ttl: { AccessToken: 900, AuthorizationCode: 60, IdToken: 300, Grant: 3600, Interaction: 600, Session: 600 },
   }
+}
+
+/** Reads a body and puts it back, so that the bank finds it as it came. */
+async function peek(request: IncomingMessage): Promise<Heard> {
+  const length = Number(request.headers['content-length'] ?? 0)
+  const chunks: Buffer[] = []
+  let bytes = 0
+  while (bytes < length) {
+    const chunk: unknown = request.read()
+    if (chunk instanceof Buffer) {
+      chunks.push(chunk)
+      bytes += chunk.length
+    } else await once(request, 'readable')
+  }
+  const body = Buffer.concat(chunks)
+  request.unshift(body)
+  const headers = Object.entries(request.headers).map(([name, value]) => [name, String(value)] as const)
+  return { path: request.url ?? '', headers: Object.fromEntries(headers), body: body.toString('utf8') }
 }
 
 type FdxReply = { readonly status: number; readonly headers: Record<string, string>; readonly body: unknown }

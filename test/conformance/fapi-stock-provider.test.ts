@@ -6,7 +6,7 @@ import type { MemoryVault } from '../../src/banks/test-support/memory-vault.ts'
 import { oneBankDatabase } from '../../src/banks/test-support/one-bank-database.ts'
 import { parseTokenRecord, tokenRecordText } from '../../src/banks/token-record.ts'
 import type { TokenRecord } from '../../src/banks/token-record.ts'
-import { testPermit } from '../../src/banks/test-support/test-permit.ts'
+import { testLinkSecret, testPermit, testRevokingPermit } from '../../src/banks/test-support/test-permit.ts'
 import type { InstitutionId, Secret } from '../../src/kernel/index.ts'
 import { decimalText, toInstant } from '../../src/kernel/index.ts'
 import { createLogger, createMetrics, systemClock, systemRandom } from '../../src/platform/index.ts'
@@ -58,7 +58,7 @@ beforeAll(async () => {
       logger,
       metrics: createMetrics({ processMetrics: false }),
     },
-    { clientKeys, allowLoopback: true },
+    { clientKeys, allowLoopback: true, linkSecret: testLinkSecret },
   )
 })
 
@@ -119,7 +119,7 @@ test('a fresh login names the person and the time, and asks for no data', async 
 test('tokens that were given back are dead, and the person is told to link again', async () => {
   const { currentUrl, carry } = await comeBack()
   expect((await finish(currentUrl, carry)).ok).toBe(true)
-  expect(await banks.links.revoke(testPermit('balance', { institution }))).toEqual({ ok: true, value: 'revoked' })
+  expect(await banks.links.revoke(testRevokingPermit(institution))).toMatchObject({ outcome: 'revoked' })
   expect(await banks.bank.fetchBalances(testPermit('balance', { institution }))).toEqual({
     ok: false,
     code: 'banks/link-expired',

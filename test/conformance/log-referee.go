@@ -3,6 +3,7 @@
 //	GO111MODULE=off GOPATH=/usr/share/gocode go build -o referee log-referee.go
 //	referee proofs < claims.jsonl          one verdict (true or false) a line
 //	referee log URL VKEY COUNT             reads COUNT checkpoints as they are published, with all tiles and entries
+//	referee mutants URL VKEY COUNT SEED    reads the log once, then COUNT copies with one bit changed: none may pass
 package main
 
 import (
@@ -11,6 +12,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math/rand"
 	"net/http"
 	"os"
 	"strconv"
@@ -28,8 +30,10 @@ func main() {
 		err = judgeProofs(os.Stdin, os.Stdout)
 	case len(os.Args) == 5 && os.Args[1] == "log":
 		err = judgeLog(os.Args[2], os.Args[3], os.Args[4])
+	case len(os.Args) == 6 && os.Args[1] == "mutants":
+		err = judgeMutants(os.Args[2], os.Args[3], os.Args[4], os.Args[5])
 	default:
-		err = fmt.Errorf("usage: referee proofs | referee log URL VKEY COUNT")
+		err = fmt.Errorf("usage: referee proofs | referee log URL VKEY COUNT | referee mutants URL VKEY COUNT SEED")
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -130,13 +134,14 @@ func judgeLog(url, vkey, countText string) error {
 	if err != nil {
 		return err
 	}
-	deadline := time.Now().Add(90 * time.Second)
+	served := over(url)
+	deadline := time.Now().Add(5 * time.Minute) // a busy machine is slow, not wrong
 	var last tlog.Tree
 	for seen := 0; seen < count; {
 		if time.Now().After(deadline) {
 			return fmt.Errorf("only %d checkpoints were published", seen)
 		}
-		signed, err := get(url+"/checkpoint", "text/plain; charset=utf-8")
+		signed, err := served("checkpoint", "text/plain; charset=utf-8")
 		if err != nil {
 			return err
 		}
@@ -151,7 +156,7 @@ func judgeLog(url, vkey, countText string) error {
 		if tree.N%64 != 0 {
 			return fmt.Errorf("size %d is not a whole number of blocks", tree.N)
 		}
-		if err := judgeTree(url, last, tree); err != nil {
+		if err := judgeTree(served, last, tree, true); err != nil {
 			return fmt.Errorf("size %d: %v", tree.N, err)
 		}
 		last = tree
@@ -161,9 +166,10 @@ func judgeLog(url, vkey, countText string) error {
 	return nil
 }
 
-// Every hash of the tree is read from its tiles, which x/mod checks against the root; every entry is hashed and proven.
-func judgeTree(url string, last, tree tlog.Tree) error {
-	reader := tlog.TileHashReader(tree, &tiles{url: url, size: tree.N})
+// Every hash of the tree is read from its tiles, which x/mod checks against the root; every entry is hashed, and proven or
+// compared with its hash.
+func judgeTree(served source, last, tree tlog.Tree, proving bool) error {
+	reader := tlog.TileHashReader(tree, &tiles{served: served})
 	root, err := tlog.TreeHash(tree.N, reader)
 	if err != nil {
 		return err
@@ -185,15 +191,23 @@ func judgeTree(url string, last, tree tlog.Tree) error {
 		if width > 256 {
 			width = 256
 		}
-		if err := judgeBundle(url, tree, reader, start, width); err != nil {
+		if err := judgeBundle(served, tree, reader, start, width, proving); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func judgeBundle(url string, tree tlog.Tree, reader tlog.HashReader, start, width int64) error {
-	bundle, err := get(url+"/tile/entries/"+number(start/256, width), "application/octet-stream")
+func judgeBundle(served source, tree tlog.Tree, reader tlog.HashReader, start, width int64, proving bool) error {
+	bundle, err := served("tile/entries/"+number(start/256, width), "application/octet-stream")
+	if err != nil {
+		return err
+	}
+	indexes := make([]int64, width)
+	for at := range indexes {
+		indexes[at] = tlog.StoredHashIndex(0, start+int64(at))
+	}
+	hashes, err := reader.ReadHashes(indexes)
 	if err != nil {
 		return err
 	}
@@ -207,6 +221,12 @@ func judgeBundle(url string, tree tlog.Tree, reader tlog.HashReader, start, widt
 		}
 		entry := bundle[2 : 2+size]
 		bundle = bundle[2+size:]
+		if !proving {
+			if hashes[at] != tlog.RecordHash(entry) {
+				return fmt.Errorf("entry %d is another one", start+at)
+			}
+			continue
+		}
 		proof, err := tlog.ProveRecord(tree.N, start+at, reader)
 		if err != nil {
 			return err
@@ -223,8 +243,7 @@ func judgeBundle(url string, tree tlog.Tree, reader tlog.HashReader, start, widt
 
 // Tiles as c2sp.org/tlog-tiles serves them; x/mod knows the older layout, so the paths are made here.
 type tiles struct {
-	url  string
-	size int64
+	served source
 }
 
 func (t *tiles) Height() int { return 8 }
@@ -234,8 +253,8 @@ func (t *tiles) SaveTiles([]tlog.Tile, [][]byte) {}
 func (t *tiles) ReadTiles(wanted []tlog.Tile) ([][]byte, error) {
 	var all [][]byte
 	for _, tile := range wanted {
-		path := fmt.Sprintf("%s/tile/%d/%s", t.url, tile.L, number(tile.N, int64(tile.W)))
-		data, err := get(path, "application/octet-stream")
+		path := fmt.Sprintf("tile/%d/%s", tile.L, number(tile.N, int64(tile.W)))
+		data, err := t.served(path, "application/octet-stream")
 		if err != nil {
 			return nil, err
 		}
@@ -254,6 +273,88 @@ func number(n, width int64) string {
 		text += fmt.Sprintf(".p/%d", width)
 	}
 	return text
+}
+
+// Where resources come from: a path below the log's prefix, and the content type that it must have.
+type source func(path, contentType string) ([]byte, error)
+
+// Tiles never change, so each is asked for once, as a polite client does.
+func over(url string) source {
+	kept := map[string][]byte{}
+	return func(path, contentType string) ([]byte, error) {
+		if data, known := kept[path]; known {
+			return data, nil
+		}
+		data, err := get(url+"/"+path, contentType)
+		if err == nil && path != "checkpoint" {
+			kept[path] = data
+		}
+		return data, err
+	}
+}
+
+func judgeMutants(url, vkey, countText, seedText string) error {
+	count, err := strconv.Atoi(countText)
+	if err != nil {
+		return err
+	}
+	seed, err := strconv.ParseInt(seedText, 10, 64)
+	if err != nil {
+		return err
+	}
+	served := over(url)
+	kept := map[string][]byte{}
+	var paths []string
+	keep := func(path, contentType string) ([]byte, error) {
+		if data, known := kept[path]; known {
+			return data, nil
+		}
+		data, err := served(path, contentType)
+		if err == nil {
+			kept[path] = data
+			paths = append(paths, path)
+		}
+		return data, err
+	}
+	if err := judgeWhole(keep, vkey); err != nil {
+		return fmt.Errorf("unchanged: %v", err)
+	}
+	chance := rand.New(rand.NewSource(seed))
+	for at := 0; at < count; at++ {
+		// As often a small resource as a large one, or the checkpoint would hardly ever be the one.
+		path := paths[chance.Intn(len(paths))]
+		data := append([]byte(nil), kept[path]...)
+		end := len(data)
+		if path == "checkpoint" {
+			// What the log signed. Lines of witnesses may be anything, and the last digit of base64 has bits that mean nothing.
+			end = strings.Index(string(data), "\n\n")
+		}
+		place, bit := chance.Intn(end), uint(chance.Intn(8))
+		data[place] ^= 1 << bit
+		changed := func(wanted, contentType string) ([]byte, error) {
+			if wanted == path {
+				return data, nil
+			}
+			return keep(wanted, contentType)
+		}
+		if judgeWhole(changed, vkey) == nil {
+			return fmt.Errorf("%s passes with bit %d of byte %d changed", path, bit, place)
+		}
+	}
+	fmt.Printf("%d changes of %d resources, all refused\n", count, len(paths))
+	return nil
+}
+
+func judgeWhole(served source, vkey string) error {
+	signed, err := served("checkpoint", "text/plain; charset=utf-8")
+	if err != nil {
+		return err
+	}
+	tree, err := openCheckpoint(signed, vkey)
+	if err != nil {
+		return err
+	}
+	return judgeTree(served, tlog.Tree{}, tree, false)
 }
 
 func get(url, contentType string) ([]byte, error) {

@@ -6,17 +6,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { addLogRoutes, createSequencer } from '../../src/audit/index.ts'
 import { sha256 } from '../../src/audit/sha256.ts'
-import { ambient, createLogWorld, newLogKey } from '../../src/audit/test-support/log-world.ts'
+import { readLogKeys } from '../../src/audit/index.ts'
+import { newLogKey } from '../../src/audit/test-support/log-world.ts'
 import { signedCheckpoint } from '../../src/audit/test-support/memory-log.ts'
-import { loadCheckpoint } from '../../src/audit/log-store.ts'
 import { leafHashOf } from '../../src/audit/leaf.ts'
 import { consistencyRanges, growTree, inclusionRanges, toBase64 } from '../../src/kernel/index.ts'
 import type { LeafRange } from '../../src/kernel/index.ts'
-import { createServer } from '../../src/platform/index.ts'
-import { cloneDatabase } from '../setup/database.ts'
 import { eventually } from '../setup/eventually.ts'
+import { startParley } from '../setup/parley-processes.ts'
+import { createProcessLooker } from '../setup/process-looker.ts'
 
 const go = process.env['PARLEY_GO'] ?? 'go'
 const modules = '/usr/share/gocode'
@@ -63,34 +62,35 @@ if (hasGo) {
       expect(judge([checkpointClaim()])).toEqual([true])
     })
 
-    test('follows 20 checkpoints with all their tiles and entries over HTTP, while looks go on', async () => {
-      const clone = await cloneDatabase()
-      const log = await createLogWorld(clone)
-      const server = await createServer(ambient, { title: 'log', version: '1' })
-      const deps = { database: log.database, clock: ambient.clock }
-      addLogRoutes(server, { ...deps, verifierKey: log.key.verifierKey, promiseVerifierKey: log.key.verifierKey })
-      await server.listen({ host: '127.0.0.1', port: 0 })
-      const sequencer = createSequencer(
-        { ...ambient, database: log.database, key: log.key },
-        { beatMs: 1_100, mergeMs: 20 },
-      )
-      sequencer.start()
-      await eventually('the first checkpoint', async () => (await loadCheckpoint(log.database)) !== undefined)
-      const address = server.server.address()
-      const port = typeof address === 'object' ? address?.port : undefined
-      const running = runReferee(referee, ['log', `http://127.0.0.1:${port}/log`, log.key.verifierKey, '20'])
-      while (!running.ended()) {
-        await log.look(7)
-        await new Promise((resolve) => setTimeout(resolve, 20))
+    test('follows 20 checkpoints of a running gateway with all their tiles and entries, while looks go on', async () => {
+      const parley = await startParley({ beatSeconds: 1, witness: true })
+      try {
+        const { folder, addresses } = parley
+        const vkey = readLogKeys({ ...folder, origin: 'localhost/log', key: folder.logKey }).log.verifierKey
+        const url = `${addresses.gateway}/log`
+        const looker = await createProcessLooker(parley)
+        let looks = 0n
+        await eventually('the first checkpoint', async () => (await fetch(`${url}/checkpoint`)).ok)
+        const following = runReferee(referee, ['log', url, vkey, '20'])
+        while (!following.ended()) {
+          looks = await looker.look()
+          await new Promise((resolve) => setTimeout(resolve, 50))
+        }
+        const followed = await following.result
+        expect(followed.output).toMatch(/^20 checkpoints, \d+ entries\n$/)
+        expect(followed.code).toBe(0)
+        expect(looks).toBeGreaterThan(20n)
+        expect(await (await fetch(`${url}/checkpoint`)).text()).toMatch(/^— localhost\/witness /m)
+        const changed = await runReferee(referee, ['mutants', url, vkey, '1000', '7']).result
+        expect(changed).toEqual({
+          code: 0,
+          output: expect.stringMatching(/^1000 changes of \d+ resources, all refused\n$/),
+        })
+        await looker.end()
+      } finally {
+        await parley.stop()
       }
-      const { code, output } = await running.result
-      expect(output).toMatch(/^20 checkpoints, \d+ entries\n$/)
-      expect(code).toBe(0)
-      await sequencer.stop()
-      await server.close()
-      await log.end()
-      await clone.drop()
-    }, 180_000)
+    }, 600_000)
   })
 }
 

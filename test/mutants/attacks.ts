@@ -1,20 +1,24 @@
-import { appendFile, readFile } from 'node:fs/promises'
-import { createHash, randomBytes } from 'node:crypto'
+import { appendFile, cp, readFile, rm } from 'node:fs/promises'
+import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { openPermit, bankTokens } from '../../src/consent/index.ts'
+import { openPermit, bankTokens, cutoffs } from '../../src/consent/index.ts'
 import type { Permit } from '../../src/consent/index.ts'
 import { Secret, termsDocument } from '../../src/kernel/index.ts'
-import type { DataClass, SealedAnswerId, Terms } from '../../src/kernel/index.ts'
-import { bytesColumn, systemRandom } from '../../src/platform/index.ts'
+import type { ConversationId, CutoffId, DataClass, LiftId, SealedAnswerId, Terms } from '../../src/kernel/index.ts'
+import { bytesColumn, sqlState, systemClock, systemRandom, unseal } from '../../src/platform/index.ts'
 import type { Database } from '../../src/platform/index.ts'
+import { eraseChallenge } from '../../src/keystore/index.ts'
 import { moneyNeedles, searchFolder, searchTables } from '../setup/canary.ts'
 import type { TestDatabase } from '../setup/database.ts'
 import { createSoftPasskey } from '../setup/soft-passkey.ts'
 import type { SoftPasskey } from '../setup/soft-passkey.ts'
-import { agree, enrolCustomer, newId, sharingTerms, signTerms, testSite } from '../setup/trust-world.ts'
+import { addStaff, cutOff, liftAct, signAct } from '../setup/staff-people.ts'
+import type { StaffPerson } from '../setup/staff-people.ts'
+import { agree, banks, enrolCustomer, newId, sharingTerms, signTerms, testSite } from '../setup/trust-world.ts'
 import type { EnrolledCustomer, TrustWorld } from '../setup/trust-world.ts'
 import type { Product } from './load-product.ts'
+import { testPromises } from '../setup/test-promises.ts'
 
 /** Where an attack happens: one copy of the product on one copy of the database. */
 export type Scene = { readonly product: Product; readonly database: TestDatabase; readonly world: TrustWorld }
@@ -45,7 +49,7 @@ async function honestCustomer(scene: Scene, terms?: Partial<Terms>): Promise<Vic
   await agree(scene.database.connect('consent'), customer, agreed)
   const answer = scene.database.connect('answer')
   // By the product as it is: the attack alone is the mutant's.
-  const deps = { database: answer, keystore: scene.world.keys.answer, random: systemRandom }
+  const deps = { database: answer, keystore: scene.world.keys.answer, random: systemRandom, promises: testPromises }
   const opened = await openPermit(deps, { ...agreed, dataClass: 'balance' })
   if (!opened.ok) throw new Error(`the honest path is broken: ${opened.code}`)
   const stored = await bankTokens.store(answer, opened.value, {
@@ -57,7 +61,7 @@ async function honestCustomer(scene: Scene, terms?: Partial<Terms>): Promise<Vic
 }
 
 function look(scene: Scene, terms: Terms, database: Database) {
-  const deps = { database, keystore: scene.world.keys.answer, random: systemRandom }
+  const deps = { database, keystore: scene.world.keys.answer, random: systemRandom, promises: testPromises }
   return scene.product.consent.openPermit(deps, { ...terms, dataClass: 'balance' })
 }
 
@@ -88,7 +92,130 @@ async function recordForged(scene: Scene, terms: Terms, passkey: SoftPasskey, cr
   ]) // prettier-ignore
 }
 
+/** Ends other terms of the victim's with the same bank, so that an ending waits while the first still hold. */
+async function endOther(scene: Scene, victim: Victim): Promise<void> {
+  const other = sharingTerms(victim.customer.id)
+  const consent = scene.database.connect('consent')
+  await agree(consent, victim.customer, other)
+  await consent.run(`SELECT consent.revoke_terms($1, 'customer-on-page')`, [other.id])
+}
+
+/** A revoking ticket, as the stolen login of the revoker would ask for one; undefined when the gate says no. */
+async function openRevoking(scene: Scene, victim: Victim): Promise<bigint | undefined> {
+  const row = await scene.database
+    .connect('revoker')
+    .maybe(z.object({ ticket: z.bigint() }), 'SELECT ticket FROM gate.open_revoking($1, $2, $3, $3)', [
+      victim.customer.id, victim.terms.institution, randomBytes(32),
+    ]) // prettier-ignore
+  return row?.ticket
+}
+
+async function alertsLive(scene: Scene, terms: Terms): Promise<boolean> {
+  const { live } = await scene.database.admin.one(
+    z.object({ live: z.boolean() }),
+    `SELECT bool_and(g.revoked_at IS NULL) AS live FROM consent.grant_ g WHERE g.terms = $1 AND g.purpose = 'fraud-alerts'`,
+    [terms.id],
+  )
+  return live
+}
+
+/** A wish to erase the victim that nobody signed, written down by the pages' stolen login. */
+async function inventErasure(scene: Scene, victim: Victim): Promise<string> {
+  const consent = scene.database.connect('consent')
+  await consent.run('INSERT INTO customers.customer (id) VALUES ($1)', [victim.customer.id])
+  const approval = createSoftPasskey(testSite).assert(randomBytes(32))
+  const erasure = randomUUID()
+  await consent.run('SELECT erasure.begin_customer($1, $2, $3::jsonb)', [
+    erasure, victim.customer.id, JSON.stringify(approval),
+  ]) // prettier-ignore
+  return erasure
+}
+
+const northBank = { kind: 'institution', target: banks.north } as const
+
+/** A bank is cut off, somebody signs what they like, and the keystore is asked to lift it. */
+async function liftForged(
+  scene: Scene,
+  sign: (console: Database, cutoff: CutoffId, people: readonly [StaffPerson, StaffPerson]) => Promise<void>,
+): Promise<Verdict> {
+  const people = [await addStaff(scene.database, 'olivia'), await addStaff(scene.database, 'omar')] as const
+  const console = scene.database.connect('console')
+  const cutoff = await cutOff(console, people[0], northBank)
+  await sign(console, cutoff, people)
+  try {
+    return (await scene.world.keys.console.liftCutoff(cutoff)).ok ? 'succeeds' : { stoppedBy: 'the keystore' }
+  } catch {
+    return { stoppedBy: 'a constraint of the table' }
+  }
+}
+
 export const attacks = {
+  'remove what somebody signed while their keys live': {
+    stoppedBy: 'the database',
+    async run(scene) {
+      const victim = await honestCustomer(scene)
+      const erasure = await inventErasure(scene, victim)
+      const eraser = scene.database.connect('eraser')
+      // What must be held is held, with rubbish: the stolen login may write that.
+      await eraser.run(
+        `SELECT erasure.hold($1, $2, 'signed-authorization', 'none', clock_timestamp() + interval '1 day', $3)`,
+        [erasure, victim.terms.id, randomBytes(40)],
+      )
+      try {
+        await eraser.run('SELECT erasure.remove($1)', [erasure])
+      } catch (thrown) {
+        if (sqlState(thrown) === 'PE001') return { stoppedBy: 'the database' }
+        throw thrown
+      }
+      const { count } = await scene.database.admin.one(
+        z.object({ count: z.bigint() }),
+        'SELECT count(*) FROM consent.terms WHERE customer = $1',
+        [victim.customer.id],
+      )
+      return count === 0n ? 'succeeds' : { stoppedBy: 'the row policy' }
+    },
+  },
+
+  'destroy somebody’s keys for a wish they did not sign': {
+    stoppedBy: 'the keystore',
+    async run(scene) {
+      const victim = await honestCustomer(scene)
+      const erasure = await inventErasure(scene, victim)
+      const destroyed = await scene.world.keys.erase.carryOutErasure(erasure)
+      return destroyed.ok ? 'succeeds' : { stoppedBy: 'the keystore' }
+    },
+  },
+
+  'put yesterday’s key files back after an erasure': {
+    stoppedBy: 'the new root key',
+    async run(scene) {
+      const victim = await honestCustomer(scene)
+      const { world } = scene
+      const shards = join(world.folder, 'shards')
+      const kept = join(world.folder, '..', 'kept')
+      await cp(shards, kept, { recursive: true })
+      const approval = victim.customer.passkey.assert(eraseChallenge(victim.customer.id))
+      const erased = await world.keys.consent.eraseCustomer({ customer: victim.customer.id, approval })
+      if (!erased.ok) throw new Error('the honest path is broken: not erased')
+      await scene.product.keystore.keystoreTools.rotateNow(
+        { clock: systemClock, random: systemRandom },
+        { folder: world.folder, at: world.keystore().at },
+      )
+      await world.stop()
+      await rm(shards, { recursive: true })
+      await cp(kept, shards, { recursive: true })
+      try {
+        await world.restart()
+      } catch (thrown) {
+        const isUnreadable = thrown instanceof Error && 'code' in thrown && thrown.code === 'keystore/shard-corrupt'
+        if (isUnreadable) return { stoppedBy: 'the new root key' }
+        throw thrown
+      }
+      const key = await world.keys.service.auditKey(victim.customer.id)
+      return key.reveal().length === 32 ? 'succeeds' : { stoppedBy: 'the new root key' }
+    },
+  },
+
   'look without a grant': {
     stoppedBy: 'the gate',
     async run(scene) {
@@ -303,6 +430,67 @@ export const attacks = {
     },
   },
 
+  'look at a bank that is cut off': {
+    stoppedBy: 'the gate',
+    async run(scene) {
+      const victim = await honestCustomer(scene)
+      await cutOff(scene.database.connect('console'), await addStaff(scene.database, 'olivia'), northBank)
+      return await lookForged(scene, victim.terms)
+    },
+  },
+
+  'lift a cut-off with the console’s login alone': {
+    stoppedBy: 'the keystore',
+    run: (scene) =>
+      liftForged(scene, async (console, cutoff, [first, second]) => {
+        const forged = signAct(second, liftAct(second, cutoff))
+        await cutoffs.signLift(console, signAct(first, liftAct(first, cutoff)))
+        await cutoffs.signLift(console, { ...forged, signature: randomBytes(70) })
+      }),
+  },
+
+  'lift a cut-off as one person': {
+    stoppedBy: 'the keystore',
+    run: (scene) =>
+      liftForged(scene, async (console, cutoff, [first]) => {
+        await cutoffs.signLift(console, signAct(first, liftAct(first, cutoff)))
+      }),
+  },
+
+  'lift a cut-off past the keystore': {
+    stoppedBy: 'the privileges of the database',
+    async run(scene) {
+      const people = [await addStaff(scene.database, 'olivia'), await addStaff(scene.database, 'omar')] as const
+      const console = scene.database.connect('console')
+      const cutoff = await cutOff(console, people[0], northBank)
+      const lifts: LiftId[] = []
+      for (const person of people) {
+        const act = liftAct(person, cutoff)
+        await cutoffs.signLift(console, { ...signAct(person, act), signature: randomBytes(70) })
+        lifts.push(act.id)
+      }
+      try {
+        await console.run('SELECT consent.lift_cutoff($1, $2)', [cutoff, lifts])
+      } catch {
+        return { stoppedBy: 'the privileges of the database' }
+      }
+      return 'succeeds'
+    },
+  },
+
+  'cut off as an auditor': {
+    stoppedBy: 'the database',
+    async run(scene) {
+      const auditor = await addStaff(scene.database, 'ada', { role: 'auditor' })
+      try {
+        await cutOff(scene.database.connect('console'), auditor, northBank)
+      } catch {
+        return { stoppedBy: 'the database' }
+      }
+      return 'succeeds'
+    },
+  },
+
   'look for advertising': {
     stoppedBy: 'the list of purposes',
     async run(scene) {
@@ -318,7 +506,12 @@ export const attacks = {
       const document = termsDocument(terms).replace('answer-customer', 'advertising')
       const signed = signTerms(customer.passkey, document)
       await scene.product.consent.signedTerms.record(scene.database.connect('consent'), signed, { unconfirmed: false })
-      const deps = { database: scene.database.connect('fraud'), keystore: scene.world.keys.fraud, random: systemRandom }
+      const deps = {
+        database: scene.database.connect('fraud'),
+        keystore: scene.world.keys.fraud,
+        random: systemRandom,
+        promises: testPromises,
+      }
       try {
         const opened = await scene.product.consent.openPermit(deps, { ...terms, dataClass: 'balance' })
         return opened.ok ? 'succeeds' : { stoppedBy: 'the keystore' }
@@ -327,9 +520,196 @@ export const attacks = {
       }
     },
   },
+
+  'take tokens back while they are shared': {
+    stoppedBy: 'the gate',
+    async run(scene) {
+      const victim = await honestCustomer(scene)
+      await endOther(scene, victim)
+      const ticket = await openRevoking(scene, victim)
+      if (ticket === undefined) return { stoppedBy: 'the gate' }
+      const revoker = scene.database.connect('revoker')
+      const sealed = z.object({ sealed: bytesColumn })
+      const row = await revoker.maybe(sealed, 'SELECT sealed FROM gate.bank_token($1)', [ticket])
+      if (row === undefined) return { stoppedBy: 'the row policy' }
+      const key = await scene.world.keys.revoke.releaseTokenKey(ticket)
+      if (!key.ok) return { stoppedBy: 'the keystore' }
+      const context = `bank_token|${victim.customer.id}|${victim.terms.institution}`
+      return unseal(key.value.reveal(), row.sealed, context).toString('utf8') === treasure
+        ? 'succeeds'
+        : { stoppedBy: 'the encryption' }
+    },
+  },
+
+  'ask for a data key with a revoking ticket': {
+    stoppedBy: 'the list of questions',
+    async run(scene) {
+      const victim = await honestCustomer(scene)
+      await stopAnswers(victim)
+      const ticket = await openRevoking(scene, victim)
+      if (ticket === undefined) throw new Error('the honest path is broken: no revoking ticket')
+      try {
+        const released = await scene.world.keys.revoke.release(ticket)
+        return released.ok ? 'succeeds' : { stoppedBy: 'the keystore' }
+      } catch {
+        return { stoppedBy: 'the list of questions' }
+      }
+    },
+  },
+
+  'destroy the key of what is shared again': {
+    stoppedBy: 'the keystore',
+    async run(scene) {
+      const victim = await honestCustomer(scene)
+      await stopAnswers(victim)
+      const ticket = await openRevoking(scene, victim)
+      if (ticket === undefined) throw new Error('the honest path is broken: no revoking ticket')
+      await agree(scene.database.connect('consent'), victim.customer, sharingTerms(victim.customer.id))
+      const destroyed = await scene.world.keys.revoke.destroyBankKey(ticket)
+      return destroyed.ok ? 'succeeds' : { stoppedBy: 'the keystore' }
+    },
+  },
+
+  'link anew while the key is being destroyed': {
+    stoppedBy: 'the turn that a key takes',
+    async run(scene) {
+      const victim = await honestCustomer(scene)
+      await stopAnswers(victim)
+      const ticket = await openRevoking(scene, victim)
+      if (ticket === undefined) throw new Error('the honest path is broken: no revoking ticket')
+      const terms = sharingTerms(victim.customer.id)
+      const relink = async (): Promise<void> => {
+        await agree(scene.database.connect('consent'), victim.customer, terms)
+        const opened = await look(scene, terms, victim.answer)
+        if (!opened.ok) throw new Error(`the honest path is broken: ${opened.code}`)
+        await bankTokens.store(victim.answer, opened.value, { expectedVersion: 0, plain: new Secret('relinked') })
+      }
+      await Promise.all([scene.world.keys.revoke.destroyBankKey(ticket), relink()])
+      const opened = await look(scene, terms, victim.answer)
+      if (!opened.ok) throw new Error(`the honest path is broken: ${opened.code}`)
+      try {
+        await scene.product.consent.bankTokens.read(victim.answer, opened.value)
+        return { stoppedBy: 'the turn that a key takes' }
+      } catch {
+        // Nobody can read what was just linked: the customer has lost the link.
+        return 'succeeds'
+      }
+    },
+  },
+
+  'end fraud alerts by words': {
+    stoppedBy: 'the reach of words',
+    async run(scene) {
+      const { terms, answer } = await honestCustomer(scene, {
+        purposes: { 'answer-customer': ['account-list', 'balance'], 'fraud-alerts': ['card-events'] },
+      })
+      await answer.run('SELECT consent.stop_answers($1)', [terms.conversation])
+      return (await alertsLive(scene, terms)) ? { stoppedBy: 'the reach of words' } : 'succeeds'
+    },
+  },
+
+  'end fraud alerts from the chat for a reason of the pages': {
+    stoppedBy: 'the rights to end',
+    async run(scene) {
+      const { terms, answer } = await honestCustomer(scene, {
+        purposes: { 'answer-customer': ['account-list', 'balance'], 'fraud-alerts': ['card-events'] },
+      })
+      const text = `SELECT consent.end_where('customer-on-page', NULL, NULL, $1, NULL, NULL, NULL, NULL, 100)`
+      try {
+        await answer.run(text, [terms.conversation])
+      } catch {
+        return { stoppedBy: 'the rights to end' }
+      }
+      return (await alertsLive(scene, terms)) ? { stoppedBy: 'the reach of words' } : 'succeeds'
+    },
+  },
+
+  'end fraud alerts on the day of the words': {
+    stoppedBy: 'the day of the database',
+    async run(scene) {
+      const { terms, answer } = await honestCustomer(scene, {
+        purposes: { 'answer-customer': ['account-list', 'balance'], 'fraud-alerts': ['card-events'] },
+      })
+      const asked = await scene.product.consent.endings.alerts.ask(answer, conversationOf(terms))
+      if (asked === undefined) throw new Error('the honest path is broken: nothing asked')
+      await scene.product.consent.endings.alerts.end(scene.database.connect('revoker'), asked.id)
+      return (await alertsLive(scene, terms)) ? { stoppedBy: 'the day of the database' } : 'succeeds'
+    },
+  },
+
+  'destroy the key of a conversation that lives': {
+    stoppedBy: 'the keystore',
+    async run(scene) {
+      const { terms } = await honestCustomer(scene)
+      const conversation = conversationOf(terms)
+      await scene.world.keys.channel.conversationKey(conversation)
+      const forgotten = await scene.world.keys.channel.forgetConversation(conversation)
+      return forgotten.ok ? 'succeeds' : { stoppedBy: 'the keystore' }
+    },
+  },
+
+  'delete a conversation that shares': {
+    stoppedBy: 'the function that deletes',
+    async run(scene) {
+      const { terms } = await honestCustomer(scene)
+      const conversation = conversationOf(terms)
+      await scene.database.admin.run(
+        `INSERT INTO channels.conversation (id, channel, page_id, address_hash, address_sealed)
+         VALUES ($1, 'messenger', '1', sha256($2), '\\x00')`,
+        [conversation, randomBytes(16)],
+      )
+      await scene.database.connect('revoker').run('SELECT channels.forget_conversation($1)', [conversation])
+      const left = await scene.database.admin.run('SELECT FROM channels.conversation WHERE id = $1', [conversation])
+      return left === 0 ? 'succeeds' : { stoppedBy: 'the function that deletes' }
+    },
+  },
+
+  'speak for the messenger without its secret': {
+    stoppedBy: 'the signature',
+    async run(scene) {
+      const { readSignedRequest } = signedRequests.parse(
+        await import(
+          /* @vite-ignore */ scene.product.door('channels').replace('index.js', 'messenger/read-signed-request.js')
+        ),
+      )
+      const facts = { algorithm: 'HMAC-SHA256', user_id: '1', issued_at: 1_700_000_000 }
+      const payload = Buffer.from(JSON.stringify(facts)).toString('base64url')
+      const read = readSignedRequest(
+        { reveal: () => 'the real secret' },
+        `${randomBytes(32).toString('base64url')}.${payload}`,
+      )
+      return isOk(read) ? 'succeeds' : { stoppedBy: 'the signature' }
+    },
+  },
+
+  'stop and let nobody tell the bank': {
+    stoppedBy: 'the job of the same transaction',
+    async run(scene) {
+      const victim = await honestCustomer(scene)
+      await stopAnswers(victim)
+      const counted = z.object({ count: z.bigint() })
+      const key = `revoke:${victim.customer.id}:${victim.terms.institution}`
+      const { count } = await scene.database.admin.one(counted, 'SELECT count(*) FROM platform.job WHERE key = $1', [
+        key,
+      ])
+      return count === 0n ? 'succeeds' : { stoppedBy: 'the job of the same transaction' }
+    },
+  },
 } as const satisfies Record<string, Attack>
 
 export type AttackName = keyof typeof attacks
+
+/** The one conversation that these terms are for. */
+function conversationOf(terms: Terms): ConversationId {
+  if (terms.conversation === null) throw new Error('the honest path is broken: no conversation')
+  return terms.conversation
+}
+
+const signedRequests = z.object({ readSignedRequest: z.custom<(secret: object, text: string) => unknown>() })
+
+function isOk(outcome: unknown): boolean {
+  return z.object({ ok: z.literal(true) }).safeParse(outcome).success
+}
 
 /** The COSE key of a soft passkey, as its attestation carries it: after RP hash, flags, counter, AAGUID, length and id. */
 function publicKeyOf(passkey: SoftPasskey): string {

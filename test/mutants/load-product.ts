@@ -8,7 +8,13 @@ import type { Tx } from '../../src/platform/index.ts'
 import type { Change } from './change.ts'
 
 /** The front doors of one copy of the product. */
-export type Product = { readonly consent: typeof Consent; readonly keystore: typeof Keystore; close(): void }
+export type Product = {
+  readonly consent: typeof Consent
+  readonly keystore: typeof Keystore
+  /** Where the front door of another module of this copy is. */
+  door(module: string): string
+  close(): void
+}
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -22,7 +28,7 @@ export async function loadProduct(changes: readonly Change[]): Promise<Product> 
   const door = (module: string): string => pathToFileURL(join(folder, 'dist/src', module, 'index.js')).href
   const consent: typeof Consent = await import(/* @vite-ignore */ door('consent'))
   const keystore: typeof Keystore = await import(/* @vite-ignore */ door('keystore'))
-  return { consent, keystore, close: () => rmSync(folder, { recursive: true, force: true }) }
+  return { consent, keystore, door, close: () => rmSync(folder, { recursive: true, force: true }) }
 }
 
 /** Takes away the defences that live in the database. */

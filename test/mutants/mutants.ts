@@ -26,6 +26,27 @@ const uncommittedTickets = `
       AND consent.holds_now(g);
   END`
 
+/** SQL that takes one condition out of a function as it stands, and fails where it does not stand. */
+function withoutPart(name: string, part: string, instead = ''): string {
+  return `DO $do$
+    DECLARE
+      before text := pg_get_functiondef('${name}'::regprocedure);
+      after text := replace(before, '${part}', '${instead}');
+    BEGIN
+      IF after = before THEN RAISE EXCEPTION 'no such part in ${name.split('(')[0]}'; END IF;
+      EXECUTE after;
+    END $do$`
+}
+
+const mayTakeBack = 'AND consent.may_take_back(p_customer, p_institution)'
+
+// Only the keystore's report says whose conversations' keys are gone; a removal that does without it does without this too.
+const removalInBetween = withoutPart(
+  'erasure.remove(uuid)',
+  'IF NOT erasure.conversations_of(e)',
+  'IF false AND NOT erasure.conversations_of(e)',
+)
+
 /**
  * Each takes one defence away and says what must follow. To add one: name what is missing, say where it stood (`from` must
  * occur once), choose an attack, and say whether it now succeeds or which lock comes next. Run it once without the change.
@@ -76,6 +97,68 @@ export const mutants: readonly Mutant[] = [
       },
     ],
     attack: 'look after "stop"',
+    expect: 'succeeds',
+  },
+  {
+    name: 'a grant that holds though what it needs is cut off',
+    changes: [
+      {
+        sql: `CREATE OR REPLACE FUNCTION consent.holds_now(g consent.grant_) RETURNS boolean LANGUAGE sql VOLATILE
+          RETURN g.revoked_at IS NULL AND NOT g.unconfirmed AND g.expires_at > pg_catalog.clock_timestamp()`,
+      },
+    ],
+    attack: 'look at a bank that is cut off',
+    expect: 'succeeds',
+  },
+  {
+    name: 'a kill switch that is asked for channels only',
+    changes: [
+      {
+        sql: `CREATE OR REPLACE FUNCTION consent.is_cut_off(p_channel text, p_institution text) RETURNS boolean
+          LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+          AS $$ SELECT EXISTS (SELECT FROM consent.cutoff c WHERE c.lifted_at IS NULL AND c.target = p_channel) $$`,
+      },
+    ],
+    attack: 'look at a bank that is cut off',
+    expect: 'succeeds',
+  },
+  {
+    name: 'a keystore that lifts without verifying who signed',
+    changes: [
+      { file: 'src/keystore/lift-cutoff.js', from: 'if (await isSigned(deps.site, claim, cutoff))', to: 'if (true)' },
+    ],
+    attack: 'lift a cut-off with the console’s login alone',
+    expect: 'succeeds',
+  },
+  {
+    name: 'a keystore and a function that both lift for one person',
+    changes: [
+      { file: 'src/keystore/lift-cutoff.js', from: 'const peopleNeeded = 2;', to: 'const peopleNeeded = 1;' },
+      {
+        sql: `CREATE OR REPLACE FUNCTION consent.lift_cutoff(p_cutoff uuid, p_lifts uuid[]) RETURNS timestamptz
+          LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+          AS $$ UPDATE consent.cutoff SET lifted_at = clock_timestamp(), lifted_with = p_lifts WHERE id = p_cutoff RETURNING lifted_at $$`,
+      },
+    ],
+    attack: 'lift a cut-off as one person',
+    expect: { stoppedBy: 'a constraint of the table' },
+  },
+  {
+    name: 'a database that lets anybody who may write lifts also lift',
+    changes: [{ sql: 'GRANT EXECUTE ON FUNCTION consent.lift_cutoff(uuid, uuid[]) TO @console' }],
+    attack: 'lift a cut-off past the keystore',
+    expect: 'succeeds',
+  },
+  {
+    name: 'a database that does not ask who may act for the staff',
+    changes: [
+      {
+        sql: `CREATE OR REPLACE FUNCTION staff.operator_key(p_member uuid, p_credential_id bytea, p_institution text) RETURNS bytea
+          LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+          AS $$ SELECT p.public_key FROM staff.passkey p WHERE p.credential_id = p_credential_id $$`,
+      },
+    ],
+    attack: 'cut off as an auditor',
     expect: 'succeeds',
   },
   {
@@ -169,5 +252,176 @@ export const mutants: readonly Mutant[] = [
     changes: [{ sql: 'ALTER TABLE consent.purpose DROP CONSTRAINT purpose_name_check' }],
     attack: 'look for advertising',
     expect: { stoppedBy: 'the keystore' },
+  },
+  {
+    name: 'a database that calls everything over',
+    changes: [
+      {
+        sql: `CREATE OR REPLACE FUNCTION consent.may_take_back(p_customer uuid, p_institution text) RETURNS boolean
+          LANGUAGE sql VOLATILE BEGIN ATOMIC SELECT true; END`,
+      },
+    ],
+    attack: 'take tokens back while they are shared',
+    expect: 'succeeds',
+  },
+  {
+    name: 'a gate that gives out revoking tickets while something is shared',
+    changes: [{ sql: withoutPart('gate.open_revoking(uuid,text,bytea,bytea)', mayTakeBack) }],
+    attack: 'take tokens back while they are shared',
+    expect: { stoppedBy: 'the row policy' },
+  },
+  {
+    name: 'such a gate, and row policies that let every revoking ticket through',
+    changes: [
+      { sql: withoutPart('gate.open_revoking(uuid,text,bytea,bytea)', mayTakeBack) },
+      { sql: 'CREATE POLICY let_through ON vault.bank_token FOR SELECT TO @access_gate USING (true)' },
+    ],
+    attack: 'take tokens back while they are shared',
+    expect: { stoppedBy: 'the keystore' },
+  },
+  {
+    name: 'a keystore in which the caller that revokes may ask for any key',
+    changes: [
+      {
+        file: 'src/keystore/answer-route.js',
+        from: `revoke: ['/audit-key',`,
+        to: `revoke: ['/release', '/audit-key',`,
+      },
+    ],
+    attack: 'ask for a data key with a revoking ticket',
+    expect: { stoppedBy: 'the keystore' },
+  },
+  {
+    name: 'facts for the keystore that do not ask whether something is shared again',
+    changes: [
+      { sql: withoutPart('gate.revoking_facts(bigint)', 'AND consent.may_take_back(e.customer, e.institution)') },
+    ],
+    attack: 'destroy the key of what is shared again',
+    expect: 'succeeds',
+  },
+  {
+    name: 'a key that can be had while it is looked at whether it goes (slowed down, so that the two meet)',
+    changes: [
+      { file: 'src/keystore/key-ring.js', from: 'dropping.add(name);', to: '' },
+      {
+        file: 'src/keystore/key-ring.js',
+        from: 'if (!(await mayDrop()))',
+        to: 'const may = await mayDrop(); await new Promise((go) => setTimeout(go, 1500)); if (!may)',
+      },
+    ],
+    attack: 'link anew while the key is being destroyed',
+    expect: 'succeeds',
+  },
+  {
+    name: 'the same slowness with the defence in place',
+    changes: [
+      {
+        file: 'src/keystore/key-ring.js',
+        from: 'if (!(await mayDrop()))',
+        to: 'const may = await mayDrop(); await new Promise((go) => setTimeout(go, 1500)); if (!may)',
+      },
+    ],
+    attack: 'link anew while the key is being destroyed',
+    expect: { stoppedBy: 'the turn that a key takes' },
+  },
+  {
+    name: 'words that end whatever a conversation shares',
+    changes: [{ sql: withoutPart('consent.stop_answers(uuid)', `AND g.purpose <> ''fraud-alerts''`) }],
+    attack: 'end fraud alerts by words',
+    expect: 'succeeds',
+  },
+  {
+    name: 'a database in which every login may end for every reason',
+    changes: [
+      {
+        sql: `CREATE OR REPLACE FUNCTION consent.check_ending_right(p_because text) RETURNS void
+          LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 'BEGIN END'`,
+      },
+    ],
+    attack: 'end fraud alerts from the chat for a reason of the pages',
+    expect: 'succeeds',
+  },
+  {
+    name: 'words that end fraud alerts without their day',
+    changes: [{ sql: withoutPart('consent.end_alerts(uuid)', 'AND a.ends_at <= clock_timestamp()') }],
+    attack: 'end fraud alerts on the day of the words',
+    expect: 'succeeds',
+  },
+  {
+    name: 'a keystore that lets go of any conversation’s key',
+    changes: [{ file: 'src/keystore/forget-conversation.js', from: 'if (!gone)', to: 'if (false)' }],
+    attack: 'destroy the key of a conversation that lives',
+    expect: 'succeeds',
+  },
+  {
+    name: 'a deletion that does not ask whether something is shared',
+    changes: [
+      {
+        sql: withoutPart(
+          'channels.forget_conversation(uuid)',
+          'IF NOT consent.is_free_for',
+          'IF false AND NOT consent.is_free_for',
+        ),
+      },
+    ],
+    attack: 'delete a conversation that shares',
+    expect: 'succeeds',
+  },
+  {
+    name: 'callbacks whose signature nobody checks',
+    changes: [
+      {
+        file: 'src/channels/messenger/read-signed-request.js',
+        from: 'if (!signatureHolds(appSecret, signature, payload))',
+        to: 'if (false)',
+      },
+    ],
+    attack: 'speak for the messenger without its secret',
+    expect: 'succeeds',
+  },
+  {
+    name: 'endings that nobody follows',
+    changes: [
+      { sql: withoutPart('consent.end_grants(uuid[],text)', `IF p_because <> ''replaced'' THEN`, 'IF false THEN') },
+    ],
+    attack: 'stop and let nobody tell the bank',
+    expect: 'succeeds',
+  },
+  {
+    name: 'a removal that does not ask whether the keys are gone',
+    changes: [
+      { sql: withoutPart('erasure.remove(uuid)', ' OR e.keys_destroyed_at IS NULL') },
+      { sql: removalInBetween },
+    ],
+    attack: 'remove what somebody signed while their keys live',
+    expect: { stoppedBy: 'the row policy' },
+  },
+  {
+    name: 'neither removal nor row policies ask whether the keys are gone',
+    changes: [
+      { sql: withoutPart('erasure.remove(uuid)', ' OR e.keys_destroyed_at IS NULL') },
+      { sql: removalInBetween },
+      { sql: withoutPart('erasure.is_destroyed(uuid)', ' AND e.keys_destroyed_at IS NOT NULL') },
+    ],
+    attack: 'remove what somebody signed while their keys live',
+    expect: 'succeeds',
+  },
+  {
+    name: 'a keystore that erases for whoever writes a row',
+    changes: [
+      {
+        file: 'src/keystore/carry-out-erasure.js',
+        from: 'if (isKnown && !(await isAgreed(deps, customer, facts.approval)))',
+        to: 'if (false)',
+      },
+    ],
+    attack: 'destroy somebody’s keys for a wish they did not sign',
+    expect: 'succeeds',
+  },
+  {
+    name: 'a rotation that leaves the old root key lying about',
+    changes: [{ file: 'src/keystore/rotate-root.js', from: 'await source.destroy(old.version)', to: 'void old' }],
+    attack: 'put yesterday’s key files back after an erasure',
+    expect: 'succeeds',
   },
 ]

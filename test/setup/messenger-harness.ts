@@ -2,7 +2,7 @@ import { createHash, createHmac, randomBytes } from 'node:crypto'
 import { createServer as createHttpServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type EchoBoard, createEchoBoard, createMessenger, createSender } from '../../src/channels/index.ts'
-import type { Channel, ConversationKeys, Sender } from '../../src/channels/index.ts'
+import type { ConversationKeys, Messenger, Sender } from '../../src/channels/index.ts'
 import { messengerProfile } from '../../src/chat/messenger-profile.ts'
 import { leaveHolds } from '../../src/consent/index.ts'
 import { Secret } from '../../src/kernel/index.ts'
@@ -52,6 +52,8 @@ export type FakeGraph = {
   /** Messages it has taken, in order; typing signs and the profile's set-up are not among them. */
   messages(): readonly GraphBody[]
   decide: (body: GraphBody) => GraphAct | undefined
+  /** What a GET is answered; undefined: as if the messenger had nothing to say. */
+  respond: (path: string) => unknown
   close(): Promise<void>
 }
 
@@ -69,7 +71,8 @@ export async function startFakeGraph(): Promise<FakeGraph> {
       const act = body.message === undefined ? undefined : fake.decide(body)
       if (body.message !== undefined && (act === undefined || act === 'take-and-cut')) taken.push(body)
       if (act === 'cut' || act === 'take-and-cut') return void incoming.socket.resetAndDestroy()
-      const answer = act ?? { status: 200, body: answerTo(path, body) }
+      const said = incoming.method === 'GET' ? fake.respond(path) : undefined
+      const answer = act ?? { status: 200, body: said ?? answerTo(path, body) }
       outgoing.writeHead(answer.status, { 'content-type': 'application/json' })
       outgoing.end(JSON.stringify(answer.body))
     })
@@ -80,6 +83,7 @@ export async function startFakeGraph(): Promise<FakeGraph> {
     calls,
     messages: () => taken,
     decide: () => undefined,
+    respond: () => undefined,
     close: () => {
       server.closeAllConnections()
       return new Promise((resolve) => server.close(() => resolve()))
@@ -100,6 +104,7 @@ export const testKeys: ConversationKeys = {
 }
 
 export const pageId = '1234567890123'
+export const appId = '998877665544332'
 export const appSecret = 'app-secret-of-a-test'
 export const verifyToken = 'verify-token-of-a-test'
 
@@ -108,7 +113,7 @@ export type MessengerHarness = {
   readonly graph: FakeGraph
   readonly url: string
   readonly webhookUrl: string
-  readonly channel: Channel
+  readonly channel: Messenger
   readonly server: HttpServer
   readonly database: Database
   readonly metrics: Metrics
@@ -129,21 +134,24 @@ export async function startMessenger(
     readonly linkSecret?: Secret<Uint8Array>
     readonly echoWaitMs?: number
     readonly keystore?: ConversationKeys
+    /** The parts that a mutant brings its own of. */
+    readonly product?: { readonly createMessenger: typeof createMessenger; readonly createServer: typeof createServer }
   } = {},
 ): Promise<MessengerHarness> {
-  const { keystore = testKeys } = options
+  const { keystore = testKeys, product = { createMessenger, createServer } } = options
   const logger = createLogger({ role: 'test', level: 'silent' })
   const metrics = createMetrics({ processMetrics: false })
   const database = clone.connect('channel', { poolMax: 8 })
   const graph = await startFakeGraph()
   const http = createHttpClient({ metrics }, { deadlineMs: 5_000, maxBodyBytes: 65_536, allowedOrigins: [graph.url] })
   const echoes = createEchoBoard(systemClock)
-  const server = await createServer({ logger, metrics, random: systemRandom }, { title: 'test', version: '0' })
-  const channel = createMessenger(
+  const server = await product.createServer({ logger, metrics, random: systemRandom }, { title: 'test', version: '0' })
+  const channel = product.createMessenger(
     { database, keystore, echoes, http, clock: systemClock, random: systemRandom, logger, metrics },
     {
       graphUrl: graph.url,
       pageId,
+      appId,
       appSecret: new Secret(appSecret),
       verifyToken: new Secret(verifyToken),
       pageAccessToken: new Secret('page-token-of-a-test'),
@@ -187,7 +195,7 @@ export async function startMessenger(
     async startSender() {
       const runner = createJobRunner(
         { database, logger, metrics, random: systemRandom },
-        { handlers: { send: sender.send }, concurrency: 8, onDead: sender.giveUp },
+        { handlers: { send: sender.send, ...channel.jobs }, concurrency: 8, onDead: sender.giveUp },
       )
       runners.push(runner)
       await runner.start()

@@ -29,8 +29,12 @@ export type ParleyProcesses = {
   readonly postgres: KillablePostgres
   readonly keystore: RunningProgram
   readonly gateway: RunningProgram
+  /** Where queued work has a process of its own. */
+  readonly worker: RunningProgram | undefined
   readonly bank: RunningProgram
   readonly messenger: RunningProgram
+  /** When it was asked for. */
+  readonly witness: RunningProgram | undefined
   readonly bankControl: BankControl
   readonly messengerControl: MessengerControl
   /** The administrator in the gateway's database: for looking, never for what a promise is about. */
@@ -48,8 +52,14 @@ export type ParleyOptions = {
   readonly gateway?: Readonly<Record<string, unknown>>
   /** Words for the gateway's node: a profiler, for example. */
   readonly gatewayNodeWords?: readonly string[]
+  /** The gateway only answers requests; a process beside it does the work they cause. */
+  readonly workApart?: boolean
   /** Requests a day that the gateway may make at the bank for one customer; 0 = no limit. */
   readonly callsPerDay?: number
+  /** How often the log shows itself; a minute unless given. */
+  readonly beatSeconds?: number
+  /** Starts a witness as well, which co-signs each beat; without one the gateway asks none. */
+  readonly witness?: boolean
   /** Real statements that become the bank's first person's accounts. */
   readonly ofx?: string
 }
@@ -96,7 +106,12 @@ export async function startParley(options: ParleyOptions = {}): Promise<ParleyPr
       begin(programs.bank),
       begin(programs.messenger),
     ])
-    const gateway = await begin({ ...programs.gateway, nodeWords: options.gatewayNodeWords ?? [] })
+    const witness = options.witness === true ? await begin(programs.witness) : undefined
+    const worker = options.workApart === true ? await begin(programs.worker) : undefined
+    const gateway = await begin({
+      ...(worker === undefined ? programs.gateway : programs.acceptor),
+      nodeWords: options.gatewayNodeWords ?? [],
+    })
     const admin = openDatabase({
       connection: adminConnection,
       logger: createLogger({ role: 'test', level: 'silent' }),
@@ -107,7 +122,7 @@ export async function startParley(options: ParleyOptions = {}): Promise<ParleyPr
     const bankControl = createBankControl(addresses.bankIssuer, folder.bank)
     const messengerControl = createMessengerControl(addresses.messengerUi, secrets.messenger.controlSecret)
     return {
-      ...{ folder, addresses, secrets, postgres, keystore, gateway, bank, messenger },
+      ...{ folder, addresses, secrets, postgres, keystore, gateway, worker, bank, messenger, witness },
       ...{ bankControl, messengerControl, admin, stop },
     }
   } catch (error) {
@@ -126,13 +141,20 @@ function partsOf(parts: {
   return { ...parts, postgres: { admin, adopted: false, pid: pids()[0] ?? 0, stop }, databaseUrl: undefined }
 }
 
-const gatewayFile = z.looseObject({ institutions: z.array(z.looseObject({})) })
+const gatewayFile = z.looseObject({ institutions: z.array(z.looseObject({})), log: z.looseObject({}) })
 
 function changeGatewayConfig(folder: DemoFolder, options: ParleyOptions): void {
   const config = gatewayFile.parse(JSON.parse(readFileSync(folder.gatewayConfig, 'utf8')))
   const { callsPerDay } = options
   const institutions = config.institutions.map((one) => (callsPerDay === undefined ? one : { ...one, callsPerDay }))
-  writeFileSync(folder.gatewayConfig, JSON.stringify({ ...config, institutions, ...options.gateway }), { mode: 0o600 })
+  const log = {
+    ...config.log,
+    ...(options.witness === true ? {} : { witnesses: [] }),
+    ...(options.beatSeconds === undefined ? {} : { beatSeconds: options.beatSeconds }),
+  }
+  writeFileSync(folder.gatewayConfig, JSON.stringify({ ...config, institutions, log, ...options.gateway }), {
+    mode: 0o600,
+  })
 }
 
 async function migrate(dist: string, folder: DemoFolder, adminUrl: string): Promise<void> {
@@ -153,7 +175,7 @@ function programsOf(
   folder: DemoFolder,
   addresses: DemoAddresses,
   ofx: string | undefined,
-): Readonly<Record<'keystore' | 'bank' | 'messenger' | 'gateway', Program>> {
+): Readonly<Record<'keystore' | 'bank' | 'messenger' | 'gateway' | 'acceptor' | 'worker' | 'witness', Program>> {
   const main = join(dist, 'src', 'main.js')
   const sandbox = (name: string): string => join(dist, 'sandbox', name, 'main.js')
   const program = (name: string, script: string, words: readonly string[]): Program => ({
@@ -164,7 +186,10 @@ function programsOf(
   })
   return {
     keystore: program('keystore', main, ['keys', 'serve', '--config', folder.keystoreConfig]),
+    witness: program('witness', main, ['witness', '--config', folder.witnessConfig]),
     gateway: program('gateway', main, ['serve', '--config', folder.gatewayConfig]),
+    acceptor: program('gateway', main, ['serve', '--no-work', '--config', folder.gatewayConfig]),
+    worker: program('worker', main, ['work', '--config', folder.gatewayConfig]),
     bank: program('bank', sandbox('bank'), [
       ...['--port', String(addresses.bankPort), '--data-dir', folder.bank],
       ...['--client-config', folder.bankClients, ...(ofx === undefined ? [] : ['--ofx', ofx])],

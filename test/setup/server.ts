@@ -28,6 +28,11 @@ export const testLogins = [
   'keystore',
   'inspector',
   'sequencer',
+  'centre',
+  'revoker',
+  'eraser',
+  'console',
+  'staff',
 ] as const
 
 export type TestLogin = (typeof testLogins)[number]

@@ -16,6 +16,8 @@ export type PasskeyFlaws = {
 /** An authenticator in software, for tests: real keys, real signatures, WebAuthn level 3 structures. */
 export type SoftPasskey = {
   readonly credentialId: Buffer
+  /** The public half as COSE. */
+  readonly publicKey: Buffer
   register(challenge: Uint8Array, flaws?: PasskeyFlaws): RegistrationResponseJSON
   assert(challenge: Uint8Array, flaws?: PasskeyFlaws): AuthenticationResponseJSON
 }
@@ -31,6 +33,7 @@ export function createSoftPasskey(site: SoftPasskeySite, algorithm: PasskeyAlgor
 
   return {
     credentialId,
+    publicKey: cose,
     register(challenge, flaws = {}) {
       const length = Buffer.alloc(2)
       length.writeUInt16BE(credentialId.length)

@@ -20,7 +20,18 @@ export const testSite = { origin: 'https://parley.test', rpId: 'parley.test' } a
 /** Two banks that every trust world knows. */
 export const banks = { north: 'north-bank' as InstitutionId, south: 'south-bank' as InstitutionId } as const
 
-const callers = ['channel', 'answer', 'notify', 'fraud', 'service', 'consent'] as const satisfies readonly Caller[]
+const callers = [
+  'channel',
+  'answer',
+  'notify',
+  'fraud',
+  'service',
+  'consent',
+  'centre',
+  'revoke',
+  'erase',
+  'console',
+] as const satisfies readonly Caller[]
 
 /** A keystore on a database, with a client for each caller. */
 export type TrustWorld = {
@@ -84,6 +95,10 @@ export async function createTrustWorld(
     fraud: client('fraud'),
     service: client('service'),
     consent: client('consent'),
+    centre: client('centre'),
+    revoke: client('revoke'),
+    erase: client('erase'),
+    console: client('console'),
   }
   return {
     folder,

@@ -115,6 +115,7 @@ function configure(
       devInteractions: { enabled: false },
       userinfo: { enabled: false },
       rpInitiatedLogout: { enabled: false },
+      clientCredentials: { enabled: true },
       fapi: { enabled: true, profile: '2.0' },
       pushedAuthorizationRequests: { enabled: true, requirePushedAuthorizationRequests: true },
       revocation: { enabled: true, allowedPolicy: (_ctx, client, token) => token.clientId === client.clientId },
@@ -159,8 +160,11 @@ function configure(
     },
     findAccount: (_ctx, personId) =>
       deps.personExists(personId) ? { accountId: personId, claims: () => ({ sub: personId }) } : undefined,
-    extraTokenClaims: (_ctx, token) =>
-      'grantId' in token ? { fdxConsentId: token.grantId, token_epoch: deps.epoch.current() } : undefined,
+    // A client's own token names no consent, and so opens no account.
+    extraTokenClaims: (_ctx, token) => ({
+      ...('grantId' in token && token.grantId !== undefined ? { fdxConsentId: token.grantId } : {}),
+      token_epoch: deps.epoch.current(),
+    }),
     expiresWithSession: () => false,
     issueRefreshToken: (_ctx, client, source) => {
       const consent = source.grantId === undefined ? undefined : consents.find(source.grantId)
@@ -171,6 +175,7 @@ function configure(
     ttl: {
       AccessToken: ACCESS_TOKEN_SECONDS,
       AuthorizationCode: CODE_SECONDS,
+      ClientCredentials: ACCESS_TOKEN_SECONDS,
       IdToken: 300,
       Grant: (_ctx, grant) => secondsLeft(deps, grant.jti),
       RefreshToken: (_ctx, token) => secondsLeft(deps, token.grantId),

@@ -41,6 +41,8 @@ export type Consents = {
   status(consent: Consent): ConsentStatus
   /** Ends a consent and everything issued under it; false when it had ended before. Durable when it resolves. */
   revoke(id: string, revocation: Revocation): Promise<boolean>
+  /** Takes accounts out of a consent that goes on; false when it has ended, or nothing would be left or change. */
+  narrow(id: string, accountIds: readonly string[]): Promise<boolean>
   all(): readonly Consent[]
 }
 
@@ -59,6 +61,8 @@ export function openConsents(deps: {
   readonly now: () => number
   /** Kills the refresh tokens and codes of a grant. */
   readonly endGrant: (grantId: string) => Promise<void>
+  /** Tells the client what became of a consent. */
+  readonly tell: (event: 'CONSENT_REVOKED' | 'CONSENT_UPDATED', consent: Consent, because: Revocation) => Promise<void>
 }): Consents {
   const { store, now } = deps
   const consents = new Map<string, Consent>()
@@ -101,6 +105,16 @@ export function openConsents(deps: {
       const consent = consents.get(id)
       if (consent === undefined || status(consent) !== 'ACTIVE') return false
       await Promise.all([save({ ...consent, revoked: { at: now(), reason, initiator } }), deps.endGrant(id)])
+      await deps.tell('CONSENT_REVOKED', consent, { reason, initiator })
+      return true
+    },
+    async narrow(id, accountIds) {
+      const consent = consents.get(id)
+      const left = consent?.accountIds.filter((accountId) => accountIds.includes(accountId)) ?? []
+      if (consent === undefined || status(consent) !== 'ACTIVE') return false
+      if (left.length === 0 || left.length === consent.accountIds.length) return false
+      await save({ ...consent, accountIds: left })
+      await deps.tell('CONSENT_UPDATED', consent, { reason: 'USER_ACTION', initiator: 'INDIVIDUAL' })
       return true
     },
   }

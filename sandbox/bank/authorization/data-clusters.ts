@@ -20,8 +20,12 @@ export function isDataCluster(text: string): text is DataCluster {
   return Object.hasOwn(DATA_CLUSTERS, text)
 }
 
+/** What a client asks for with its own credentials, to be told what happens to its consents. */
+export const NOTIFICATION_SCOPE = 'fdx:notifications:subscribe'
+
 /** FDX scopes by cluster (`fdx:<cluster>:read`), and `openid`. The authorization details decide; scopes only name. */
 export const SCOPES: readonly string[] = [
   'openid',
   ...Object.keys(DATA_CLUSTERS).map((cluster) => `fdx:${cluster.replaceAll('_', '').toLowerCase()}:read`),
+  NOTIFICATION_SCOPE,
 ]

@@ -18,6 +18,7 @@ const clientFile = z.object({
         client_name: z.string().min(1).max(100),
         redirect_uris: z.array(z.url()).min(1).max(20),
         jwks: z.object({ keys: z.array(publicJwk).min(1).max(20) }),
+        push_secret: z.string().min(24).max(256).optional(),
       }),
     )
     .max(CLIENTS_MAX),
@@ -28,6 +29,12 @@ type RegisteredClient = z.infer<typeof clientFile>['clients'][number]
 /** Looks up who may ask this bank. */
 export type RegisteredClients = {
   find(clientId: string): Promise<AdapterPayload | undefined>
+  /** The secret that notices to this client are signed with, if one was agreed. */
+  pushSecretOf(clientId: string): Promise<string | undefined>
+  /** Origins of the client's redirect addresses. */
+  originsOf(clientId: string): Promise<readonly string[]>
+  /** What people know the client as. */
+  nameOf(clientId: string): Promise<string>
 }
 
 /**
@@ -38,19 +45,27 @@ export type RegisteredClients = {
 export async function openRegisteredClients(path: string | undefined): Promise<RegisteredClients> {
   let readAt = await changedAt(path)
   let clients = await readClients(path)
+
+  async function current(clientId: string): Promise<RegisteredClient | undefined> {
+    const changed = await changedAt(path)
+    if (changed !== readAt) {
+      clients = await readClients(path).catch((error: unknown) => {
+        console.error('the client file cannot be read; the last good one stays in force', error)
+        return clients
+      })
+      readAt = changed
+    }
+    return clients.get(clientId)
+  }
+
   return {
     async find(clientId) {
-      const changed = await changedAt(path)
-      if (changed !== readAt) {
-        clients = await readClients(path).catch((error: unknown) => {
-          console.error('the client file cannot be read; the last good one stays in force', error)
-          return clients
-        })
-        readAt = changed
-      }
-      const client = clients.get(clientId)
+      const client = await current(clientId)
       return client === undefined ? undefined : toMetadata(client)
     },
+    pushSecretOf: async (clientId) => (await current(clientId))?.push_secret,
+    originsOf: async (clientId) => ((await current(clientId))?.redirect_uris ?? []).map((uri) => new URL(uri).origin),
+    nameOf: async (clientId) => (await current(clientId))?.client_name ?? clientId,
   }
 }
 
@@ -86,7 +101,7 @@ function toMetadata(client: RegisteredClient): AdapterPayload {
     jwks: client.jwks,
     application_type: 'web',
     response_types: ['code'],
-    grant_types: ['authorization_code', 'refresh_token'],
+    grant_types: ['authorization_code', 'refresh_token', 'client_credentials'],
     token_endpoint_auth_method: 'private_key_jwt',
     id_token_signed_response_alg: 'ES256',
     require_pushed_authorization_requests: true,

@@ -14,7 +14,8 @@ const accessTokenClaims = z.object({
   sub: z.string(),
   exp: z.number(),
   client_id: z.string(),
-  fdxConsentId: z.string(),
+  fdxConsentId: z.string().optional(),
+  scope: z.string().default(''),
   token_epoch: z.number(),
   cnf: z.object({ jkt: z.string() }),
 })
@@ -23,7 +24,9 @@ const accessTokenClaims = z.object({
 export type AccessToken = {
   readonly personId: string
   readonly clientId: string
-  readonly consentId: string
+  /** Absent in a token that a client got with its own credentials. */
+  readonly consentId: string | undefined
+  readonly scopes: readonly string[]
   readonly thumbprint: string
   readonly epoch: number
   readonly expiresAt: number
@@ -60,6 +63,7 @@ export async function createAccessTokenReader(deps: {
       personId: claims.sub,
       clientId: claims.client_id,
       consentId: claims.fdxConsentId,
+      scopes: claims.scope.split(' '),
       thumbprint: claims.cnf.jkt,
       epoch: claims.token_epoch,
       expiresAt: claims.exp * 1000,

@@ -17,6 +17,9 @@ import type { DpopChecker } from './dpop-proof.ts'
 import type { FdxCall } from './fdx-call.ts'
 import { FdxRefusal, refusalAnswer } from './fdx-error.ts'
 import { misbehave } from './misbehave.ts'
+import { NOTIFICATION_SCOPE } from '../authorization/data-clusters.ts'
+import { handleNotifications, isNotificationPath } from '../notifications/notification-routes.ts'
+import type { NotificationDeps } from '../notifications/notification-routes.ts'
 
 /** Where the FDX API lives under the issuer. */
 export const FDX_PATH = '/fdx/v6'
@@ -35,6 +38,7 @@ export type FdxDeps = {
   readonly readToken: AccessTokenReader
   readonly dpop: DpopChecker
   readonly switches: () => Switches
+  readonly notifications: NotificationDeps
   readonly now: () => number
 }
 
@@ -74,7 +78,10 @@ export async function handleFdx(
 async function decide(deps: FdxDeps, visit: Visit): Promise<Answer> {
   try {
     if (visit.switches.failStatus !== null) return failing(visit.switches.failStatus)
-    return await route(deps, await admit(deps, visit))
+    const segments = segmentsOf(visit.path)
+    const token = await admit(deps, visit)
+    if (isNotificationPath(segments[0])) return await answerClient(deps, visit, token, segments)
+    return await route(deps, await admitCustomer(deps, visit, token, segments))
   } catch (error) {
     if (error instanceof FdxRefusal) return refusalAnswer(error)
     if (error instanceof BodyTooLarge) return refusalAnswer(new FdxRefusal('bad-request', error.message))
@@ -83,8 +90,8 @@ async function decide(deps: FdxDeps, visit: Visit): Promise<Answer> {
   }
 }
 
-/** Every request passes all of this: interaction id, token, proof, consent, budget. */
-async function admit(deps: FdxDeps, visit: Visit): Promise<FdxCall> {
+/** Every request passes all of this: interaction id, token, proof. */
+async function admit(deps: FdxDeps, visit: Visit): Promise<AccessToken> {
   const { request, path, switches } = visit
   if (readInteractionId(request) === undefined) throw new FdxRefusal('interaction-id')
   const token = await deps.readToken(header(request, 'authorization'))
@@ -96,13 +103,21 @@ async function admit(deps: FdxDeps, visit: Visit): Promise<FdxCall> {
   )
   visit.token = token
   if (token.epoch !== deps.epoch.current()) throw invalid('expired')
-  const consent = deps.consents.find(token.consentId)
+  return token
+}
+
+/** What concerns a customer needs a consent that stands, and costs budget. */
+async function admitCustomer(
+  deps: FdxDeps,
+  visit: Visit,
+  token: AccessToken,
+  segments: readonly string[],
+): Promise<FdxCall> {
+  const { request, switches } = visit
+  const method = request.method ?? ''
+  const consent = token.consentId === undefined ? undefined : deps.consents.find(token.consentId)
   if (consent === undefined) throw invalid('no such consent')
   visit.consent = consent
-  const segments = path
-    .slice(FDX_PATH.length + 1)
-    .split('/')
-    .map(decodeSegment)
   if (segments[0] !== 'consents') {
     if (deps.consents.status(consent) !== 'ACTIVE') throw invalid('the consent has ended')
     deps.budget.spend(consent.id, switches.budgetPerDay)
@@ -119,6 +134,33 @@ async function admit(deps: FdxDeps, visit: Visit): Promise<FdxCall> {
     world: deps.world,
     now: deps.now(),
   }
+}
+
+/** What concerns the client itself needs a token of its own; a customer's token is not one. */
+async function answerClient(
+  deps: FdxDeps,
+  visit: Visit,
+  token: AccessToken,
+  segments: readonly string[],
+): Promise<Answer> {
+  if (token.consentId !== undefined || !token.scopes.includes(NOTIFICATION_SCOPE)) {
+    throw new FdxRefusal('forbidden', `needs a client's own token with scope ${NOTIFICATION_SCOPE}`)
+  }
+  const method = visit.request.method ?? ''
+  return handleNotifications(deps.notifications, {
+    method,
+    segments,
+    query: new URL(visit.request.url ?? '/', deps.issuer).searchParams,
+    body: method === 'POST' ? await readBody(visit.request) : '',
+    clientId: token.clientId,
+  })
+}
+
+function segmentsOf(path: string): readonly string[] {
+  return path
+    .slice(FDX_PATH.length + 1)
+    .split('/')
+    .map(decodeSegment)
 }
 
 function route(deps: FdxDeps, call: FdxCall): Answer | Promise<Answer> {

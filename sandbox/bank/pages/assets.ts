@@ -57,6 +57,11 @@ legend { padding: 0; margin-bottom: 8px; font-size: 18px; font-weight: 650; }
 .clusters li { padding: 10px 0; border-top: 1px solid var(--line); }
 .clusters li:first-child { border-top: 0; padding-top: 0; }
 :focus-visible { outline: 3px solid var(--focus); outline-offset: 2px; }
+.app { padding: 16px 0; border-top: 1px solid var(--line); }
+.app:first-of-type { border-top: 0; }
+.app h3 { margin: 0 0 4px; font-size: 17px; font-weight: 650; }
+.app p { margin: 0 0 4px; }
+.done { padding: 12px; border-radius: 6px; background: var(--weak); }
 footer { margin-top: 16px; color: var(--muted); font-size: 15px; text-align: center; }
 @media (min-width: 640px) { body { padding-top: 48px; } main { padding: 32px; } }
 `

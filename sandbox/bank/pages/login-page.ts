@@ -1,4 +1,5 @@
 import { html } from './html.ts'
+import { loginFields } from './login-fields.ts'
 import { pageShell } from './page-shell.ts'
 
 /** The bank's login. It shows no credentials; whoever runs the sandbox hands them out. */
@@ -21,21 +22,7 @@ export function loginPage(page: {
       ${purpose}
       ${page.problem === undefined ? undefined : html`<p class="problem" role="alert" id="problem">${page.problem}</p>`}
       <form method="post" action="/interaction/${page.uid}/login">
-        <label for="login">Login name</label>
-        <input
-          id="login"
-          name="login"
-          type="text"
-          autocomplete="username"
-          autocapitalize="none"
-          spellcheck="false"
-          required
-          maxlength="100"
-          value="${page.login ?? ''}"
-          ${page.problem === undefined ? undefined : html`aria-describedby="problem"`}
-        />
-        <label for="password">Password</label>
-        <input id="password" name="password" type="password" autocomplete="current-password" required maxlength="200" />
+        ${loginFields(page)}
         <button type="submit" class="primary">Sign in</button>
       </form>
       <form method="post" action="/interaction/${page.uid}/cancel">

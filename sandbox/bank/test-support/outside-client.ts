@@ -27,6 +27,9 @@ export function fdxDetails(
   ]
 }
 
+/** What the bank and the client agreed to sign notices with. */
+export const PUSH_SECRET = 'a-secret-that-bank-and-client-agreed-on'
+
 /** Every cluster a test may want. */
 export const ALL_CLUSTERS = ['ACCOUNT_DETAILED', 'BALANCES', 'BILLS', 'TRANSACTIONS', 'STATEMENTS', 'CARD_CONTROLS']
 
@@ -41,6 +44,8 @@ export type OutsideClient = {
   link(person: { login: string; password: string }, options?: LinkOptions): Promise<Tokens>
   finish(started: Started, callbackUrl: string, dpop?: openid.DPoPHandle): Promise<Tokens>
   refresh(refreshToken: string, dpop?: openid.DPoPHandle): Promise<Tokens>
+  /** An access token of the client's own, without any customer. */
+  ownToken(scope?: string): Promise<string>
   fdx(path: string, accessToken: string, options?: FdxOptions): Promise<Response>
 }
 
@@ -73,6 +78,8 @@ export async function createOutsideClient(bank: {
   issuer: string
   fdxUrl: string
   clientConfig: string
+  /** Further redirect addresses: on their origins notices may be taken. */
+  callbacks?: readonly string[]
 }): Promise<OutsideClient> {
   const clientId = 'outside-client'
   const { privateKey, publicKey } = await generateKeyPair('ES256')
@@ -81,7 +88,13 @@ export async function createOutsideClient(bank: {
     bank.clientConfig,
     JSON.stringify({
       clients: [
-        { client_id: clientId, client_name: 'Outside <Client>', redirect_uris: [REDIRECT_URI], jwks: { keys: [jwk] } },
+        {
+          client_id: clientId,
+          client_name: 'Outside <Client>',
+          redirect_uris: [REDIRECT_URI, ...(bank.callbacks ?? [])],
+          jwks: { keys: [jwk] },
+          push_secret: PUSH_SECRET,
+        },
       ],
     }),
   )
@@ -151,6 +164,10 @@ export async function createOutsideClient(bank: {
         undefined,
         { DPoP: key },
       ),
+    async ownToken(scope = 'fdx:notifications:subscribe') {
+      const parameters = { scope, resource: bank.fdxUrl }
+      return (await openid.clientCredentialsGrant(config, parameters, { DPoP: dpop })).access_token
+    },
     refresh: (refreshToken, key = dpop) => openid.refreshTokenGrant(config, refreshToken, undefined, { DPoP: key }),
     async fdx(path, accessToken, { method = 'GET', headers = {}, body, dpop: key = dpop } = {}) {
       const sent = new Headers({ 'x-fapi-interaction-id': randomUUID(), 'fdx-api-actor-type': 'USER', ...headers })

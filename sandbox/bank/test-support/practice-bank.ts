@@ -24,7 +24,10 @@ export type PracticeBank = {
 }
 
 /** Starts a bank on a free port and a client for it. */
-export async function startPracticeBank(options: Partial<BankOptions> = {}): Promise<PracticeBank> {
+export async function startPracticeBank(
+  options: Partial<BankOptions> = {},
+  callbacks: readonly string[] = [],
+): Promise<PracticeBank> {
   const dataDir = await mkdtemp(join(tmpdir(), 'practice-bank-'))
   const clientConfig = join(dataDir, 'clients.json')
   const all: BankOptions = {
@@ -42,7 +45,7 @@ export async function startPracticeBank(options: Partial<BankOptions> = {}): Pro
   const { issuer, fdxUrl, controlUrl } = bank
   const controlSecret = await loadControlSecret(dataDir)
   const people: unknown = JSON.parse(await readFile(join(dataDir, 'people.json'), 'utf8'))
-  const client = await createOutsideClient({ issuer, fdxUrl, clientConfig })
+  const client = await createOutsideClient({ issuer, fdxUrl, clientConfig, callbacks })
 
   return {
     issuer,

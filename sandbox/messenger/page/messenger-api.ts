@@ -12,6 +12,7 @@ export type Act =
   | { readonly act: 'ice-breaker' | 'menu'; readonly index: number }
   | { readonly act: 'refer'; readonly ref: string }
   | { readonly act: 'block'; readonly blocked: boolean }
+  | { readonly act: 'remove-app'; readonly deleteData: boolean }
 
 /** The people, in the order they were made. */
 export async function listPeople(): Promise<readonly Person[]> {

@@ -1,4 +1,4 @@
-import type { ThreadView } from '../shown-message.ts'
+import type { CallbackView, ThreadView } from '../shown-message.ts'
 import { avatar, button, byId, element } from './elements.ts'
 import type { Act } from './messenger-api.ts'
 
@@ -14,10 +14,27 @@ export function showSurroundings(thread: ThreadView, act: (what: Act) => void): 
     : 'The page may not write to you now, except with an approved template (24-hour window closed).'
   byId('linked-state', HTMLElement).textContent = thread.linked ? 'An account is linked to this chat.' : ''
   byId('block', HTMLElement).textContent = thread.blocked ? 'Unblock this page' : 'Block this page'
+  showApps(thread)
   showMenu(thread, act)
   const composer = byId('composer', HTMLTextAreaElement)
   composer.disabled = thread.composerDisabled || thread.blocked
   composer.placeholder = thread.blocked ? 'You blocked this page' : thread.composerDisabled ? 'Use the menu' : 'Message'
+}
+
+/** The app as this person's settings have it, and what it answered when it was told something. */
+function showApps(thread: ThreadView): void {
+  const { pageName, appRemoved, callbacks } = thread
+  byId('apps', HTMLElement).textContent = appRemoved ? `Remove ${pageName} again` : `Remove ${pageName} from my apps`
+  byId('callbacks', HTMLElement).replaceChildren(...callbacks.map(showCallback))
+}
+
+function showCallback({ at, kind, status, url, code }: CallbackView): HTMLElement {
+  const what = kind === 'deauthorize' ? 'App removed' : 'Deletion asked for'
+  const answer = status === 200 ? 'the app confirmed it' : status === 0 ? 'no answer' : `the app answered ${status}`
+  const words = `${what} at ${new Date(at).toLocaleTimeString()}: ${answer}.`
+  if (url === undefined || code === undefined || !/^https?:/.test(url)) return element('li', {}, words)
+  const link = { href: url, target: '_blank', rel: 'noopener noreferrer', 'data-testid': 'deletion-status' }
+  return element('li', {}, `${words} Code ${code}. `, element('a', link, 'See what became of it'))
 }
 
 function showMenu(thread: ThreadView, act: (what: Act) => void): void {

@@ -100,6 +100,11 @@ export function openThread(psid: string, onChange: () => void): ThreadPane {
     act({ act: 'say', text })
   }
 
+  function leave(deleteData: boolean): void {
+    byId('leave-app', HTMLDialogElement).close()
+    act({ act: 'remove-app', deleteData })
+  }
+
   function listen(): void {
     const { signal } = stopped
     const onClick = (id: string, then: () => void): void =>
@@ -109,6 +114,9 @@ export function openThread(psid: string, onChange: () => void): ThreadPane {
     })
     composer.addEventListener('keydown', (event) => isSendKey(event) && (event.preventDefault(), send()), { signal })
     onClick('block', () => act({ act: 'block', blocked: !(thread?.blocked ?? false) }))
+    onClick('apps', () => byId('leave-app', HTMLDialogElement).showModal())
+    onClick('leave', () => leave(false))
+    onClick('leave-and-delete', () => leave(true))
     onClick('menu', () => toggle('menu', 'menu-list'))
     onClick('more', () => toggle('more', 'options'))
     document.addEventListener('visibilitychange', markRead, { signal })

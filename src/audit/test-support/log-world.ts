@@ -6,7 +6,7 @@ import type { BareGrant } from '../../../test/attacks/gate-scene.ts'
 import type { TestDatabase } from '../../../test/setup/database.ts'
 import { addInstitution, banks } from '../../../test/setup/trust-world.ts'
 import { Secret, parseNote, parseTilePath } from '../../kernel/index.ts'
-import type { NoteKey } from '../../kernel/index.ts'
+import type { LogSource, NoteKey } from '../../kernel/index.ts'
 import {
   asLogin,
   bigintColumn,
@@ -21,9 +21,9 @@ import {
 import type { Database, Session, Tx } from '../../platform/index.ts'
 import { readLogKey } from '../log-key.ts'
 import type { LogKey } from '../log-key.ts'
+import type { LogKeys } from '../log-keys.ts'
 import { readTile } from '../log-reader.ts'
 import { loadCheckpoint } from '../log-store.ts'
-import type { LogSource } from '../log-source.ts'
 import { createWriter } from '../sequencer.ts'
 import type { LogWriter } from '../sequencer.ts'
 
@@ -46,6 +46,7 @@ export const ambient = {
 /** A log on a test database: somebody who looks, and the one writer. */
 export type LogWorld = {
   readonly key: LogKey
+  readonly keys: LogKeys
   /** The login `parley_sequencer`. */
   readonly database: Database
   /** Of the purpose `answer`. */
@@ -73,6 +74,7 @@ export async function createLogWorld(clone: TestDatabase): Promise<LogWorld> {
   let writer = await createWriter({ ...ambient, key }, session)
   return {
     key,
+    keys: { log: key, promise: newLogKey(`${testOrigin}/promise`), receipt: newLogKey(`${testOrigin}/receipt`) },
     database,
     answer,
     grant,

@@ -1,7 +1,7 @@
 import { composeNote, encodeBundle, formatCheckpoint, tilePath, tileWidth } from '../../kernel/index.ts'
 import { leafBytes, leafHashOf } from '../leaf.ts'
+import type { LogSource } from '../../kernel/index.ts'
 import type { LogKey } from '../log-key.ts'
-import type { LogSource } from '../log-source.ts'
 import { buildTiles } from '../tile-builder.ts'
 
 /** A log as files in memory: resources by path, which a test changes at will. */

@@ -1,4 +1,3 @@
-import { tokenRevocation } from 'openid-client'
 import type { Configuration } from 'openid-client'
 import { Fault, Secret, refusal, success, toInstant } from '../../kernel/index.ts'
 import type { DataClass, InstitutionId, Instant, Outcome } from '../../kernel/index.ts'
@@ -6,6 +5,8 @@ import type { Permit } from '../../consent/index.ts'
 import type { Clock, Logger, Random } from '../../platform/index.ts'
 import type { BankLinks } from '../bank-links.ts'
 import type { BankTokenVault } from '../bank-token-vault.ts'
+import type { ConsentBook } from '../consent-book.ts'
+import type { Egress } from '../egress/create-egress.ts'
 import type { InstitutionDirectory } from '../institution-directory.ts'
 import type { Institution } from '../institutions-store.ts'
 import { parseTokenRecord, tokenRecordText } from '../token-record.ts'
@@ -15,8 +16,10 @@ import { parseCarry } from './carry.ts'
 import type { Carry } from './carry.ts'
 import { authorizationDetails, fdxScopes, usualDataClasses } from './fdx-consent-request.ts'
 import { finishLogin } from './finish-login.ts'
-import { oauthTrouble } from './oauth-trouble.ts'
+import { giveTokensBack } from './give-tokens-back.ts'
 import { readTokenAnswer } from './read-token-answer.ts'
+import { revokeLink } from './revoke-link.ts'
+import type { SigningKeys } from './signing-keys.ts'
 import { startLogin } from './start-login.ts'
 
 /** A consent at a bank ends after a year at the latest (12 CFR 1033.421). */
@@ -28,6 +31,9 @@ export type BankLinksDeps = {
   readonly directory: InstitutionDirectory
   readonly servers: BankServers
   readonly tokens: BankTokenVault
+  readonly consents: ConsentBook
+  readonly egress: Egress
+  readonly signingKeys: SigningKeys
   readonly clock: Clock
   readonly random: Random
   readonly logger: Logger
@@ -35,6 +41,7 @@ export type BankLinksDeps = {
 
 /** Linking and fresh logins, over FAPI 2.0 (Security Profile, final of February 2025). */
 export function createBankLinks(deps: BankLinksDeps): BankLinks {
+  const nonces = new Map<string, string>()
   return {
     async start({ institution: id, redirectUri, days, dataClasses = usualDataClasses }) {
       if (!Number.isInteger(days) || days < 1 || days > daysMax) throw new RangeError('a consent lasts 1 to 365 days')
@@ -63,13 +70,15 @@ export function createBankLinks(deps: BankLinksDeps): BankLinks {
       const record: TokenRecord = { ...answer, issuer: carry.issuer, dpopKey: carry.dpopKey, subject: idToken.sub }
       const stored = await deps.tokens.store(permit, { expectedVersion: 0, plain: tokenRecordText(record) })
       if (!stored) {
-        await giveBack(deps, id, server, record.refreshToken ?? record.accessToken)
+        await giveTokensBack(deps, { institution: id, server }, record)
         return refusal('banks/link-stopped')
       }
+      // Before the old consent ends at the bank, which will say so: from here on its end concerns nobody.
+      if (record.consentId !== undefined) await deps.consents.remember(permit, record.consentId)
       // The consent that this link replaces should not live on at the bank. Where a bank does not say which consent is
       // which, it may have reused one, and giving back the old tokens would end the new link.
       if (replaced !== undefined && isAnotherConsent(replaced, record)) {
-        await giveBack(deps, id, server, replaced.refreshToken ?? replaced.accessToken)
+        await giveTokensBack(deps, { institution: id, server }, replaced)
       }
       const consentId = answer.consentId === undefined ? undefined : new Secret(answer.consentId)
       return success({ subject: new Secret(idToken.sub), consentId })
@@ -95,20 +104,7 @@ export function createBankLinks(deps: BankLinksDeps): BankLinks {
       return success({ subject: new Secret(idToken.sub), loggedInAt })
     },
 
-    async revoke(permit) {
-      const stored = await deps.tokens.read(permit)
-      if (stored === undefined) return refusal('banks/link-expired')
-      const record = parseTokenRecord(stored.plain)
-      const found = await find(deps, permit.institution)
-      if (!found.ok) {
-        return refusal(found.code === 'banks/unreadable' ? 'banks/unreadable' : 'banks/unreachable')
-      }
-      if (record.issuer !== found.value.institution.issuer) return refusal('banks/link-expired')
-      const token = record.refreshToken ?? record.accessToken
-      return (await giveBack(deps, permit.institution, found.value.server, token))
-        ? success('revoked')
-        : refusal('banks/unreachable')
-    },
+    revoke: (permit) => revokeLink({ ...deps, nonces }, permit),
   }
 }
 
@@ -156,23 +152,6 @@ async function readReplaced(deps: BankLinksDeps, permit: Permit<DataClass>): Pro
 function isAnotherConsent(replaced: TokenRecord, record: TokenRecord): boolean {
   const { consentId } = replaced
   return replaced.issuer === record.issuer && consentId !== undefined && consentId !== record.consentId
-}
-
-// RFC 7009. Whether it worked changes nothing for the customer, so it is logged and never thrown.
-async function giveBack(
-  deps: BankLinksDeps,
-  institution: InstitutionId,
-  server: Configuration,
-  token: string,
-): Promise<boolean> {
-  if (server.serverMetadata().revocation_endpoint === undefined) return true
-  try {
-    await tokenRevocation(server, token)
-    return true
-  } catch (error) {
-    deps.logger.warn('bank.token-not-revoked', { institution, kind: oauthTrouble(error).kind })
-    return false
-  }
 }
 
 // `prompt=login` and `max_age=0` ask for a login now; only `auth_time` proves that it happened (OIDC Core §3.1.2.1).

@@ -1,14 +1,15 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { refusal, success } from '../../kernel/index.ts'
 import type { AuditEntryId, Instant, Outcome } from '../../kernel/index.ts'
-import type { Clock, Logger } from '../../platform/index.ts'
+import type { Logger } from '../../platform/index.ts'
 import type { BankRefusal } from '../bank.ts'
-import type { Egress, EgressAnswer, EgressFailure } from '../egress/create-egress.ts'
+import type { EgressAnswer, EgressFailure } from '../egress/create-egress.ts'
 import { parseExactJson } from '../exact-json.ts'
 import type { ExactJson } from '../exact-json.ts'
-import { originsOf } from '../institution-directory.ts'
 import type { Institution } from '../institutions-store.ts'
 import type { Prover } from './proof.ts'
+import { sendProved } from './send-proved.ts'
+import type { SendProvedDeps } from './send-proved.ts'
 
 /** Attempts at one GET while connections fail; nothing else is tried twice. */
 const connectionAttemptsMax = 3
@@ -38,74 +39,28 @@ export type ApiOutcome =
   | Outcome<ApiAnswer, BankRefusal | 'token-refused'>
   | { readonly ok: false; readonly code: 'banks/over-budget'; readonly pauseMs: number }
 
-export type CallApiDeps = {
-  readonly egress: Egress
-  readonly clock: Clock
-  readonly logger: Logger
-  /** The last DPoP nonce that each origin gave out. */
-  readonly nonces: Map<string, string>
-}
+export type CallApiDeps = SendProvedDeps & { readonly logger: Logger }
 
 /** One GET at a bank's FDX API, sender-constrained, under the ticket's id. */
 export async function callApi(deps: CallApiDeps, call: ApiCall): Promise<ApiOutcome> {
-  const url = new URL(call.institution.fdxUrl + call.path)
-  let nonceTries = 0
+  const { lookId: interactionId, ...where } = call
   let attempt = 1
   for (;;) {
-    const answer = await attemptOnce(deps, call, url)
-    if (!answer.ok) {
-      if (!mayTryAgain(answer, attempt) || deps.clock.now() + attemptPauseMs * attempt >= call.endsAt) {
-        deps.logger.warn('bank.no-answer', { institution: call.institution.id, reason: answer.trouble })
-        return refusal(answer.trouble === 'too-large' ? 'banks/unreadable' : 'banks/unreachable')
-      }
-      if (!answer.staleSocket) await deps.clock.sleep(attemptPauseMs * attempt)
-      attempt += 1
-      continue
+    // USER is true: a permit exists because the customer has just asked, or is on the link page now.
+    const answer = await sendProved(deps, { ...where, method: 'GET', interactionId, actor: 'USER' })
+    if (answer.ok) return readAnswer(deps, call, answer)
+    if (!mayTryAgain(answer, attempt) || deps.clock.now() + attemptPauseMs * attempt >= call.endsAt) {
+      deps.logger.warn('bank.no-answer', { institution: call.institution.id, reason: answer.trouble })
+      return refusal(answer.trouble === 'too-large' ? 'banks/unreadable' : 'banks/unreachable')
     }
-    const wantsNonce = rememberNonce(deps, url, answer.headers) && answer.status === 401 && asksForNonce(answer.headers)
-    if (wantsNonce && nonceTries === 0) {
-      nonceTries += 1
-      continue
-    }
-    return readAnswer(deps, call, answer)
+    if (!answer.staleSocket) await deps.clock.sleep(attemptPauseMs * attempt)
+    attempt += 1
   }
-}
-
-async function attemptOnce(deps: CallApiDeps, call: ApiCall, url: URL): Promise<EgressAnswer | EgressFailure> {
-  const proof = await call.prover.prove({ method: 'GET', url, nonce: deps.nonces.get(url.origin) })
-  const timeoutMs = call.endsAt - deps.clock.now()
-  if (timeoutMs <= 0) return { ok: false, trouble: 'timed-out', staleSocket: false }
-  return await deps.egress.send({
-    method: 'GET',
-    url,
-    headers: {
-      accept: 'application/json',
-      authorization: `DPoP ${call.prover.accessToken}`,
-      dpop: proof,
-      'x-fapi-interaction-id': call.lookId,
-      // Truthful: a permit exists because the customer has just asked, or is on the link page now.
-      'fdx-api-actor-type': 'USER',
-    },
-    timeoutMs,
-    origins: originsOf(call.institution),
-  })
 }
 
 // Only what surely did not reach the bank, or a kept-alive connection that had died: a GET changes nothing.
 function mayTryAgain(failure: EgressFailure, attempt: number): boolean {
   return attempt < connectionAttemptsMax && (failure.trouble === 'no-connection' || failure.staleSocket)
-}
-
-function rememberNonce(deps: CallApiDeps, url: URL, headers: IncomingHttpHeaders): boolean {
-  const nonce = headers['dpop-nonce']
-  // RFC 9449 §8.1: nonces are visible ASCII; anything longer than a header of ours should be is no nonce.
-  if (typeof nonce !== 'string' || !/^[\x21-\x7e]{1,512}$/.test(nonce)) return false
-  deps.nonces.set(url.origin, nonce)
-  return true
-}
-
-function asksForNonce(headers: IncomingHttpHeaders): boolean {
-  return /error="?use_dpop_nonce"?/.test(headers['www-authenticate'] ?? '')
 }
 
 function readAnswer(deps: CallApiDeps, call: ApiCall, answer: EgressAnswer): ApiOutcome {

@@ -5,6 +5,7 @@ import { elapsedMs } from '../../platform/index.ts'
 import type { Clock, Database, Logger, Metrics, Random } from '../../platform/index.ts'
 import type { BankRefusal } from '../bank.ts'
 import { countCall } from '../call-budget-store.ts'
+import type { ConsentBook } from '../consent-book.ts'
 import type { Egress } from '../egress/create-egress.ts'
 import type { SigningKeys } from '../fapi/signing-keys.ts'
 import type { FreshTokens, LiveToken } from '../fresh-token.ts'
@@ -12,6 +13,7 @@ import type { InstitutionDirectory } from '../institution-directory.ts'
 import type { Institution } from '../institutions-store.ts'
 import type { RecentOutcomes } from '../recent-outcomes.ts'
 import { callApi } from './call-api.ts'
+import { consentState } from './consent-state.ts'
 import type { ApiAnswer } from './call-api.ts'
 import type { Get } from './list-accounts.ts'
 import { createPauses } from './pauses.ts'
@@ -28,6 +30,7 @@ export type LookDeps = {
   readonly egress: Egress
   readonly recent: RecentOutcomes
   readonly signingKeys: SigningKeys
+  readonly consents: ConsentBook
   readonly clock: Clock
   readonly random: Random
   readonly logger: Logger
@@ -79,15 +82,29 @@ export function createLooks(deps: LookDeps): OpenLook {
       return await callApi({ ...deps, nonces }, { institution, path, prover: await prover, lookId, endsAt })
     }
 
+    /** A token that is refused for good may have run out, or the customer has ended the consent at the bank: it knows. */
+    async function askWhy(code: 'banks/consent-ended' | 'banks/link-expired'): Promise<Outcome<never, BankRefusal>> {
+      const { permit, institution, endsAt } = look
+      const { consentId } = token.record
+      if (consentId === undefined || !(await countCall(deps.database, permit.customer, institution)))
+        return refusal(code)
+      const { lookId: interactionId } = permit
+      const asked = { consentId, prover: await createProver(deps, token.record), interactionId, endsAt }
+      if ((await consentState({ ...deps, nonces }, institution, asked)) === 'unknown') return refusal(code)
+      await deps.consents.ended(permit, consentId)
+      return refusal('banks/consent-ended')
+    }
+
     return async function get(path): Promise<Outcome<ApiAnswer, BankRefusal>> {
       const answer = await call(path)
       if (answer.ok) return answer
       if ('pauseMs' in answer) pauses.pause(look.permit, answer.pauseMs)
+      if (answer.code === 'banks/consent-ended') return await askWhy('banks/consent-ended')
       if (answer.code !== 'token-refused') return refusal(answer.code)
       if (renewed) return refusal('banks/link-expired')
       renewed = true
       const newer = await deps.freshTokens.renew(look, token)
-      if (!newer.ok) return newer
+      if (!newer.ok) return newer.code === 'banks/link-expired' ? await askWhy('banks/link-expired') : newer
       token = newer.value
       prover = undefined
       return await get(path)

@@ -29,6 +29,7 @@ export function createMemoryVault(now: () => number): MemoryVault {
       row = { version: (row?.version ?? 0) + 1, plain }
     },
     read: (_permit: Permit<DataClass>) => Promise.resolve(row),
+    readRevoking: () => Promise.resolve(row),
     store(_permit, { expectedVersion, plain }) {
       const how = failure
       failure = undefined

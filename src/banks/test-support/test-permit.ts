@@ -1,4 +1,6 @@
 import { makePermit } from '../../consent/permit.ts'
+import { makeRevokingPermit } from '../../consent/revoking-permit.ts'
+import type { RevokingPermit } from '../../consent/index.ts'
 import type { Permit } from '../../consent/index.ts'
 import { Secret, toInstant } from '../../kernel/index.ts'
 import type { AuditEntryId, CustomerId, DataClass, GrantId, InstitutionId } from '../../kernel/index.ts'
@@ -29,5 +31,20 @@ export function testPermit<Class extends DataClass>(
     keys: { data: key, bankToken: key, disclosure: 'sealed', accounts },
     auditKey: key,
     openedAt: toInstant(Date.now()),
+    promise: 'a promise of nobody’s',
   })
 }
+
+/** A revoking permit that no gate opened, for tests of what goes over the wire. */
+export function testRevokingPermit(institution: string): RevokingPermit {
+  return makeRevokingPermit({
+    customer: testCustomer as CustomerId,
+    institution: institution as InstitutionId,
+    ticket: 1n,
+    lookId: crypto.randomUUID() as AuditEntryId,
+    bankToken: new Secret(new Uint8Array(32)),
+  })
+}
+
+/** A secret for the hashes of a test's consents. */
+export const testLinkSecret = new Secret<Uint8Array>(new Uint8Array(32).fill(7))

@@ -1,23 +1,29 @@
-import type { Secret } from '../../kernel/index.ts'
+import { Secret } from '../../kernel/index.ts'
 import {
   type Clock,
   type Database,
   type HttpClient,
+  type JobHandler,
   type Logger,
   type Metrics,
   type Random,
 } from '../../platform/index.ts'
+import { queueDueMappings } from '../app-scoped-ids-store.ts'
 import type { Channel } from '../channel.ts'
 import type { ConversationKeys } from '../conversation-keys.ts'
 import type { EchoBoard } from '../echo-board.ts'
+import { addCallbacks } from './add-callbacks.ts'
 import { addWebhook } from './add-webhook.ts'
 import { batchTakes } from './batch-takes.ts'
 import { deliverReply } from './deliver-reply.ts'
 import { createGraphClient } from './graph-client.ts'
+import { mapPeopleJobs } from './map-people.ts'
+import { createIdMatching } from './match-ids.ts'
 import { createPeople } from './people.ts'
 import { type MessengerProfile, setUpProfile } from './set-up-profile.ts'
 import { takeIn } from './take-in.ts'
 import { createTypingSigns } from './typing-signs.ts'
+import { createUserMarks } from './user-marks.ts'
 
 export type MessengerDeps = {
   /** The channel login's. */
@@ -36,6 +42,8 @@ export type MessengerOptions = {
   /** Without a slash at the end, with the version if there is one: `https://graph.facebook.com/v26.0`. */
   readonly graphUrl: string
   readonly pageId: string
+  /** The app whose callbacks we take, and that the messenger's login knows people by. */
+  readonly appId: string
   readonly appSecret: Secret<string>
   readonly verifyToken: Secret<string>
   readonly pageAccessToken: Secret<string>
@@ -50,11 +58,24 @@ export type MessengerOptions = {
 const profileRetryFirstMs = 1_000
 const profileRetryLongestMs = 60_000
 
+/** A channel, and the work that is its own: finding out who a person is whom the messenger names otherwise. */
+export type Messenger = Channel & {
+  /** For the job runner of login `parley_channel`. */
+  readonly jobs: Readonly<Record<string, JobHandler>>
+  /** Queues what of that is due. For a sweeper. */
+  mapPeople(): Promise<number>
+}
+
 /** One page at Messenger. */
-export function createMessenger(deps: MessengerDeps, options: MessengerOptions): Channel {
+export function createMessenger(deps: MessengerDeps, options: MessengerOptions): Messenger {
   const { database, keystore, random, echoes } = deps
+  const { linkSecret, pageId, appId, appSecret } = options
   const graph = createGraphClient(deps.http, options)
-  const people = createPeople({ database, keystore, random, linkSecret: options.linkSecret, pageId: options.pageId })
+  const appToken = new Secret(`${appId}|${appSecret.reveal()}`)
+  const asApp = createGraphClient(deps.http, { ...options, pageAccessToken: appToken })
+  const matching = createIdMatching({ asPage: graph, asApp }, options)
+  const marks = createUserMarks(linkSecret, appId)
+  const people = createPeople({ database, keystore, random, linkSecret, pageId })
   const typing = createTypingSigns(deps.clock, graph)
   const held = deps.metrics.gauge({
     name: 'parley_channel_held',
@@ -67,15 +88,19 @@ export function createMessenger(deps: MessengerDeps, options: MessengerOptions):
   return {
     name: 'messenger',
     echoes: true,
-    addRoutes: (server) =>
-      addWebhook(server, {
+    jobs: mapPeopleJobs({ database, keystore, matching, marks, linkSecret, pageId }),
+    mapPeople: () => database.transaction(queueDueMappings),
+    async addRoutes(server) {
+      await addWebhook(server, {
         ...options,
         metrics: deps.metrics,
         takeIn: batchTakes(async (content) => {
           const waiting = await takeIn({ database, keystore, random, people, echoes, now: deps.clock.now }, content)
           for (const { conversation, psid } of waiting) typing.waiting(conversation, psid)
         }),
-      }),
+      })
+      await addCallbacks(server, { ...deps, appSecret, marks, pagesUrl: options.pagesUrl })
+    },
     deliver(delivery) {
       typing.replied(delivery.conversation)
       return deliverReply({ graph, pagesUrl: options.pagesUrl, logger: deps.logger, held }, delivery)

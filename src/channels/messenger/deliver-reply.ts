@@ -45,9 +45,10 @@ const acceptedShape = z.object({ message_id: z.string() })
 
 function outcomeOf(deps: DeliverDeps, answer: GraphAnswer, windowOpen: boolean): DeliveryOutcome {
   if (answer.kind === 'ok') {
-    if (!acceptedShape.safeParse(answer.body).success) return { kind: 'in-doubt', because: 'answer-unreadable' }
+    const accepted = acceptedShape.safeParse(answer.body)
+    if (!accepted.success) return { kind: 'in-doubt', because: 'answer-unreadable' }
     deps.held.set(0, { channel: 'messenger' })
-    return { kind: 'accepted' }
+    return { kind: 'accepted', carrierId: accepted.data.message_id }
   }
   if (answer.kind === 'silence') {
     if (answer.heard) return { kind: 'in-doubt', because: answer.because }

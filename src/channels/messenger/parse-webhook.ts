@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { type OutboxId, type Outcome, Secret, refusal, success } from '../../kernel/index.ts'
 import type { InboundKind } from '../channel.ts'
 import { ids } from '../id-columns.ts'
+import { carrierHash } from '../sent-messages-store.ts'
 
 /** What a person did, before it is sealed. `carrierId` is the messenger's own id, or one made of what makes it one. */
 export type PersonEvent = {
@@ -11,12 +12,19 @@ export type PersonEvent = {
   readonly inbound: InboundKind
   readonly text: Secret<string>
   readonly payload: string | undefined
+  /** What stands for the message that this one replies to; see `carrierHash`. */
+  readonly replyTo?: string | undefined
   /** Milliseconds since 1970 by the messenger's clock; undefined where it did not say. */
   readonly sentAt: number | undefined
 }
 
 /** A message of ours that the messenger shows to have accepted. */
-export type EchoEvent = { readonly kind: 'echo'; readonly outboxId: OutboxId }
+export type EchoEvent = {
+  readonly kind: 'echo'
+  readonly outboxId: OutboxId
+  /** The messenger's own id of it, where it says. */
+  readonly carrierId: string | undefined
+}
 
 export type WebhookContent = {
   readonly people: readonly PersonEvent[]
@@ -64,7 +72,8 @@ function echoOf(event: Json): EchoEvent | undefined {
   const message = recordOf(event['message'])
   const metadata = message?.['metadata']
   const outboxId = ids.outbox.safeParse(metadata)
-  return message?.['is_echo'] === true && outboxId.success ? { kind: 'echo', outboxId: outboxId.data } : undefined
+  if (message?.['is_echo'] !== true || !outboxId.success) return undefined
+  return { kind: 'echo', outboxId: outboxId.data, carrierId: textOf(message['mid']) }
 }
 
 function personEventOf(event: Json, pageId: string, entryTime: number | undefined): PersonEvent | undefined {
@@ -72,12 +81,15 @@ function personEventOf(event: Json, pageId: string, entryTime: number | undefine
   if (psid === undefined || idOf(recordOf(event['recipient'])?.['id']) !== pageId) return undefined
   const content = messageOf(event) ?? editOf(event) ?? postbackOf(event, psid) ?? unlinkedOf(event, entryTime)
   if (content === undefined) return undefined
-  const { text, ...rest } = content
+  const { text, replyTo, ...rest } = content
   const sentAt = momentOf(event['timestamp']) ?? entryTime
-  return { kind: 'person', psid: new Secret(psid), text: new Secret(text), ...rest, sentAt }
+  return { kind: 'person', psid: new Secret(psid), text: new Secret(text), replyTo, ...rest, sentAt }
 }
 
-type Content = Pick<PersonEvent, 'carrierId' | 'inbound' | 'payload'> & { readonly text: string }
+type Content = Pick<PersonEvent, 'carrierId' | 'inbound' | 'payload'> & {
+  readonly text: string
+  readonly replyTo?: string | undefined
+}
 
 function messageOf(event: Json): Content | undefined {
   const message = recordOf(event['message'])
@@ -87,7 +99,9 @@ function messageOf(event: Json): Content | undefined {
   const text = textOf(message['text'])
   const payload = textOf(recordOf(message['quick_reply'])?.['payload'])
   if (payload !== undefined) return { carrierId, inbound: 'quick-reply', text: text ?? '', payload }
-  if (text !== undefined) return { carrierId, inbound: 'text', text, payload: undefined }
+  const repliedTo = textOf(recordOf(message['reply_to'])?.['mid'])
+  const replyTo = repliedTo === undefined ? undefined : carrierHash(repliedTo).toString('base64url')
+  if (text !== undefined) return { carrierId, inbound: 'text', text, payload: undefined, replyTo }
   // Pictures, voice, stickers, places, and what the messenger itself calls unsupported: we read only text, and say so.
   return { carrierId, inbound: 'attachment', text: '', payload: undefined }
 }

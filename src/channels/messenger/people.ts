@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { type ConversationId, Fault, type Secret } from '../../kernel/index.ts'
 import type { Database, Random } from '../../platform/index.ts'
+import { beginMapping } from '../app-scoped-ids-store.ts'
 import type { ConversationKeys } from '../conversation-keys.ts'
 import { findConversations, insertConversation } from '../conversation-store.ts'
 import { ids } from '../id-columns.ts'
@@ -42,7 +43,10 @@ export function createPeople(deps: PeopleDeps): People {
     const id = ids.conversation.parse(deps.random.uuid())
     const key = await deps.keystore.conversationKey(id)
     const addressSealed = sealAddress(key, id, psid)
-    await insertConversation(deps.database, { id, ...page, addressHash, addressSealed })
+    await deps.database.transaction(async (tx) => {
+      const begun = await insertConversation(tx, { id, ...page, addressHash, addressSealed })
+      if (begun) await beginMapping(tx, id)
+    })
   }
 
   function remember(hash: string, id: ConversationId): void {
@@ -53,7 +57,7 @@ export function createPeople(deps: PeopleDeps): People {
 
   return {
     async conversationsOf(psids) {
-      const hashes = new Map(psids.map((psid) => [psid.reveal(), hashOf(deps, psid)]))
+      const hashes = new Map(psids.map((psid) => [psid.reveal(), addressHashOf(deps, psid)]))
       const unknown = (): [string, Buffer][] =>
         [...hashes].filter(([, hash]) => !remembered.has(hash.toString('base64')))
       await lookUp(unknown().map(([, hash]) => hash))
@@ -67,7 +71,8 @@ export function createPeople(deps: PeopleDeps): People {
   }
 }
 
-function hashOf(deps: PeopleDeps, psid: Secret<string>): Buffer {
+/** What a person is found by: the id at the page, under the gateway's own key. */
+export function addressHashOf(deps: Pick<PeopleDeps, 'linkSecret' | 'pageId'>, psid: Secret<string>): Buffer {
   return createHmac('sha256', deps.linkSecret.reveal())
     .update(`parley/address/v1|messenger|${deps.pageId}|${psid.reveal()}`)
     .digest()

@@ -1,12 +1,21 @@
-import { type ConversationId, type MessageId, type OutboxId, type Secret, Fault } from '../../kernel/index.ts'
-import { type Database, type Random, type Tx, addJobs, confirmOutboxItems, sqlState } from '../../platform/index.ts'
+import { type ConversationId, type MessageId, type Secret, Fault } from '../../kernel/index.ts'
+import {
+  type Database,
+  type Random,
+  type Tx,
+  addJobs,
+  confirmOutboxItems,
+  findUnconfirmed,
+  sqlState,
+} from '../../platform/index.ts'
 import type { ConversationKeys } from '../conversation-keys.ts'
 import type { EchoBoard } from '../echo-board.ts'
 import { ids } from '../id-columns.ts'
-import { type NewInbound, storeInbound } from '../inbound-store.ts'
+import { type NewInbound, handleMessageJob, storeInbound } from '../inbound-store.ts'
 import { sealIncoming } from '../sealed-message.ts'
+import { sentMessages } from '../sent-messages-store.ts'
 import { cleanPayload, cleanText } from './clean-text.ts'
-import type { PersonEvent, WebhookContent } from './parse-webhook.ts'
+import type { EchoEvent, PersonEvent, WebhookContent } from './parse-webhook.ts'
 import type { People } from './people.ts'
 
 export type TakeInDeps = {
@@ -21,9 +30,6 @@ export type TakeInDeps = {
 /** Somebody wrote something new. */
 export type NewlyWaiting = { readonly conversation: ConversationId; readonly psid: Secret<string> }
 
-/** The job that answers a message: key = the conversation, payload `{ message }`. `chat` handles it. */
-export const handleMessageJob = 'chat.handle'
-
 /**
  * Takes in what a webhook carried, in one transaction: each message once, masked and sealed, with the job that answers
  * it; echoes as confirmations. When it returns, all of it is on disk. Doing it again changes nothing.
@@ -33,8 +39,9 @@ export async function takeIn(deps: TakeInDeps, content: WebhookContent): Promise
   try {
     return await takeInOnce(deps, content)
   } catch (fault) {
-    // 23503: a remembered conversation was erased meanwhile. Looked up afresh, the message begins a new one.
-    if (sqlState(fault) !== '23503') throw fault
+    // A remembered conversation was erased meanwhile, in the database (23503) or with its key. Looked up afresh, the
+    // message begins a new one.
+    if (sqlState(fault) !== '23503' && !(fault instanceof Fault && fault.code === 'keystore/erased')) throw fault
     deps.people.forget()
     return await takeInOnce(deps, content)
   }
@@ -43,10 +50,10 @@ export async function takeIn(deps: TakeInDeps, content: WebhookContent): Promise
 async function takeInOnce(deps: TakeInDeps, content: WebhookContent): Promise<readonly NewlyWaiting[]> {
   const conversations = await deps.people.conversationsOf(content.people.map(({ psid }) => psid))
   const messages = await Promise.all(content.people.map((event) => sealEvent(deps, conversations, event)))
-  const echoed = content.echoes.map(({ outboxId }) => outboxId)
-  // Most echoes tell what the messenger's answer told already; alone they need no transaction, and then write nothing.
-  if (messages.length === 0) await confirmOutboxItems(deps.database, echoed)
-  const stored = messages.length === 0 ? [] : await deps.database.transaction((tx) => storeAll(tx, messages, echoed))
+  // Most echoes tell what the messenger's answer told already: then nothing is written for them.
+  const news = await findNews(deps.database, content.echoes)
+  const isEmpty = messages.length === 0 && news.length === 0
+  const stored = isEmpty ? [] : await deps.database.transaction((tx) => storeAll(tx, messages, news))
   for (const { outboxId } of content.echoes) deps.echoes.arrived(outboxId)
   const isNew = new Set<string>(stored)
   return messages.flatMap(({ id, conversation }, index) => {
@@ -55,16 +62,37 @@ async function takeInOnce(deps: TakeInDeps, content: WebhookContent): Promise<re
   })
 }
 
-async function storeAll(
-  tx: Tx,
-  messages: readonly NewInbound[],
-  echoed: readonly OutboxId[],
-): Promise<readonly MessageId[]> {
-  const [stored] = await Promise.all([
-    storeWithJobs(tx, messages),
-    echoed.length === 0 ? undefined : confirmOutboxItems(tx, echoed),
-  ])
+async function storeAll(tx: Tx, messages: readonly NewInbound[], news: readonly News[]): Promise<readonly MessageId[]> {
+  const [stored] = await Promise.all([storeWithJobs(tx, messages), confirmAll(tx, news)])
   return stored
+}
+
+/** An echo of a message that nobody had confirmed. */
+type News = EchoEvent & { readonly conversation: ConversationId }
+
+async function findNews(tx: Tx, echoes: readonly EchoEvent[]): Promise<readonly News[]> {
+  if (echoes.length === 0) return []
+  const open = await findUnconfirmed(
+    tx,
+    echoes.map(({ outboxId }) => outboxId),
+  )
+  const conversations = new Map(open.map(({ id, conversationId }) => [id, conversationId]))
+  return echoes.flatMap((echo) => {
+    const conversation = conversations.get(echo.outboxId)
+    return conversation === undefined ? [] : [{ ...echo, conversation }]
+  })
+}
+
+async function confirmAll(tx: Tx, news: readonly News[]): Promise<void> {
+  if (news.length === 0) return
+  await confirmOutboxItems(
+    tx,
+    news.map(({ outboxId }) => outboxId),
+  )
+  await sentMessages.note(
+    tx,
+    news.flatMap(({ conversation, carrierId }) => (carrierId === undefined ? [] : [{ conversation, carrierId }])),
+  )
 }
 
 /** Jobs of one conversation run in the order they were added, so they are added in the order of the events. */
@@ -89,7 +117,7 @@ async function sealEvent(
   const { text, cut } = cleanText(event.text.reveal())
   const payload = event.payload === undefined ? undefined : cleanPayload(event.payload)
   const key = await deps.keystore.conversationKey(conversation)
-  const sealed = sealIncoming(key, { conversation, id }, { text, payload, cut })
+  const sealed = sealIncoming(key, { conversation, id }, { text, payload, replyTo: event.replyTo, cut })
   const { carrierId, inbound: kind, sentAt } = event
   return { id, conversation, carrierId, kind, sealed, sentAt: sentAt ?? deps.now() }
 }

@@ -105,3 +105,40 @@ test('the command answers line by line in order, and a broken line does not end 
     { id: 'b', intent: 'out_of_scope', confidence: 0.5, slots: {}, masked: 'card •••• 1111', priority: false },
   ])
 })
+
+test.each([
+  ['en', 'stop fraud alerts', 'stop_alerts'],
+  ['en', 'Please turn off the fraud alerts', 'stop_alerts'],
+  ['en', 'stop alerts', 'stop_alerts'],
+  ['es', 'quita los avisos de fraude', 'stop_alerts'],
+  ['es', 'para las alertas de fraude', 'stop_alerts'],
+  ['fr', 'arrête les alertes de fraude', 'stop_alerts'],
+  ['fr', 'désactivez les alertes', 'stop_alerts'],
+  ['de', 'Betrugswarnungen beenden', 'stop_alerts'],
+  ['de', 'bitte keine Warnungen mehr', 'stop_alerts'],
+  ['pt', 'pare os alertas de fraude', 'stop_alerts'],
+  ['pt', 'desative os alertas', 'stop_alerts'],
+  ['en', 'keep the fraud alerts', 'keep_alerts'],
+  ['en', "don't stop the alerts", 'keep_alerts'],
+  ['es', 'mantén los avisos', 'keep_alerts'],
+  ['fr', 'gardez les alertes', 'keep_alerts'],
+  ['de', 'Warnungen behalten', 'keep_alerts'],
+  ['pt', 'mantenha os alertas', 'keep_alerts'],
+  ['en', 'Is this message from you?', 'is_it_you'],
+  ['en', 'did you send this', 'is_it_you'],
+  ['es', '¿este mensaje es tuyo?', 'is_it_you'],
+  ['fr', 'Est-ce que ce message vient de vous ?', 'is_it_you'],
+  ['de', 'Ist diese Nachricht von dir?', 'is_it_you'],
+  ['pt', 'essa mensagem é de vocês?', 'is_it_you'],
+])('%s: "%s" is understood as %s', (_language, text, intent) => {
+  const understood = understand(text)
+  expect(understood.intent).toBe(intent)
+  expect(understood.priority).toBe(false)
+})
+
+test('words about alerts do not hide that a card is in danger, nor that everything is to stop', () => {
+  expect(understand('somebody stole my card').priority).toBe(true)
+  expect(understand('stop sharing').intent).toBe('stop_sharing')
+  expect(understand('stop').intent).toBe('stop_sharing')
+  expect(understand('this fraud is not from you? my card was stolen').priority).toBe(true)
+})

@@ -33,7 +33,8 @@ export function understand(text: string, _context: UnderstandContext = {}): Unde
     slots: guess.slots ?? {},
     ...(guess.level === undefined ? {} : { level: guess.level }),
     masked: masked === text ? undefined : masked,
-    priority: ideas.has('danger'),
+    // Of alerts people speak in calm: they are not the danger that they warn of.
+    priority: ideas.has('danger') && guess.intent !== 'stop_alerts' && guess.intent !== 'keep_alerts',
     ...(language === undefined ? {} : { language }),
   }
 }
@@ -43,8 +44,12 @@ function guessIntent(text: string, ideas: Ideas): Guess {
   return (
     guessPerson(ideas) ??
     guessPasskey(ideas) ??
+    guessAlerts(ideas) ??
+    guessErase(ideas) ??
     guessDisclosure(ideas) ??
+    guessGenuine(ideas) ??
     guessStop(ideas) ??
+    guessWhoLooked(ideas) ??
     guessBalance(text, ideas) ??
     guessLink(ideas) ??
     guessSmallTalk(ideas) ?? { intent: 'out_of_scope', confidence: ideas.words.length === 0 ? 0 : 0.5 }
@@ -84,6 +89,28 @@ function disclosureTo(level: Disclosure, sure: number): Guess {
   return { intent: 'change_disclosure', confidence: 0.9 * sure, level }
 }
 
+/** Fraud alerts have an ending of their own; a wish to keep them is the safer reading of anything unclear. */
+function guessAlerts(ideas: Ideas): Guess | undefined {
+  if (!ideas.has('alerts')) return undefined
+  const ends = ideas.has('stop') || ideas.has('off')
+  if (ideas.has('keep') || (ends && isNegated(ideas, 'stop', 'off'))) return { intent: 'keep_alerts', confidence: 0.9 }
+  return ends ? { intent: 'stop_alerts', confidence: 0.9 } : undefined
+}
+
+/** "Erase everything": asked back before anything happens, so a likely reading is enough. Words never confirm it; a tap does. */
+function guessErase(ideas: Ideas): Guess | undefined {
+  if (!ideas.has('erase') || ideas.has('danger')) return undefined
+  const erases = ideas.placesOf('erase')
+  const isDenied = ideas.placesOf('not').some((not) => erases.some((erase) => erase > not && erase - not <= 2))
+  return isDenied ? undefined : { intent: 'erase', confidence: 0.9 * ideas.sureness('erase') }
+}
+
+/** "Is this message from you?" */
+function guessGenuine(ideas: Ideas): Guess | undefined {
+  if (!ideas.has('genuine') || ideas.has('danger') || ideas.has('balance') || ideas.has('stop')) return undefined
+  return { intent: 'is_it_you', confidence: 0.8 * ideas.sureness('genuine') }
+}
+
 function guessStop(ideas: Ideas): Guess | undefined {
   if (!ideas.has('stop') || isNegated(ideas)) return undefined
   // Stopping a card or a payment is another thing, and not one that this does.
@@ -92,9 +119,14 @@ function guessStop(ideas: Ideas): Guess | undefined {
   return meant ? { intent: 'stop_sharing', confidence: 0.9 * ideas.sureness('stop') } : undefined
 }
 
+function guessWhoLooked(ideas: Ideas): Guess | undefined {
+  if (!ideas.has('looked') || ideas.has('danger')) return undefined
+  return { intent: 'who_looked', confidence: 0.9 * ideas.sureness('looked') }
+}
+
 /** "don't stop": a "not" close before the "stop". In "do not share any more" it is not before a stop. */
-function isNegated(ideas: Ideas): boolean {
-  const stops = ideas.placesOf('stop')
+function isNegated(ideas: Ideas, ...of: readonly ('stop' | 'off')[]): boolean {
+  const stops = (of.length === 0 ? (['stop'] as const) : of).flatMap((idea) => ideas.placesOf(idea))
   return ideas.placesOf('not').some((not) => stops.some((stop) => stop > not && stop - not <= 2))
 }
 

@@ -52,6 +52,7 @@ clicking, run <code>./parley tour</code>.</p></section>
     )
     .join('')}</form>
 <form method="post" action="/bank/expire-tokens"><button><strong>Expire all tokens</strong><span>The next question makes Parley refresh its token first.</span></button></form>
+<p>What somebody shares can be ended on the bank’s own page: <a href="${safe(config.bank.issuer)}/connected-apps" target="_blank" rel="noopener">connected apps</a>. Log in as the person who linked.</p>
 </section>
 <section aria-labelledby="where"><h2 id="where">Where everything is</h2>
 <dl><dt>Gateway</dt><dd><a href="${safe(config.gateway)}/livez">${safe(config.gateway)}</a></dd>

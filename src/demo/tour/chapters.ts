@@ -5,6 +5,8 @@ import type { DemoFile } from '../demo-file.ts'
 import { openChat } from './chat-window.ts'
 import { type LinkStep, visitLink } from './link-visit.ts'
 import { openAnswer } from './open-answer.ts'
+import { openCentre } from './open-centre.ts'
+import { playAnyoneCanCheck, playStopMeansStop, playWhoLooked } from './proof-chapters.ts'
 import type { Story } from './story.ts'
 
 /** What playing needs. */
@@ -43,7 +45,7 @@ const linkScenes: { readonly [Step in LinkStep]?: readonly [title: string, words
   code: ['Six digits for the chat', 'Whoever signed here and whoever writes there have to be the same person.'],
 }
 
-/** Plays the whole story: hello, a question, a bank linked, a sealed answer, and an end to it. */
+/** Plays the whole story: hello, a question, a bank linked, a sealed answer, who looked, its proof, and an end to it. */
 export async function playChapters({ browser, demo, story, output }: Stage): Promise<void> {
   const [person] = demo.bank.people
   if (person === undefined) throw new Fault('demo/nobody-at-the-bank', { retry: 'never' })
@@ -96,16 +98,16 @@ export async function playChapters({ browser, demo, story, output }: Stage): Pro
   })
   aside(`On Parley’s page, after the passkey:\n\n${figures.replaceAll(/^/gm, '      ')}`)
 
-  await chat.page.bringToFront()
-  await chat.say('stop sharing')
-  await story.scene(
-    chat.page,
-    'Stop',
-    'Words in the chat can only make things safer, so this needs no passkey and holds at once.',
-  )
-  await chat.say("what's my balance?")
+  aside(`${name} opens the privacy centre with the passkey: who looked?`)
+  const centre = await openCentre(context, passkeys, demo)
+  await playWhoLooked({ centre, story, aside })
+  const receipt = await centre.saveReceipt(story.path('receipt-of-a-look.json'))
+  await playAnyoneCanCheck({ browser, demo, story, aside, receipt })
+  await playStopMeansStop({ chat, centre, story, aside })
+
   await context.close()
-  await story.cover(browser, ['The answer is ready', 'The balance'])
+  await story.pair(browser, 'cover.png', ['The answer is ready', 'The balance'])
+  await story.pair(browser, 'proof.png', ['One look, and its proof', 'Anyone can check'])
 }
 
 function spoken(who: string, text: string): string {

@@ -4,8 +4,8 @@ import type { DemoFile } from '../demo-file.ts'
 /** A person's window of the sandbox messenger. */
 export type ChatWindow = {
   readonly page: Page
-  /** Types a message and sends it; resolves with the text of the next message that comes back. */
-  say(text: string): Promise<string>
+  /** Types a message and sends it; resolves with the text of the next message that comes back, or the next with these words. */
+  say(text: string, words?: RegExp): Promise<string>
   /** Taps a quick reply or a button in the thread; resolves with the next message that comes back. */
   tap(title: string): Promise<string>
   /** The newest message of the page's that holds these words, once it is there. */
@@ -31,25 +31,36 @@ export async function openChat(
   await page.getByTestId('composer').waitFor()
   const fromPage = page.locator('[data-testid=message][data-from=page]')
 
-  const nextAfter = async (act: () => Promise<void>): Promise<string> => {
+  // Notices come by themselves, between two messages of the person's: they are told in their place as well.
+  let told = 0
+  const tellUpTo = async (count: number): Promise<void> => {
+    for (; told < count; told += 1) heard?.('page', await bubbleText(fromPage.nth(told)))
+  }
+  const nextAfter = async (said: string, act: () => Promise<void>, words = /./): Promise<string> => {
     const before = await fromPage.count()
+    await tellUpTo(before)
+    heard?.('person', said)
     await act()
-    await fromPage.nth(before).waitFor({ timeout: replyWithinMs })
-    const text = await bubbleText(fromPage.nth(before))
-    heard?.('page', text)
-    return text
+    for (let next = before; ; next += 1) {
+      await fromPage.nth(next).waitFor({ timeout: replyWithinMs })
+      await tellUpTo(next + 1)
+      const text = await bubbleText(fromPage.nth(next))
+      if (words.test(text)) return text
+    }
   }
   return {
     page,
-    say: (text) =>
-      nextAfter(async () => {
-        heard?.('person', text)
-        await page.getByTestId('composer').fill(text)
-        await page.getByTestId('send').click()
-      }),
+    say: (text, words) =>
+      nextAfter(
+        text,
+        async () => {
+          await page.getByTestId('composer').fill(text)
+          await page.getByTestId('send').click()
+        },
+        words,
+      ),
     tap: (title) =>
-      nextAfter(async () => {
-        heard?.('person', `[${title}]`)
+      nextAfter(`[${title}]`, async () => {
         await page
           .locator('[data-testid=quick-reply], [data-testid=button], [data-testid=get-started]')
           .filter({ hasText: title })
@@ -59,6 +70,7 @@ export async function openChat(
     async waitFor(words) {
       const message = fromPage.filter({ hasText: words }).last()
       await message.waitFor({ timeout: replyWithinMs })
+      await tellUpTo(await fromPage.count())
       return message
     },
     async linkOf(title) {

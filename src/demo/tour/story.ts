@@ -8,8 +8,10 @@ type Scene = { readonly title: string; readonly words: string; readonly picture:
 export type Story = {
   /** Takes a picture of what a page shows and puts it under a title with a sentence. */
   scene(page: Page, title: string, words: string): Promise<void>
-  /** Puts two scenes side by side into `cover.png`: what the messenger sees, and what the customer sees. */
-  cover(browser: Browser, titles: readonly [string, string]): Promise<void>
+  /** Puts two scenes side by side into one picture of this name. */
+  pair(browser: Browser, file: string, titles: readonly [string, string]): Promise<void>
+  /** Where to put a file that the story leaves behind. */
+  path(file: string): string
   /** Writes `index.html` (all pictures inside) and each picture as a file; gives the page's path. */
   write(): string
 }
@@ -25,11 +27,12 @@ export function startStory(outDir: string): Story {
       scenes.push({ title, words, picture: picture.toString('base64'), wide })
       writeFileSync(join(outDir, `${String(scenes.length).padStart(2, '0')}-${slug(title)}.png`), picture)
     },
-    async cover(browser, titles) {
+    path: (file) => join(outDir, file),
+    async pair(browser, file, titles) {
       const page = await browser.newPage({ viewport: { width: 860, height: 900 }, deviceScaleFactor: 2 })
       const pictures = titles.flatMap((title) => scenes.filter((scene) => scene.title === title).slice(0, 1))
-      await page.setContent(coverText(pictures))
-      await page.screenshot({ path: join(outDir, 'cover.png'), animations: 'disabled' })
+      await page.setContent(pairText(pictures))
+      await page.screenshot({ path: join(outDir, file), animations: 'disabled' })
       await page.close()
     },
     write() {
@@ -72,7 +75,7 @@ ${parts.join('\n')}
 `
 }
 
-function coverText(pictures: readonly Scene[]): string {
+function pairText(pictures: readonly Scene[]): string {
   const images = pictures.map(({ picture }) => `<img alt="" src="data:image/png;base64,${picture}">`)
   return `<!doctype html><style>
 body { margin: 0; display: flex; gap: 28px; justify-content: center; align-items: center; height: 100vh; background: #DDEFE9; }

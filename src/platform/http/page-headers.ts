@@ -8,6 +8,8 @@ export type PageHeaderOptions = {
   readonly images?: boolean
   /** `font-src 'self'` is added. */
   readonly fonts?: boolean
+  /** The page works by itself: it may start workers of ours, and nothing of it may reach a network or send a form. */
+  readonly offline?: boolean
 }
 
 /** 128 bits: a script injected into the page cannot guess it (CSP level 3, section 7.1). */
@@ -25,10 +27,10 @@ export function pageHeaders(random: Random, options: PageHeaderOptions = {}): Pa
     `style-src 'self'`,
     ...(options.images === true ? [`img-src 'self'`] : []),
     ...(options.fonts === true ? [`font-src 'self'`] : []),
-    `connect-src 'self'`,
+    ...(options.offline === true ? [`connect-src 'none'`, `worker-src 'self'`] : [`connect-src 'self'`]),
     `frame-ancestors 'none'`,
     `base-uri 'none'`,
-    `form-action 'self'`,
+    `form-action ${options.offline === true ? `'none'` : `'self'`}`,
     `require-trusted-types-for 'script'`,
   ]
   return { nonce, headers: { ...plainHeaders, 'content-security-policy': policy.join('; ') } }

@@ -1,0 +1,41 @@
+import { readFileSync, readdirSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { channelNames, platformNames } from '../kernel/index.ts'
+import { nameOf, coversOf } from './cutoff-names.ts'
+import { consoleWords } from './console-words.ts'
+
+const words = consoleWords.for('en-US')
+const values = {
+  login: 'olivia', role: 'operator', name: 'Meta', kind: 'platform', step: 'first', done: 'cut', time: '10:42', count: 2, seconds: 0.2,
+  min: 10, max: 280, from: '10:42',
+} // prettier-ignore
+
+test('every sentence that the console says is in its catalogue', () => {
+  const folder = new URL('./', import.meta.url)
+  const keys = readdirSync(folder)
+    .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
+    .flatMap((name) => [...readFileSync(new URL(name, folder), 'utf8').matchAll(/'([a-z][A-Za-z]*\.[a-zA-Z]+)'/g)])
+    .map(([, key]) => key ?? '')
+    .filter((key) => !/^(cutoff|staff|problem)\./.test(key)) // events of the log, and of faults
+  expect(keys.length).toBeGreaterThan(50)
+  for (const key of keys) expect(words.say(key, values), key).not.toBe('')
+})
+
+test('whatever can be cut off has a name of its own that people can type, and a sentence about what it reaches', () => {
+  const targets = [
+    ...platformNames.map((target) => ({ kind: 'platform', target }) as const),
+    ...channelNames.map((target) => ({ kind: 'channel', target }) as const),
+    { kind: 'institution', target: 'first-valley' } as const,
+  ]
+  const names = targets.map((target) =>
+    nameOf(words, [{ id: 'first-valley', name: 'First Valley Bank' }] as never, target),
+  )
+  expect(new Set(names).size).toBe(targets.length)
+  for (const name of names) expect(name).toMatch(/^[A-Z][A-Za-z ]+$/)
+  for (const target of targets) expect(coversOf(words, target)).toMatch(/\.$/)
+})
+
+test('the console keeps the voice: no exclamations, none of the banned words', () => {
+  const text = readFileSync(new URL('./words/en.json', import.meta.url), 'utf8')
+  expect(text).not.toMatch(/\bjust\b|\bsimply\b|for your security|!/i)
+})

@@ -1,0 +1,106 @@
+import { canonicalJson } from './canonical.ts'
+import { type Id, isInstitutionId, isUuid } from './ids.ts'
+import { type ChannelName, channelNames } from './terms.ts'
+
+/** Somebody who runs Parley: an operator, analyst, agent or auditor. Never a customer. */
+export type StaffId = Id<'staff'>
+/** One cut-off: from the moment somebody stopped a platform, a channel or a bank until two people lifted it. */
+export type CutoffId = Id<'cutoff'>
+/** One person's signed wish to lift a cut-off. */
+export type LiftId = Id<'lift'>
+
+/** Whole platforms, each with all of its channels. */
+export const platformNames = ['meta', 'assistants'] as const
+export type PlatformName = (typeof platformNames)[number]
+
+/** What is cut off: a platform with all its channels, one channel, or one bank. */
+export type CutoffTarget =
+  | { readonly kind: 'platform'; readonly target: PlatformName }
+  | { readonly kind: 'channel'; readonly target: ChannelName }
+  | { readonly kind: 'institution'; readonly target: string }
+
+/** The shortest and the longest reason, in characters. */
+export const cutoffReasonLengths = { min: 10, max: 280 } as const
+
+/** What one of the staff signs with a passkey. `id` is new for each act, so that no two documents are the same. */
+export type StaffAct =
+  | ({
+      readonly v: 1
+      readonly act: 'cut-off'
+      readonly id: CutoffId
+      readonly staff: StaffId
+      readonly reason: string
+    } & CutoffTarget)
+  | {
+      readonly v: 1
+      readonly act: 'lift'
+      readonly id: LiftId
+      readonly staff: StaffId
+      readonly cutoff: CutoffId
+    }
+
+/** The one text of an act: what is shown, hashed, signed and stored. */
+export function staffActDocument(act: StaffAct): string {
+  return canonicalJson(act)
+}
+
+/** The WebAuthn challenge for an act: SHA-256 over a domain-separated copy of its document. */
+export function staffActChallenge(document: string, sha256: (bytes: Uint8Array) => Uint8Array): Uint8Array {
+  return sha256(new TextEncoder().encode(`parley/staff-act/v1\n${document}`))
+}
+
+/** Reads an act. Undefined for anything but the exact canonical text of a well-formed one. */
+export function parseStaffAct(document: string): StaffAct | undefined {
+  const act = toAct(parseJson(document))
+  return act !== undefined && staffActDocument(act) === document ? act : undefined
+}
+
+function toAct(value: unknown): StaffAct | undefined {
+  if (typeof value !== 'object' || value === null) return undefined
+  const fields: { readonly [key: string]: unknown } = { ...value }
+  const { v, act, id, staff, cutoff, reason } = {
+    v: fields['v'],
+    act: fields['act'],
+    id: fields['id'],
+    staff: fields['staff'],
+    cutoff: fields['cutoff'],
+    reason: fields['reason'],
+  }
+  if (v !== 1 || !isId<StaffId>(staff)) return undefined
+  if (act === 'lift' && isId<LiftId>(id) && isId<CutoffId>(cutoff)) return { v, act, id, staff, cutoff }
+  const target = readCutoffTarget(fields['kind'], fields['target'])
+  if (act !== 'cut-off' || !isId<CutoffId>(id) || target === undefined || !isCutoffReason(reason)) return undefined
+  return { v, act, id, staff, reason, ...target }
+}
+
+/** A target as two fields of a form or a document; undefined when there is no such thing. */
+export function readCutoffTarget(kind: unknown, target: unknown): CutoffTarget | undefined {
+  if (typeof target !== 'string') return undefined
+  const platform = platformNames.find((name) => name === target)
+  if (kind === 'platform' && platform !== undefined) return { kind, target: platform }
+  const channel = channelNames.find((name) => name === target)
+  if (kind === 'channel' && channel !== undefined) return { kind, target: channel }
+  return kind === 'institution' && isInstitutionId(target) ? { kind, target } : undefined
+}
+
+/** Whether a reason says enough and not too much. */
+export function isCutoffReason(reason: unknown): reason is string {
+  return (
+    typeof reason === 'string' &&
+    reason.trim() === reason &&
+    reason.length >= cutoffReasonLengths.min &&
+    reason.length <= cutoffReasonLengths.max
+  )
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined // not JSON at all: like any other malformed document
+  }
+}
+
+function isId<Kind extends string>(value: unknown): value is Kind {
+  return typeof value === 'string' && isUuid(value)
+}

@@ -1,0 +1,6 @@
+export { noticesCodes } from './codes.ts'
+export { addNotice } from './add-notice.ts'
+export type { Notice } from './add-notice.ts'
+export { noticeJobs } from './notice-jobs.ts'
+export type { NoticesDeps } from './tell-customer.ts'
+export type { NoticeName } from './kinds.ts'

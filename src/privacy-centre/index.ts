@@ -1,0 +1,5 @@
+export { addCentrePages } from './centre-pages.ts'
+export { centrePageLimits } from './centre-params.ts'
+export type { CentrePagesDeps } from './centre-route.ts'
+export { type Phrases, createPhrases } from './phrase-store.ts'
+export { centreCodes } from './codes.ts'

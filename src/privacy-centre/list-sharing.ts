@@ -1,0 +1,45 @@
+import { loadInstitution } from '../banks/index.ts'
+import { signedTerms } from '../consent/index.ts'
+import type { SharedTerms } from '../consent/index.ts'
+import type { CustomerId, DataClass, InstitutionId } from '../kernel/index.ts'
+import type { Tx } from '../platform/index.ts'
+
+/** What is shared with one bank behind it: each channel's terms that hold. */
+export type BankSharing = {
+  readonly institution: InstitutionId
+  readonly name: string
+  readonly terms: readonly SharedTerms[]
+}
+
+/** A class in some terms: whether it may be asked for now. */
+export type SharedClass = { readonly name: DataClass; readonly on: boolean }
+
+/** What this customer shares, bank by bank; terms that only let Parley list accounts while linking are not sharing. */
+export async function listSharing(tx: Tx, customer: CustomerId): Promise<readonly BankSharing[]> {
+  const held = (await signedTerms.listShared(tx, { customer })).filter(
+    (shared) => shared.holds && shared.terms.kind === 'sharing',
+  )
+  const banks = [...new Set(held.map(({ terms }) => terms.institution))]
+  return await Promise.all(
+    banks.map(async (institution) => ({
+      institution,
+      name: await nameOfBank(tx, institution),
+      terms: held.filter(({ terms }) => terms.institution === institution),
+    })),
+  )
+}
+
+/** A bank's name; its id when it is no longer configured here. */
+export async function nameOfBank(tx: Tx, institution: InstitutionId): Promise<string> {
+  return (await loadInstitution(tx, institution))?.name ?? institution
+}
+
+/** The classes that can be shared so far; every other class is asked for where it is used. */
+export const offeredClasses = ['account-list', 'balance'] as const satisfies readonly DataClass[]
+
+/** Pure: the switches of some terms. What was signed once and narrowed since is off; so is what was never signed. */
+export function classesOf(shared: SharedTerms): readonly SharedClass[] {
+  const held = new Set(shared.grants.filter(({ holds }) => holds).map(({ dataClass }) => dataClass))
+  const names = new Set<DataClass>([...offeredClasses, ...shared.grants.map(({ dataClass }) => dataClass)])
+  return [...names].map((name) => ({ name, on: held.has(name) }))
+}

@@ -1,0 +1,69 @@
+import { endings, signedTerms } from '../consent/index.ts'
+import { addNotice } from '../notices/index.ts'
+import { fieldsOf, sendOnward } from '../pages/index.ts'
+import { dataClasses, isInstitutionId } from '../kernel/index.ts'
+import type { TermsId } from '../kernel/index.ts'
+import type { HttpServer } from '../platform/index.ts'
+import { idOf, limited } from './centre-params.ts'
+import { sendDone, signedIn } from './centre-route.ts'
+import type { CentreTools } from './centre-route.ts'
+
+/** What makes sharing smaller: each is one press, holds at its commit, and done twice is done once. */
+export function addSharingPages(scope: HttpServer, tools: CentreTools): void {
+  const { deps } = tools
+  const { database } = deps.consent
+
+  scope.post(
+    '/me/sharing/:id/narrow',
+    limited,
+    signedIn(tools, async ({ customer, request, reply }) => {
+      const id = idOf<TermsId>(request)
+      const wanted = dataClasses.find((name) => name === fieldsOf(request.body).get('class'))
+      if (id === undefined || wanted === undefined) return sendOnward(reply, '/me')
+      const done = await database.transaction(async (tx) => {
+        const [shared] = await signedTerms.listShared(tx, { customer, id })
+        const grants = shared?.grants.filter((grant) => grant.holds && grant.dataClass === wanted) ?? []
+        if (shared === undefined || grants.length === 0) return false
+        await endings.end(tx, { customer, grants: grants.map((grant) => grant.id) }, 'narrowed')
+        await addNotice(tx, { customer, kind: 'sharingNarrowed', params: { bank: shared.terms.institution } })
+        return true
+      })
+      return sendDone(reply, '/me', done ? 'narrowed' : 'nothing')
+    }),
+  )
+
+  scope.post(
+    '/me/sharing/:id/lower',
+    limited,
+    signedIn(tools, async ({ customer, request, reply }) => {
+      const id = idOf<TermsId>(request)
+      const level = (['sealed', 'rounded'] as const).find((name) => name === fieldsOf(request.body).get('level'))
+      if (id === undefined || level === undefined) return sendOnward(reply, '/me')
+      const lowered = await signedTerms.lower(database, { customer, id, level })
+      return sendDone(reply, '/me', lowered > 0 ? 'lowered' : 'nothing')
+    }),
+  )
+
+  scope.post(
+    '/me/sharing/end',
+    limited,
+    signedIn(tools, async ({ customer, request, reply }) => {
+      const institution = fieldsOf(request.body).get('institution') ?? ''
+      if (!isInstitutionId(institution)) return sendOnward(reply, '/me')
+      const ended = await database.transaction((tx) => endings.end(tx, { customer, institution }, 'customer-on-page'))
+      deps.logger.info('centre.bank-ended', { count: ended.length })
+      return sendDone(reply, '/me', ended.length > 0 ? 'ended' : 'nothing')
+    }),
+  )
+
+  // Everything at once, without another touch of the passkey: it only makes things safer.
+  scope.post(
+    '/me/stop',
+    limited,
+    signedIn(tools, async ({ customer, reply }) => {
+      const ended = await database.transaction((tx) => endings.end(tx, { customer }, 'customer-on-page'))
+      deps.logger.info('centre.stopped-all', { count: ended.length })
+      return sendDone(reply, '/me', ended.length > 0 ? 'stopped' : 'nothing')
+    }),
+  )
+}

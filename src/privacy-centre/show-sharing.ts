@@ -1,0 +1,107 @@
+import type { SharedTerms } from '../consent/index.ts'
+import { html, readerTime } from '../pages/index.ts'
+import type { Html, Reader } from '../pages/index.ts'
+import { toInstant } from '../kernel/index.ts'
+import { classesOf } from './list-sharing.ts'
+import type { BankSharing, SharedClass } from './list-sharing.ts'
+
+/** Who may ask: one card a bank, in it each channel with a switch for each class of data. */
+export function showSharing(reader: Reader, sharing: readonly BankSharing[]): Html {
+  const { words } = reader
+  if (sharing.length === 0) {
+    return html`<p>${words.say('sharing.none')}</p>
+      <p class="muted">${words.say('sharing.noneHow')}</p>`
+  }
+  return html`${sharing.map((bank) => showBank(reader, bank))}`
+}
+
+function showBank(reader: Reader, bank: BankSharing): Html {
+  const { words } = reader
+  const heading = `bank-${bank.institution}`
+  return html`<section class="card bank-card" aria-labelledby="${heading}">
+    <h3 id="${heading}">${bank.name}</h3>
+    ${bank.terms.map((shared) => showTerms(reader, shared, bank.name))}
+    <form method="post" action="/me/sharing/end" class="end">
+      <input type="hidden" name="institution" value="${bank.institution}" />
+      <button type="submit" class="danger">${words.say('sharing.end', { bank: bank.name })}</button>
+    </form>
+  </section>`
+}
+
+function showTerms(reader: Reader, shared: SharedTerms, bank: string): Html {
+  const { words } = reader
+  const { terms, level } = shared
+  const channel = words.say(`channel.${terms.channel}`)
+  const until = readerTime.day(reader, toInstant(Date.parse(terms.expiresAt)))
+  return html`<div class="sharing">
+    <p class="who"><strong>${channel}</strong> <span class="muted">${words.say('sharing.until', { until })}</span></p>
+    <p class="muted">
+      ${words.say('sharing.accounts', { count: terms.accounts.length })}. ${purposesOf(reader, shared)}
+    </p>
+    <ul class="switches" aria-label="${words.say('sharing.switches', { channel, bank })}">
+      ${classesOf(shared).map((each) => showSwitch(reader, shared, each))}
+    </ul>
+    <p class="level">
+      <span class="muted">${words.say('sharing.level', { channel })}</span> ${words.say(`level.${level}`)}
+    </p>
+    ${showLower(reader, shared)}
+    <p>
+      <a class="link" href="/me/sharing/${terms.id}"
+        >${words.say('sharing.change')}<span class="unseen"> (${bank}, ${channel})</span></a
+      >
+    </p>
+  </div>`
+}
+
+function purposesOf(reader: Reader, shared: SharedTerms): string {
+  const names = [...new Set(shared.grants.filter(({ holds }) => holds).map(({ purpose }) => purpose))]
+  return names.map((name) => reader.words.say(`purpose.${name}`)).join(' ')
+}
+
+// Off is one press and holds at once. On again is a new signature, so it leads to the page where that is given.
+function showSwitch(reader: Reader, shared: SharedTerms, { name, on }: SharedClass): Html {
+  const { words } = reader
+  const label = words.say(`class.${name}`)
+  if (!on) {
+    return html`<li class="switch-row">
+      <span>${label}</span
+      ><a class="switch-off" href="/me/sharing/${shared.terms.id}?add=${name}"
+        ><span class="track" aria-hidden="true"></span>${words.say('switch.off')}<span class="unseen"
+          >: ${words.say('switch.turnOn', { what: label })}</span
+        ></a
+      >
+    </li>`
+  }
+  return html`<li class="switch-row">
+    <span id="class-${shared.terms.id}-${name}">${label}</span>
+    <form method="post" action="/me/sharing/${shared.terms.id}/narrow">
+      <input type="hidden" name="class" value="${name}" />
+      <button
+        type="submit"
+        role="switch"
+        aria-checked="true"
+        class="switch"
+        aria-labelledby="class-${shared.terms.id}-${name}"
+      >
+        <span class="track" aria-hidden="true"></span>${words.say('switch.on')}
+      </button>
+    </form>
+  </li>`
+}
+
+const lower = { full: ['rounded', 'sealed'], rounded: ['sealed'], sealed: [] } as const
+
+// Less is one press; more is a signature.
+function showLower(reader: Reader, shared: SharedTerms): Html | undefined {
+  const levels = lower[shared.level]
+  if (levels.length === 0) return undefined
+  return html`<div class="buttons">
+    ${levels.map(
+      (level) =>
+        html`<form method="post" action="/me/sharing/${shared.terms.id}/lower">
+          <input type="hidden" name="level" value="${level}" />
+          <button type="submit" class="quiet small">${reader.words.say(`lower.${level}`)}</button>
+        </form>`,
+    )}
+  </div>`
+}

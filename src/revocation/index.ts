@@ -1,0 +1,7 @@
+export { type AskedEnd, alertsEndingJobs, askAlertsEnd } from './alerts-ending.ts'
+export { revocationCodes } from './codes.ts'
+export { remindOfExpiry } from './expiry-reminders.ts'
+export type { RevocationDeps } from './follow-ending.ts'
+export { revocationJobs, revocationRetry, sweepEndings } from './revocation-jobs.ts'
+export { type PlatformRequestDeps, platformRequestJobs } from './platform-requests.ts'
+export type { TakeBackDeps, TakenBack } from './take-back.ts'

@@ -1,0 +1,14 @@
+import type { CodeRow } from '../platform/index.ts'
+
+const refused = { status: 403, retry: 'never', messageKey: 'refused.invalid' } as const
+
+/** Every refusal of this module, one row each. */
+export const staffCodes = {
+  'staff/challenge-spent': { status: 409, retry: 'never', messageKey: 'refused.spent' },
+  'staff/passkey-unknown': { ...refused, messageKey: 'refused.unknown' },
+  'staff/assertion-invalid': refused,
+  'staff/code-unknown': { ...refused, messageKey: 'refused.code' },
+  'staff/login-taken': { status: 409, retry: 'never', messageKey: 'refused.taken' },
+} as const satisfies Record<string, CodeRow>
+
+export type StaffCode = keyof typeof staffCodes

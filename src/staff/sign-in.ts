@@ -1,0 +1,33 @@
+import { generateAuthenticationOptions } from '@simplewebauthn/server'
+import type { PublicKeyCredentialRequestOptionsJSON } from '@simplewebauthn/server'
+import { refusal } from '../kernel/index.ts'
+import type { Outcome, StaffId } from '../kernel/index.ts'
+import { issueChallenge, staffChallengeBytes, staffChallengeSeconds, takeChallenge } from './challenges-store.ts'
+import { passkeyAnswers } from './passkey-answers.ts'
+import type { StaffDeps } from './staff-deps.ts'
+import { verifyStaffPasskey } from './verify-passkey.ts'
+import type { PasskeyRefusal } from './verify-passkey.ts'
+
+/** Options for `navigator.credentials.get`. They name nobody: the person picks the passkey. */
+export async function beginStaffSignIn(deps: StaffDeps): Promise<PublicKeyCredentialRequestOptionsJSON> {
+  const challenge = deps.random.bytes(staffChallengeBytes)
+  await issueChallenge(deps.database, { id: deps.random.uuid(), challenge, use: 'sign-in' })
+  return generateAuthenticationOptions({
+    rpID: deps.party.id,
+    challenge: new Uint8Array(challenge),
+    userVerification: 'required',
+    timeout: staffChallengeSeconds * 1000,
+  })
+}
+
+/** Who signed in. The challenge is spent whatever comes of it. A customer's passkey is nobody's here. */
+export async function finishStaffSignIn(
+  deps: StaffDeps,
+  response: string | null,
+): Promise<Outcome<StaffId, 'staff/challenge-spent' | PasskeyRefusal>> {
+  const answer = passkeyAnswers.assertion(response)
+  if (answer === undefined) return refusal('staff/assertion-invalid')
+  const { challenge } = answer
+  if (!(await takeChallenge(deps.database, { challenge, use: 'sign-in' }))) return refusal('staff/challenge-spent')
+  return await deps.database.transaction((tx) => verifyStaffPasskey(deps.party, tx, answer))
+}

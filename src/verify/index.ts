@@ -1,0 +1,5 @@
+export { nodeCrypto } from './node-crypto.ts'
+export { runVerify } from './run-verify.ts'
+export type { VerifyArgs } from './verify-args.ts'
+export { addVerifyPage, verifyPageLimits } from './verify-page.ts'
+export type { VerifyPageDeps } from './verify-page.ts'

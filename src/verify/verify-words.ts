@@ -1,0 +1,4 @@
+import { loadWords } from '../pages/index.ts'
+
+/** The sentences of verdicts and of the page; read once, never changed. */
+export const verifyWords = loadWords(new URL('./words/', import.meta.url))
