@@ -34,7 +34,7 @@ test('an erased customer leaves no row but the log, and a receipt that says what
   expect((await erasing.status(erasure))?.state).toBe('begun')
   await erasing.follow(erasure)
 
-  expect(await tablesWith(database.admin, ids)).toEqual(['platform.job.key', 'platform.job.payload'])
+  expect(new Set(await tablesWith(database.admin, ids))).toEqual(new Set(['platform.job.key', 'platform.job.payload']))
   expect((await tablesWith(database.admin, [bystander.id, bystander.conversation])).length).toBeGreaterThan(6)
   const receipt = await erasing.receiptOf(erasure)
   expect(receipt).toMatchObject({

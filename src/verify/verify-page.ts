@@ -90,8 +90,10 @@ function pageBody({ assets, verifierKeys }: VerifyPageDeps, words: Words): Html 
           <p class="document">${Object.values(verifierKeys).join('\n')}</p>
           <p class="hint">${words.say('verify.knownHint')}</p>
         </details>
-        <button type="submit" data-again hidden>${words.say('verify.again')}</button>
-        <button type="button" class="quiet" data-clear hidden>${words.say('verify.clear')}</button>
+        <div class="acts">
+          <button type="submit" class="quiet" data-again hidden>${words.say('verify.again')}</button>
+          <button type="button" class="quiet" data-clear hidden>${words.say('verify.clear')}</button>
+        </div>
       </form>
       <div class="status" data-status role="status">${words.say('verify.empty')}</div>
       <progress class="progress" aria-label="${words.say('verify.progressLabel')}" hidden></progress>

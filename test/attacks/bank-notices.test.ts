@@ -86,7 +86,7 @@ test('a body past the limit is not read, and other banks’ addresses take nothi
   expect(await world.holds(victim)).toBe(true)
 })
 
-test('a notice that is replayed a thousand times, many at once, has one effect', async () => {
+test('threat 8: a notice that is replayed a thousand times, many at once, has one effect', async () => {
   const sharer = await world.link()
   const delivery = signedNotice({ consentId: sharer.consentId })
   // Each from an address of its own: the limit for one address is another test.

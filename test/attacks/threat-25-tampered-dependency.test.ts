@@ -1,13 +1,13 @@
 // What we build from must be what the lockfile names, and what we build must be the same for whoever builds it.
-import { spawn, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:http'
+import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
+import { createNpmBench } from '../setup/npm-bench.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'parley-supply-'))
@@ -33,22 +33,18 @@ describe('threat 25: a tampered dependency or release', () => {
   })
 
   test('a package whose bytes are not the pinned ones is refused, and the right one is taken', async () => {
-    const good = await pack('good', 'module.exports = 1\n')
-    const evil = await pack('evil', 'module.exports = 2\n')
-    let served = good
-    const registry = createServer((_, response) => response.end(readFileSync(served)))
-    await new Promise<void>((resolve) => registry.listen(0, '127.0.0.1', resolve))
-    const address = registry.address()
-    const origin = `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`
-    const integrity = `sha512-${createHash('sha512').update(readFileSync(good)).digest('base64')}`
+    const bench = await createNpmBench(folder)
     try {
-      expect((await npm(projectWith('honest', origin, integrity), ['ci'])).code).toBe(0)
-      served = evil
-      const refused = await npm(projectWith('attacked', origin, integrity), ['ci'])
+      const good = await bench.pack('good', 'module.exports = 1\n')
+      const evil = await bench.pack('evil', 'module.exports = 2\n')
+      bench.serve(good)
+      expect((await bench.install('honest', { integrity: bench.integrityOf(good) })).code).toBe(0)
+      bench.serve(evil)
+      const refused = await bench.install('attacked', { integrity: bench.integrityOf(good) })
       expect(refused.code).not.toBe(0)
       expect(refused.output).toContain('EINTEGRITY')
     } finally {
-      await new Promise((resolve) => registry.close(resolve))
+      await bench.close()
     }
   })
 
@@ -63,47 +59,6 @@ describe('threat 25: a tampered dependency or release', () => {
     expect(changed).not.toEqual(one)
   })
 })
-
-/** A package of one file as an archive, as a registry would give it. */
-async function pack(name: string, code: string): Promise<string> {
-  const source = join(folder, `dep-${name}`)
-  mkdirSync(source)
-  writeFileSync(join(source, 'package.json'), JSON.stringify({ name: 'dep', version: '1.0.0', main: 'index.js' }))
-  writeFileSync(join(source, 'index.js'), code)
-  expect((await npm(source, ['pack'])).code).toBe(0)
-  return join(source, 'dep-1.0.0.tgz')
-}
-
-/** A project whose lockfile pins that one package. */
-function projectWith(name: string, origin: string, integrity: string): string {
-  const project = join(folder, `project-${name}`)
-  mkdirSync(project)
-  const dependencies = { dep: '1.0.0' }
-  writeFileSync(join(project, 'package.json'), JSON.stringify({ name: 'project', version: '1.0.0', dependencies }))
-  const packages = {
-    '': { name: 'project', version: '1.0.0', dependencies },
-    'node_modules/dep': { version: '1.0.0', resolved: `${origin}/dep/-/dep-1.0.0.tgz`, integrity },
-  }
-  writeFileSync(
-    join(project, 'package-lock.json'),
-    JSON.stringify({ name: 'project', version: '1.0.0', lockfileVersion: 3, packages }),
-  )
-  writeFileSync(join(project, '.npmrc'), `registry=${origin}/\n`)
-  return project
-}
-
-/** Each run with a cache of its own: nothing that was fetched before may stand in for what is fetched now. */
-function npm(
-  cwd: string,
-  words: readonly string[],
-): Promise<{ readonly code: number | null; readonly output: string }> {
-  const cache = mkdtempSync(join(folder, 'cache-'))
-  const child = spawn('npm', [...words, '--no-audit', '--no-fund', '--fetch-retries=0', '--cache', cache], { cwd })
-  let output = ''
-  child.stdout.on('data', (bytes: Buffer) => (output += bytes.toString()))
-  child.stderr.on('data', (bytes: Buffer) => (output += bytes.toString()))
-  return new Promise((resolve) => child.once('close', (code) => resolve({ code, output })))
-}
 
 /** The sources as they are now, without what is made from them. */
 function snapshot(): string {

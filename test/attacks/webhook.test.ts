@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { type TestDatabase, cloneDatabase } from '../setup/database.ts'
 import {
@@ -50,63 +50,65 @@ async function expectProblem(response: Response, status: number, code: string): 
 const escaped = (body: string): string =>
   body.replace(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
 
-test('a forged, missing or older signature is refused with 401 and nothing is stored', async () => {
-  const body = webhookBody([personEvent('77', textMessage('what is my balance?'))])
-  const good = sign(body)
-  const flipped = good.replace(/.$/, (last) => (last === '0' ? '1' : '0'))
-  const sha1 = `sha1=${createHmac('sha1', appSecret).update(body).digest('hex')}`
-  const headers: readonly Record<string, string>[] = [
-    { 'x-hub-signature-256': flipped },
-    { 'x-hub-signature-256': '' },
-    { 'x-hub-signature-256': good.slice(0, -2) },
-    { 'x-hub-signature-256': `${good}00` },
-    { 'x-hub-signature-256': good.toUpperCase() },
-    { 'x-hub-signature-256': sha1 },
-    { 'x-hub-signature-256': sign(body, 'another secret') },
-    { 'x-hub-signature-256': '', 'x-hub-signature': sha1 },
-  ]
-  for (const header of headers) await expectProblem(await gateway.post(body, header), 401, 'channels/signature-wrong')
-  const bare = await fetch(gateway.webhookUrl, { method: 'POST', body, headers: { 'x-hub-signature': sha1 } })
-  await expectProblem(bare, 401, 'channels/signature-wrong')
-  await expectNothingStored()
+describe('threat 8: a forged or replayed webhook', () => {
+  test('a forged, missing or older signature is refused with 401 and nothing is stored', async () => {
+    const body = webhookBody([personEvent('77', textMessage('what is my balance?'))])
+    const good = sign(body)
+    const flipped = good.replace(/.$/, (last) => (last === '0' ? '1' : '0'))
+    const sha1 = `sha1=${createHmac('sha1', appSecret).update(body).digest('hex')}`
+    const headers: readonly Record<string, string>[] = [
+      { 'x-hub-signature-256': flipped },
+      { 'x-hub-signature-256': '' },
+      { 'x-hub-signature-256': good.slice(0, -2) },
+      { 'x-hub-signature-256': `${good}00` },
+      { 'x-hub-signature-256': good.toUpperCase() },
+      { 'x-hub-signature-256': sha1 },
+      { 'x-hub-signature-256': sign(body, 'another secret') },
+      { 'x-hub-signature-256': '', 'x-hub-signature': sha1 },
+    ]
+    for (const header of headers) await expectProblem(await gateway.post(body, header), 401, 'channels/signature-wrong')
+    const bare = await fetch(gateway.webhookUrl, { method: 'POST', body, headers: { 'x-hub-signature': sha1 } })
+    await expectProblem(bare, 401, 'channels/signature-wrong')
+    await expectNothingStored()
 
-  expect((await gateway.post(body)).status).toBe(200)
-  expect(await countOf('channels.inbound_message')).toBe(1)
+    expect((await gateway.post(body)).status).toBe(200)
+    expect(await countOf('channels.inbound_message')).toBe(1)
+  })
+
+  test('a body whose bytes changed after signing is refused, even where it means the same', async () => {
+    const sent = escaped(webhookBody([personEvent('77', textMessage('¿cuál es mi saldo? ä/<@%'))]))
+    const reencoded = JSON.stringify(JSON.parse(sent))
+    expect(reencoded).not.toBe(sent)
+    const signature = { 'x-hub-signature-256': sign(sent) }
+    await expectProblem(await gateway.post(reencoded, signature), 401, 'channels/signature-wrong')
+    for (let bit = 0; bit < 8; bit += 1) {
+      const bytes = Buffer.from(sent)
+      bytes[60 + bit] = (bytes[60 + bit] ?? 0) ^ (1 << bit)
+      await expectProblem(await gateway.post(bytes, signature), 401, 'channels/signature-wrong')
+    }
+    await expectProblem(await gateway.post(sent.slice(0, -1), signature), 401, 'channels/signature-wrong')
+    await expectNothingStored()
+
+    expect((await gateway.post(sent)).status).toBe(200)
+    expect(await countOf('channels.inbound_message')).toBe(1)
+  })
+
+  test('a webhook replayed a thousand times has one effect', async () => {
+    const body = webhookBody([
+      personEvent('78', textMessage('balance', 'm_same')),
+      personEvent('78', { postback: { title: 'Balance', payload: 'intent:balance' } }),
+    ])
+    for (let round = 0; round < 20; round += 1) {
+      const answers = await Promise.all(Array.from({ length: 50 }, () => gateway.post(body)))
+      expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]))
+    }
+    expect(await countOf('channels.conversation')).toBe(1)
+    expect(await countOf('channels.inbound_message')).toBe(2)
+    expect(await countOf(answerJobs)).toBe(2)
+  })
 })
 
-test('a body whose bytes changed after signing is refused, even where it means the same', async () => {
-  const sent = escaped(webhookBody([personEvent('77', textMessage('¿cuál es mi saldo? ä/<@%'))]))
-  const reencoded = JSON.stringify(JSON.parse(sent))
-  expect(reencoded).not.toBe(sent)
-  const signature = { 'x-hub-signature-256': sign(sent) }
-  await expectProblem(await gateway.post(reencoded, signature), 401, 'channels/signature-wrong')
-  for (let bit = 0; bit < 8; bit += 1) {
-    const bytes = Buffer.from(sent)
-    bytes[60 + bit] = (bytes[60 + bit] ?? 0) ^ (1 << bit)
-    await expectProblem(await gateway.post(bytes, signature), 401, 'channels/signature-wrong')
-  }
-  await expectProblem(await gateway.post(sent.slice(0, -1), signature), 401, 'channels/signature-wrong')
-  await expectNothingStored()
-
-  expect((await gateway.post(sent)).status).toBe(200)
-  expect(await countOf('channels.inbound_message')).toBe(1)
-})
-
-test('a webhook replayed a thousand times has one effect', async () => {
-  const body = webhookBody([
-    personEvent('78', textMessage('balance', 'm_same')),
-    personEvent('78', { postback: { title: 'Balance', payload: 'intent:balance' } }),
-  ])
-  for (let round = 0; round < 20; round += 1) {
-    const answers = await Promise.all(Array.from({ length: 50 }, () => gateway.post(body)))
-    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]))
-  }
-  expect(await countOf('channels.conversation')).toBe(1)
-  expect(await countOf('channels.inbound_message')).toBe(2)
-  expect(await countOf(answerJobs)).toBe(2)
-})
-
-test('an oversized body is refused with 413 before anything reads it, and one just below is taken', async () => {
+test('threat 9: an oversized body is refused with 413 before anything reads it, and one just below is taken', async () => {
   const filler = (bytes: number): string => {
     const body = webhookBody([personEvent('79', textMessage('x'))])
     return `${' '.repeat(bytes - body.length)}${body}`

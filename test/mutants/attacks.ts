@@ -430,6 +430,71 @@ export const attacks = {
     },
   },
 
+  'name another customer in a setting': {
+    stoppedBy: 'the ticket',
+    async run(scene) {
+      const victim = await honestCustomer(scene)
+      const own = await honestCustomer(scene)
+      const settings = ['app.customer', 'gate.customer', 'request.customer']
+      // SQL of the attacker's own on the login that answers, with a ticket that is really theirs.
+      const rows = await own.answer.transaction(async (tx) => {
+        for (const name of settings) await tx.run('SELECT set_config($1, $2, true)', [name, victim.customer.id])
+        return tx.rows(z.object({ sealed: bytesColumn }), 'SELECT sealed FROM gate.bank_token($1)', [own.permit.ticket])
+      })
+      const stored = await storedToken(scene, victim)
+      return rows.some(({ sealed }) => sealed.equals(stored))
+        ? unsealWith(scene, own, stored)
+        : { stoppedBy: 'the ticket' }
+    },
+  },
+
+  'put an operator of one’s own before the gate’s': {
+    stoppedBy: 'the fixed search path',
+    async run(scene) {
+      const { terms, answer } = await honestCustomer(scene, {
+        purposes: { 'answer-customer': ['account-list', 'balance'], 'fraud-alerts': ['card-events'] },
+      })
+      // Somebody left a schema in which this login may make things.
+      await scene.database.admin.run(`CREATE SCHEMA loose AUTHORIZATION ${scene.database.prefix}answer`)
+      const ticket = await answer.transaction(async (tx) => {
+        // Equal is what is equal, and the purpose of fraud alerts is equal to that of this login.
+        await tx.run(`CREATE FUNCTION loose.same(a text, b text) RETURNS boolean LANGUAGE sql
+          AS 'SELECT a OPERATOR(pg_catalog.=) b
+            OR (a OPERATOR(pg_catalog.=) ''fraud-alerts'' AND b OPERATOR(pg_catalog.=) ''answer-customer'')'`)
+        await tx.run('CREATE OPERATOR loose.= (LEFTARG = text, RIGHTARG = text, FUNCTION = loose.same)')
+        await tx.run('GRANT USAGE ON SCHEMA loose TO PUBLIC')
+        await tx.run('SET LOCAL search_path = loose, pg_catalog')
+        const row = await tx.maybe(
+          z.object({ ticket: z.bigint() }),
+          'SELECT ticket FROM gate.open($1, $2, $3, $4, $5, $5)',
+          [terms.customer, terms.institution, terms.conversation, 'card-events', randomBytes(32)],
+        )
+        return row?.ticket
+      })
+      if (ticket === undefined) return { stoppedBy: 'the fixed search path' }
+      const released = await scene.world.keys.answer.release(ticket)
+      return released.ok ? 'succeeds' : { stoppedBy: 'the keystore' }
+    },
+  },
+
+  'read what the one before left on a connection': {
+    stoppedBy: 'the transaction',
+    async run(scene) {
+      const victim = await honestCustomer(scene)
+      const own = await honestCustomer(scene)
+      // Stored once more by this copy, which may seal worse than the product does.
+      const token = { expectedVersion: 1, plain: new Secret(treasure) }
+      await scene.product.consent.bankTokens.store(victim.answer, victim.permit, token)
+      const connection = scene.database.connect('answer', { poolMax: 1 })
+      const read = (ticket: bigint) =>
+        connection.one(z.object({ sealed: bytesColumn }), 'SELECT sealed FROM gate.bank_token($1)', [ticket])
+      const stored = await storedToken(scene, victim)
+      if (!(await read(victim.permit.ticket)).sealed.equals(stored)) throw new Error('the honest path is broken')
+      const { sealed } = await read(own.permit.ticket)
+      return sealed.equals(stored) ? unsealWith(scene, own, sealed) : { stoppedBy: 'the transaction' }
+    },
+  },
+
   'look at a bank that is cut off': {
     stoppedBy: 'the gate',
     async run(scene) {
@@ -698,6 +763,36 @@ export const attacks = {
 } as const satisfies Record<string, Attack>
 
 export type AttackName = keyof typeof attacks
+
+/** The bytes of somebody's token as the table holds them. */
+async function storedToken(scene: Scene, victim: Victim): Promise<Buffer> {
+  const { sealed } = await scene.database.admin.one(
+    z.object({ sealed: bytesColumn }),
+    'SELECT sealed FROM vault.bank_token WHERE customer = $1',
+    [victim.customer.id],
+  )
+  return sealed
+}
+
+/** Whether the reader's own keys open these bytes. */
+async function unsealWith(scene: Scene, reader: Victim, sealed: Buffer): Promise<Verdict> {
+  const { unseal: unsealHere } = sealing.parse(await import(/* @vite-ignore */ scene.product.door('platform')))
+  const released = await scene.world.keys.answer.release(reader.permit.ticket)
+  if (!released.ok) return { stoppedBy: 'the keystore' }
+  const context = `bank_token|${reader.customer.id}|${reader.terms.institution}`
+  try {
+    const plain = unsealHere(released.value.bankToken.reveal(), sealed, context)
+    return plain.toString('utf8') === treasure ? 'succeeds' : { stoppedBy: 'the encryption' }
+  } catch {
+    return { stoppedBy: 'the encryption' }
+  }
+}
+
+const sealing = z.object({
+  unseal: z.custom<(key: Uint8Array, sealed: Uint8Array, context: string) => Buffer>(
+    (value) => typeof value === 'function',
+  ),
+})
 
 /** The one conversation that these terms are for. */
 function conversationOf(terms: Terms): ConversationId {

@@ -38,6 +38,24 @@ function withoutPart(name: string, part: string, instead = ''): string {
     END $do$`
 }
 
+const ownRow = 'AND t.customer = e.customer AND t.institution = e.institution'
+
+const rowsByASetting = `CREATE POLICY by_setting ON vault.bank_token FOR SELECT TO @access_gate
+  USING (customer::text = current_setting('app.customer', true))`
+
+/** `gate.bank_token` as it would be if it kept the first ticket of a connection for whoever comes next on it. */
+const sessionWideTicket = `
+  CREATE OR REPLACE FUNCTION gate.bank_token(p_ticket bigint) RETURNS TABLE (version integer, sealed bytea)
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+  AS $$
+  BEGIN
+    PERFORM set_config('gate.ticket', coalesce(nullif(current_setting('gate.ticket', true), ''), p_ticket::text), false);
+    RETURN QUERY SELECT t.version, t.sealed FROM vault.bank_token t
+      JOIN audit.entry e ON e.seq = current_setting('gate.ticket')::bigint
+        AND t.customer = e.customer AND t.institution = e.institution;
+  END
+  $$`
+
 const mayTakeBack = 'AND consent.may_take_back(p_customer, p_institution)'
 
 // Only the keystore's report says whose conversations' keys are gone; a removal that does without it does without this too.
@@ -246,6 +264,53 @@ export const mutants: readonly Mutant[] = [
     ],
     attack: 'open a look as statistics',
     expect: { stoppedBy: 'the purpose in the grant' },
+  },
+  {
+    name: 'a gate that asks only the row policy whose row it gives',
+    changes: [{ sql: withoutPart('gate.bank_token(bigint)', ownRow) }],
+    attack: 'name another customer in a setting',
+    expect: { stoppedBy: 'the ticket' },
+  },
+  {
+    name: 'such a gate, and a policy that believes a setting',
+    changes: [{ sql: withoutPart('gate.bank_token(bigint)', ownRow) }, { sql: rowsByASetting }],
+    attack: 'name another customer in a setting',
+    expect: { stoppedBy: 'the encryption' },
+  },
+  {
+    name: 'a gate that compares with whatever operators its caller’s search path names',
+    changes: [{ sql: 'ALTER FUNCTION gate.open(uuid, text, uuid, text, bytea, bytea) RESET search_path' }],
+    attack: 'put an operator of one’s own before the gate’s',
+    expect: { stoppedBy: 'the keystore' },
+  },
+  {
+    name: 'such a gate, and a keystore that releases to whoever names a ticket',
+    changes: [
+      { sql: 'ALTER FUNCTION gate.open(uuid, text, uuid, text, bytea, bytea) RESET search_path' },
+      {
+        file: 'src/keystore/release-keys.js',
+        from: 'if (!isCallers(deps.database.login, caller, facts))',
+        to: 'if (false)',
+      },
+    ],
+    attack: 'put an operator of one’s own before the gate’s',
+    expect: 'succeeds',
+  },
+  {
+    name: 'a ticket that stays on the connection',
+    changes: [{ sql: sessionWideTicket }],
+    attack: 'read what the one before left on a connection',
+    expect: { stoppedBy: 'the encryption' },
+  },
+  {
+    name: 'a ticket that stays on the connection, and a seal that seals nothing',
+    changes: [
+      { sql: sessionWideTicket },
+      { file: 'src/platform/seal.js', override: 'seal', to: '(key, plain) => Buffer.from(plain)' },
+      { file: 'src/platform/seal.js', override: 'unseal', to: '(key, sealed) => Buffer.from(sealed)' },
+    ],
+    attack: 'read what the one before left on a connection',
+    expect: 'succeeds',
   },
   {
     name: 'a list of purposes that takes any word',

@@ -77,7 +77,13 @@ export const frontMutants: readonly FrontMutant[] = [
   },
   {
     name: 'tokens of eight bits',
-    changes: [{ file: 'src/linking/offer-link.js', from: 'deps.random.bytes(32)', to: 'deps.random.bytes(1)' }],
+    changes: [
+      {
+        file: 'src/linking/offer-link.js',
+        from: 'Buffer.from(deps.random.bytes(32))',
+        to: 'Buffer.concat([Buffer.alloc(31), deps.random.bytes(1)])',
+      },
+    ],
     attack: 'guess a token',
     expect: 'succeeds',
   },
@@ -87,7 +93,7 @@ export const frontMutants: readonly FrontMutant[] = [
       {
         file: 'src/linking/offer-link.js',
         override: 'hashLinkToken',
-        to: `(token) => Buffer.from(token, 'utf8').subarray(0, 32)`,
+        to: `(token) => Buffer.from(token, 'base64url')`,
       },
     ],
     attack: 'open a link with what a copy of the database holds',

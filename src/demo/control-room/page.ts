@@ -31,7 +31,7 @@ export function pageText({ config, people, mood }: View): string {
 <main>
 <section aria-labelledby="try"><h2 id="try">Try it</h2>
 <ol>
-<li><a href="${safe(config.messenger)}" target="_blank" rel="noopener">Open the messenger</a> and write <q>hi</q>, then <q>what’s my balance?</q></li>
+<li>${page(config.messenger, 'Open the messenger')} and write <q>hi</q>, then <q>what’s my balance?</q></li>
 <li>Press the button that links a bank. Parley’s page opens and asks for a passkey.</li>
 <li>Log in at First Valley Bank as one of the people below and choose what to share.</li>
 <li>Type the six digits from the page into the chat. Your question is answered there: sealed, so that the messenger learns nothing.</li>
@@ -43,6 +43,16 @@ ${people.length === 0 ? '<p>The bank has no people: it was started without them,
 <p>A passkey is your fingerprint, face or screen lock. If this computer has none, stop the demo and start it with
 <code>npm start -- --practice-browser</code>: a browser window with a practice passkey opens. To see the whole story without
 clicking, run <code>./parley tour</code>.</p></section>
+<section aria-labelledby="see"><h2 id="see">See who looked, check it, stop it</h2>
+<ul>
+<li>${page(`${config.gateway}/me`, 'The privacy centre')}, with your passkey: who may ask, who looked, receipts, your data to take with you, erase. In the chat <q>who looked?</q> leads there.</li>
+<li>${page(`${config.gateway}/verify`, 'The page that checks')}: give it a receipt or an export from the privacy centre. It works without a network, and sends nothing.</li>
+<li>${page(`${config.gateway}/log/checkpoint`, 'The public log')}: the tree as it was signed last, once a minute, with its witness’ signature. The whole of it: <code>./parley verify ${safe(config.gateway)}/log</code></li>
+<li>Write <q>stop</q> in the chat. Or end it on ${page(`${config.bank.issuer}/connected-apps`, 'the bank’s own page')}, as the person who linked; or in the messenger: the menu at the top right, <q>Remove … from my apps</q>. Each way ends it at once, and a receipt follows in the privacy centre.</li>
+</ul></section>
+<section aria-labelledby="cut"><h2 id="cut">Cut off everybody at once</h2>
+<p>${page(`${config.gateway}/console/cutoffs`, 'The kill switch')} stops a platform, a channel or a bank; one operator is enough to stop, two lift it.
+First make a passkey as an operator at ${page(`${config.gateway}/staff/enrol`, 'this page')}: logins and one-time codes are in <code>demo.json</code> in the demo’s folder, under <q>staff</q>.</p></section>
 <section aria-labelledby="bank"><h2 id="bank">How the bank behaves</h2>
 <p role="status">Now: <strong>${mood === 'unknown' ? 'does not answer' : safe(moods[mood].name)}</strong></p>
 <form method="post" action="/bank/mood" class="moods">${Object.entries(moods)
@@ -52,7 +62,6 @@ clicking, run <code>./parley tour</code>.</p></section>
     )
     .join('')}</form>
 <form method="post" action="/bank/expire-tokens"><button><strong>Expire all tokens</strong><span>The next question makes Parley refresh its token first.</span></button></form>
-<p>What somebody shares can be ended on the bank’s own page: <a href="${safe(config.bank.issuer)}/connected-apps" target="_blank" rel="noopener">connected apps</a>. Log in as the person who linked.</p>
 </section>
 <section aria-labelledby="where"><h2 id="where">Where everything is</h2>
 <dl><dt>Gateway</dt><dd><a href="${safe(config.gateway)}/livez">${safe(config.gateway)}</a></dd>
@@ -62,6 +71,11 @@ clicking, run <code>./parley tour</code>.</p></section>
 </body>
 </html>
 `
+}
+
+/** A link that leaves the control room open. */
+function page(url: string, words: string): string {
+  return `<a href="${safe(url)}" target="_blank" rel="noopener">${safe(words)}</a>`
 }
 
 function peopleTable(people: View['people']): string {
@@ -95,9 +109,9 @@ export const styleText = `
 body { margin: 0; background: var(--bg); color: var(--ink); font: 17px/1.5 system-ui, sans-serif; }
 header, main { max-width: 720px; margin: 0 auto; padding: 16px; }
 h1 { font-size: 24px; font-weight: 650; margin: 16px 0 4px; } h2 { font-size: 18px; font-weight: 650; margin: 0 0 8px; }
-header p { color: var(--muted); margin: 0; }
+header p { color: var(--muted); margin: 0; } section > p { margin: 8px 0; } section > p:last-child { margin-bottom: 0; }
 section { background: var(--surface); border: 1px solid var(--line); border-radius: 12px; padding: 16px; margin: 0 0 16px; }
-ol { margin: 0; padding-left: 24px; } li { margin: 8px 0; }
+ol, ul { margin: 0; padding-left: 24px; } li { margin: 8px 0; }
 a { color: var(--accent); } :focus-visible { outline: 3px solid var(--focus); outline-offset: 2px; }
 table { width: 100%; border-collapse: collapse; } th, td { text-align: left; padding: 8px 8px 8px 0; border-bottom: 1px solid var(--line); font-weight: 400; }
 td:nth-child(2) code { white-space: nowrap; } thead th { color: var(--muted); font-size: 15px; } code { font-size: 15px; overflow-wrap: anywhere; user-select: all; }

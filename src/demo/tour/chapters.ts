@@ -102,12 +102,14 @@ export async function playChapters({ browser, demo, story, output }: Stage): Pro
   const centre = await openCentre(context, passkeys, demo)
   await playWhoLooked({ centre, story, aside })
   const receipt = await centre.saveReceipt(story.path('receipt-of-a-look.json'))
-  await playAnyoneCanCheck({ browser, demo, story, aside, receipt })
+  const keys = await centre.saveKeys(story.path('log-keys.txt'))
+  await playAnyoneCanCheck({ browser, demo, story, aside, receipt, keys })
   await playStopMeansStop({ chat, centre, story, aside })
 
   await context.close()
   await story.pair(browser, 'cover.png', ['The answer is ready', 'The balance'])
-  await story.pair(browser, 'proof.png', ['One look, and its proof', 'Anyone can check'])
+  await story.pair(browser, 'proof.png', ['Who looked', 'Anyone can check'])
+  await story.pair(browser, 'stop.png', ['Stop means stop', 'The receipt'])
 }
 
 function spoken(who: string, text: string): string {

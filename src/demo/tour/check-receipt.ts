@@ -23,6 +23,7 @@ export async function checkReceipt(browser: Browser, check: ReceiptCheck): Promi
   await context.setOffline(true)
   await page.locator('#files').setInputFiles(check.file)
   await page.locator('[data-result][data-verdict]').waitFor({ state: 'attached' })
+  await page.evaluate(`document.querySelector('[data-status]').scrollIntoView({ block: 'center' })`)
   await check.seen?.(page)
   const sentence = await page.locator('[data-status] p').first().innerText()
   await context.close()

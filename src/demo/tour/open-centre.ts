@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs'
 import type { BrowserContext, Page } from 'playwright-core'
 import { Fault } from '../../kernel/index.ts'
 import type { PracticePasskeys } from '../chromium.ts'
@@ -14,6 +15,8 @@ export type Centre = {
   openLook(words: RegExp): Promise<void>
   /** Downloads the receipt that the page offers to this file; gives the file. */
   saveReceipt(file: string): Promise<string>
+  /** Writes the log's verifier keys to this file, one a line; a sceptic gets them from somewhere else as well. */
+  saveKeys(file: string): Promise<string>
   /** The newest receipt of what was ended, once it is there. */
   openNewestReceipt(): Promise<void>
 }
@@ -53,6 +56,14 @@ export async function openCentre(context: BrowserContext, passkeys: PracticePass
         page.getByRole('link', { name: 'Download the receipt' }).click(),
       ])
       await download.saveAs(file)
+      return file
+    },
+    async saveKeys(file) {
+      const names = ['vkey', 'promise-vkey', 'receipt-vkey']
+      const keys = await Promise.all(
+        names.map(async (name) => (await page.request.get(`${demo.gateway}/log/${name}`)).text()),
+      )
+      writeFileSync(file, keys.map((key) => `${key.trim()}\n`).join(''))
       return file
     },
     async openNewestReceipt() {

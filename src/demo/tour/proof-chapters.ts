@@ -38,9 +38,14 @@ export async function playWhoLooked({ centre, story, aside }: Telling & { readon
 
 /** A stranger checks the receipt of that look in a browser of their own, without a network. */
 export async function playAnyoneCanCheck(
-  telling: Telling & { readonly browser: Browser; readonly demo: DemoFile; readonly receipt: string },
+  telling: Telling & {
+    readonly browser: Browser
+    readonly demo: DemoFile
+    readonly receipt: string
+    readonly keys: string
+  },
 ): Promise<void> {
-  const { browser, demo, story, aside, receipt } = telling
+  const { browser, demo, story, aside, receipt, keys } = telling
   const sentence = await checkReceipt(browser, {
     url: `${demo.gateway}/verify`,
     file: receipt,
@@ -52,6 +57,7 @@ export async function playAnyoneCanCheck(
       ),
   })
   aside(`A stranger checks that receipt at /verify, without a network:\n\n${indented(sentence)}`)
+  aside(`The command says the same:\n\n      ./parley verify ${receipt} --key ${keys}`)
 }
 
 /** Words in the chat end it: nothing more is answered, and a signed receipt says what was done. */
@@ -66,7 +72,7 @@ export async function playStopMeansStop(
     'Stop means stop',
     'Words in the chat can only make things safer, so this needs no passkey and holds at once.',
   )
-  await chat.say("what's my balance?", /link/i)
+  await chat.say("what's my balance?", /your leave/)
   await story.scene(chat.page, 'Asked again', 'Nobody may ask the bank any more, so there is no answer.')
   await centre.page.bringToFront()
   await centre.openNewestReceipt()

@@ -29,7 +29,7 @@ export function startStory(outDir: string): Story {
     },
     path: (file) => join(outDir, file),
     async pair(browser, file, titles) {
-      const page = await browser.newPage({ viewport: { width: 860, height: 900 }, deviceScaleFactor: 2 })
+      const page = await browser.newPage({ viewport: { width: 860, height: 900 }, deviceScaleFactor: 1 })
       const pictures = titles.flatMap((title) => scenes.filter((scene) => scene.title === title).slice(0, 1))
       await page.setContent(pairText(pictures))
       await page.screenshot({ path: join(outDir, file), animations: 'disabled' })
