@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import type { BrowserContext, Page } from 'playwright-core'
 import { Fault } from '../../kernel/index.ts'
+import { elapsedMs } from '../../platform/index.ts'
 import type { PracticePasskeys } from '../chromium.ts'
 import type { DemoFile } from '../demo-file.ts'
 
@@ -79,9 +80,9 @@ export async function openCentre(context: BrowserContext, passkeys: PracticePass
 
 /** Loads the page again, as a waiting person does, until it shows what is waited for; throws when it never does. */
 async function reloadUntil(page: Page, timeoutMs: number, isThere: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + timeoutMs
+  const waited = elapsedMs()
   while (!(await isThere())) {
-    if (Date.now() > deadline) {
+    if (elapsedMs() - waited > timeoutMs) {
       const cause = new Error(`nothing new at ${new URL(page.url()).pathname} in ${timeoutMs} ms`)
       throw new Fault('demo/page-waits-in-vain', { retry: 'never', cause })
     }
