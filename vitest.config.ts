@@ -59,7 +59,6 @@ export default defineConfig({
         name: 'mutants',
         include: ['test/mutants/**/*.test.ts'],
         testTimeoutMs: 330_000,
-        oneFileAtATime: true,
       }),
     ],
   },

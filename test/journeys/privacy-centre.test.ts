@@ -64,7 +64,11 @@ async function arrive(
 async function signIn(page: Page, path = '/me', button: string | RegExp = 'Use my passkey'): Promise<void> {
   await page.goto(`${started.demo.gateway}${path}`)
   await page.getByRole('button', { name: button }).click()
-  await page.waitForURL((url) => url.pathname === path)
+  try {
+    await page.waitForURL((url) => url.pathname === path)
+  } catch (cause) {
+    throw new Error(`not signed in; the page says: ${await page.locator('body').innerText()}`, { cause })
+  }
 }
 
 /** No barrier, light and dark, on a phone and on a desktop; nothing scrolls sideways, not at 320 px either. */

@@ -76,7 +76,7 @@ export const mutants: readonly Mutant[] = [
       {
         file: 'src/consent/open-permit.js',
         from: 'const ticket = await openTicket(deps, look, auditKey);',
-        to: `const ticket = { ticket: 1n, id: look.customer, channel: 'messenger', grant_id: look.customer, disclosure: 'full', at: 0 };`,
+        to: `const ticket = { ticket: 1n, id: look.customer, channel: 'messenger', grant_id: look.customer, disclosure: 'full', at: 0, commitment: new Uint8Array(32) };`,
       },
       {
         file: 'src/consent/open-permit.js',
