@@ -111,6 +111,7 @@ const troubles: string[] = []
 
 async function openPage(options: BrowserContextOptions, path = ''): Promise<Page> {
   const context = await browser.newContext(options)
+  context.setDefaultTimeout(120_000)
   const page = await context.newPage()
   page.on('pageerror', (error) => troubles.push(error.message))
   page.on('console', (message) => void (message.type() === 'error' && troubles.push(message.text())))

@@ -41,6 +41,7 @@ export async function addPerson(
     timezoneId: 'America/Chicago',
     ...(options.userAgent === undefined ? {} : { userAgent: options.userAgent }),
   })
+  context.setDefaultTimeout(120_000)
   const page = await context.newPage()
   return { context, page, authenticator: await addAuthenticator(page) }
 }

@@ -39,6 +39,7 @@ async function arrive(name: string, look = phone) {
     viewport: { width: look.width, height: look.height },
     colorScheme: look.scheme,
   })
+  context.setDefaultTimeout(120_000)
   const passkeys = practicePasskeys(context)
   const words: string[] = []
   const chat = await openChat(context, started.demo, name, (from, text) => words.push(`${from}: ${text}`))
@@ -130,6 +131,7 @@ test('a sealed answer opens once, for its owner only; the next visitor is offere
   const url = await person.chat.linkOf('Open answer')
 
   const stranger = await browser.newContext()
+  stranger.setDefaultTimeout(120_000)
   const strangerPage = await stranger.newPage()
   await practicePasskeys(stranger).equip(strangerPage)
   await strangerPage.goto(url)

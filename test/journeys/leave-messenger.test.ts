@@ -32,6 +32,7 @@ test.each(['light', 'dark'] as const)(
   'a person removes the app in the messenger: answers stop, and the page of the deletion says what became of it (%s)',
   async (colorScheme) => {
     const context = await browser.newContext({ viewport: { width: 390, height: 844 }, colorScheme })
+    context.setDefaultTimeout(120_000)
     const passkeys = practicePasskeys(context)
     const chat = await openChat(context, started.demo, colorScheme === 'light' ? 'Lena' : 'Leo', () => undefined)
     await chat.say('balance')

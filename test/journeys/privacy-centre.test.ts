@@ -44,6 +44,7 @@ async function arrive(
     viewport: { width: 390, height: 844 },
     ...(options.language === undefined ? {} : { locale: options.language }),
   })
+  context.setDefaultTimeout(120_000)
   const passkeys = practicePasskeys(context)
   const chat = await openChat(context, started.demo, name)
   await chat.say("what's my balance?")
@@ -56,7 +57,6 @@ async function arrive(
   await chat.say(digits)
   await chat.waitFor(options.disclosure === 'rounded' ? /about/ : /answer is ready/)
   const page = await context.newPage()
-  page.setDefaultTimeout(20_000)
   await passkeys.equip(page)
   return { context, passkeys, chat, page }
 }
@@ -227,6 +227,7 @@ test('a second device is added with the first one’s approval, and removed by i
   await signIn(page, '/me/passkeys')
   // The same session on another device, which has no passkey yet.
   const elsewhere = await browser.newContext({ storageState: await context.storageState() })
+  elsewhere.setDefaultTimeout(120_000)
   const device = practicePasskeys(elsewhere)
   const there = await elsewhere.newPage()
   await device.equip(there)
@@ -242,6 +243,7 @@ test('a second device is added with the first one’s approval, and removed by i
   expect(await there.locator('.row-name', { hasText: /^Passkey/ }).count()).toBe(2)
 
   const third = await browser.newContext()
+  third.setDefaultTimeout(120_000)
   const thirdPage = await third.newPage()
   const thirdDevice = practicePasskeys(third)
   await thirdDevice.equip(thirdPage)
@@ -293,6 +295,7 @@ describe('in the reader’s language', () => {
         viewport: { width: 390, height: 844 },
         storageState: state,
       })
+      own.setDefaultTimeout(120_000)
       const device = practicePasskeys(own)
       const page = await own.newPage()
       await device.equip(page)

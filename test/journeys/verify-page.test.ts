@@ -47,6 +47,7 @@ function file(name: string, content: string | Uint8Array): string {
 
 async function visit(options: BrowserContextOptions = phone): Promise<Page> {
   const context = await browser.newContext(options)
+  context.setDefaultTimeout(120_000)
   const page = await context.newPage()
   await page.goto(`${site.origin}/verify`)
   // Kept for later visits: from here on nothing needs the network.
