@@ -76,12 +76,14 @@ export async function addDigest(
 export async function addTiles(tx: Tx, tiles: readonly FullTile[]): Promise<void> {
   if (tiles.length === 0) return
   await tx.run(
-    `INSERT INTO log.tile (level, index, hashes, root) SELECT * FROM unnest($1::smallint[], $2::bigint[], $3::bytea[], $4::bytea[])
+    `INSERT INTO log.tile (level, index, hashes, nodes, root)
+     SELECT * FROM unnest($1::smallint[], $2::bigint[], $3::bytea[], $4::bytea[], $5::bytea[])
      ON CONFLICT DO NOTHING`,
     [
       tiles.map(({ level }) => level),
       tiles.map(({ index }) => index),
       tiles.map(({ hashes }) => hashes),
+      tiles.map(({ nodes }) => nodes),
       tiles.map(({ root }) => root),
     ],
   )
@@ -104,6 +106,33 @@ export async function loadCheckpoint(
      FROM log.checkpoint c ORDER BY c.size DESC LIMIT 1`,
   )
   return row === undefined ? undefined : { size: row.size, note: row.note, cosignatures: row.lines ?? '' }
+}
+
+const entryLeafRow = z.object({
+  index: bigintColumn,
+  commitment: bytesColumn,
+  size: bigintColumn,
+  note: z.string(),
+  lines: z.string().nullable(),
+  block: bytesColumn.nullable(),
+  nodes: bytesColumn.nullable(),
+})
+/** An entry's leaf, what was published last, and of the leaf's tile, if it is full, the hashes close by and the nodes above them. */
+export type EntryLeaf = z.infer<typeof entryLeafRow>
+
+/** All of an entry's own that its proof needs, in one statement; undefined before it is merged, or before the first beat. */
+export async function loadEntryLeaf(tx: Tx, entry: bigint): Promise<EntryLeaf | undefined> {
+  return await tx.maybe(
+    entryLeafRow,
+    `SELECT l.index, l.commitment, c.size, c.note, t.nodes,
+       (SELECT string_agg(s.line, '' ORDER BY s.at) FROM log.cosignature s WHERE s.size = c.size) AS lines,
+       substr(t.hashes, (l.index % 256)::integer / 16 * 512 + 1, 512) AS block
+     FROM log.leaf l
+     CROSS JOIN LATERAL (SELECT size, note FROM log.checkpoint ORDER BY size DESC LIMIT 1) c
+     LEFT JOIN log.tile t ON t.level = 0 AND t.index = l.index / 256
+     WHERE l.entry = $1`,
+    [entry],
+  )
 }
 
 const minimumRow = z.object({ minimum: bigintColumn })

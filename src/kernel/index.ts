@@ -68,6 +68,7 @@ export {
   decodeBundle,
   encodeBundle,
   hashInTile,
+  middleWidth,
   nodesOf,
   parseTilePath,
   placeOf,

@@ -4,6 +4,8 @@ import type { LeafRange } from './merkle-proof.ts'
 /** A full tile is 256 hashes: a subtree of height 8 (c2sp.org/tlog-tiles). */
 export const tileWidth = 256
 export const tileHeight = 8
+/** Nodes at half a tile's height: each stands over as many hashes as there are of them. */
+export const middleWidth = 16
 
 /** One resource of a tiled log: the hashes of a level, or (`entries`) the entries under level 0. `width` 256: full. */
 export type Tile = { readonly level: number | 'entries'; readonly index: bigint; readonly width: number }

@@ -1,11 +1,13 @@
 import { type Hash, hashBytes, joinPeaks } from '../merkle-tree.ts'
-import { rootWithin, tileWidth } from '../tile.ts'
+import { middleWidth, rootWithin, tileWidth } from '../tile.ts'
 
 /** A tile that became full: it will never change, and its root is one hash of the tile above. */
 export type FullTile = {
   readonly level: number
   readonly index: bigint
   readonly hashes: Uint8Array
+  /** The nodes of half its height, joined: with them a path through the tile takes few hashes. */
+  readonly nodes: Uint8Array
   readonly root: Uint8Array
 }
 
@@ -34,10 +36,13 @@ export function buildTiles(
     row.push(node)
     if (row.length < tileWidth) return []
     const hashes = join(row)
-    const root = rootWithin(hash, hashes, 0, tileWidth)
+    const nodes = join(
+      Array.from({ length: middleWidth }, (_, at) => rootWithin(hash, hashes, at * middleWidth, middleWidth)),
+    )
+    const root = rootWithin(hash, nodes, 0, middleWidth)
     const index = (size >> BigInt(8 * (level + 1))) - 1n
     row.length = 0
-    return [{ level, index, hashes, root }, ...addAt(level + 1, root)]
+    return [{ level, index, hashes, nodes, root }, ...addAt(level + 1, root)]
   }
   return {
     size: () => size,
