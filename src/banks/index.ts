@@ -1,4 +1,5 @@
 export type { Account, Balance, BalanceReport, Bank, BankRefusal } from './bank.ts'
+export type { CardBill, CardState, Day, Decline, Place, Transaction, TransactionReport } from './facts.ts'
 export type { BankLinks, BankRevocation, Departure, LinkRefusal } from './bank-links.ts'
 export { clientKeysText, makeClientKeys, parseClientKeys, publicJwks } from './client-keys.ts'
 export type { ClientKeys, PublicJwk } from './client-keys.ts'
