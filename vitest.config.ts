@@ -5,6 +5,9 @@ import { defineConfig } from 'vitest/config'
 // One PostgreSQL a run and a template database; each worker clones its own.
 const GLOBAL_SETUP = ['test/setup/global-setup.ts'].filter((path) => existsSync(new URL(path, import.meta.url)))
 
+// Where files are left out of a copy, tests that need none of this still run.
+const SETUP = ['test/setup/property-seed.ts'].filter((path) => existsSync(new URL(path, import.meta.url)))
+
 // Tests that need the outside fixtures are named *.fixtures.test.ts and exist only where PARLEY_FIXTURES points at them.
 const WITHOUT_FIXTURES = process.env['PARLEY_FIXTURES'] ? [] : ['**/*.fixtures.test.ts']
 
@@ -26,6 +29,7 @@ function project({ name, include, exclude = [], testTimeoutMs, oneFileAtATime = 
       include,
       exclude: [...EXCLUDE, ...exclude],
       globalSetup: GLOBAL_SETUP,
+      setupFiles: SETUP,
       testTimeout: testTimeoutMs,
       hookTimeout: testTimeoutMs,
       fileParallelism: !oneFileAtATime,

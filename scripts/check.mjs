@@ -2,10 +2,11 @@
 // them run even when one fails, so one look shows everything there is to fix.
 import './node-version.mjs'
 
-const USAGE = `Usage: npm run check -- [--only NAME[,NAME]] [--list]
+const USAGE = `Usage: npm run check -- [--only NAME[,NAME] | --without NAME[,NAME]] [--list]
 
-  --only NAMES  run these steps only
-  --list        print the names of the steps`
+  --only NAMES     run these steps only
+  --without NAMES  run all but these steps
+  --list           print the names of the steps`
 const LANES = 2
 
 const { checkSteps } = await import('./check-steps.mjs')
@@ -25,11 +26,12 @@ function chooseSteps(args) {
   if (args.includes('--help')) return printAndExit(USAGE, 0)
   if (args.includes('--list')) return printAndExit(steps.map(({ name }) => name).join('\n'), 0)
   if (args.length === 0) return steps
-  const names = args[0] === '--only' && args[1] ? args[1].split(',') : args[0]?.match(/^--only=(.+)$/)?.[1]?.split(',')
-  if (names === undefined || args.length > 2) return printAndExit(USAGE, 2)
+  const [, option, list] = args.join('=').match(/^(--only|--without)=([^=]+)$/) ?? []
+  if (list === undefined) return printAndExit(USAGE, 2)
+  const names = list.split(',')
   const unknown = names.filter((name) => !steps.some((step) => step.name === name))
   if (unknown.length > 0) return printAndExit(`No step is called ${unknown.join(', ')}.\n\n${USAGE}`, 2)
-  return steps.filter(({ name }) => names.includes(name))
+  return steps.filter(({ name }) => names.includes(name) === (option === '--only'))
 }
 
 async function runSteps(steps) {
