@@ -27,7 +27,7 @@ import { consentCodes, endings, leaveHolds, sealedAnswers } from './consent/inde
 import { addConsolePages, consoleCodes, consolePageLimits, followCutoff, tellOfCutoff } from './console/index.ts'
 import { customersCodes, sessions, sweepChallenges } from './customers/index.ts'
 import { erasureCodes, erasureJobs, erasureRetry, messageWaitMs, sweepErasures } from './erasure/index.ts'
-import { addAssets, loadAssets } from './pages/index.ts'
+import { assets } from './pages/index.ts'
 import { noticeJobs, noticesCodes } from './notices/index.ts'
 import { addCentrePages, centreCodes, centrePageLimits, createPhrases } from './privacy-centre/index.ts'
 import { createReceipts } from './receipts/index.ts'
@@ -380,8 +380,8 @@ async function openServer(config: GatewayConfig, parts: Parts, eyes: Eyes): Prom
     },
   )
   const webFolder = join(import.meta.dirname, '..', 'web')
-  const assets = loadAssets(webFolder)
-  addAssets(server, assets)
+  const webAssets = assets.load(webFolder)
+  assets.add(server, webAssets)
   log.addRoutes(server)
   await messenger.addRoutes(server)
   await parts.bankNotices.addRoutes(server)
@@ -389,7 +389,7 @@ async function openServer(config: GatewayConfig, parts: Parts, eyes: Eyes): Prom
     random: systemRandom,
     logger: eyes.logger,
     clock: systemClock,
-    assets,
+    assets: webAssets,
     origin: config.publicUrl,
     party: { id: config.relyingParty.id, name: config.relyingParty.name, origin: config.publicUrl },
     answer: { database: databases.answer, keystore: keystores.answer, random: systemRandom, promises },

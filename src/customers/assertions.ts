@@ -8,7 +8,7 @@ import type { ChallengeUse } from './challenges.ts'
 import { lockPasskey, raiseSignCount } from './passkeys-store.ts'
 import type { StoredPasskey } from './passkeys-store.ts'
 import type { RelyingParty } from './relying-party.ts'
-import { assertionJson, challengeOf, readJsonField } from './webauthn-json.ts'
+import { passkeyAnswers } from '../pages/index.ts'
 
 /** A passkey's verified signature: who it was, what was bound to the challenge, and the parts that are stored. */
 export type SignedAssertion = {
@@ -93,9 +93,9 @@ export async function finishAssertion(
     readonly response: string | null
   },
 ): Promise<Outcome<SignedAssertion, AssertionRefusal>> {
-  const response = readJsonField(assertionJson, answered.response ?? '')
-  const challenge = response && challengeOf(response.response.clientDataJSON)
-  if (response === undefined || challenge === undefined) return refusal('customers/assertion-invalid')
+  const answer = passkeyAnswers.assertion(answered.response)
+  if (answer === undefined) return refusal('customers/assertion-invalid')
+  const { response, challenge } = answer
   const details = await takeChallenge(tx, { challenge, use: answered.use, subject: answered.subject })
   if (details === undefined) return refusal('customers/challenge-spent')
   const credentialId = Buffer.from(response.id, 'base64url')

@@ -9,7 +9,7 @@ import { handleOf } from './assertions.ts'
 import { challengeSeconds, issueChallenge, takeChallenge } from './challenges.ts'
 import { insertCustomer, insertPasskey } from './passkeys-store.ts'
 import type { RelyingParty } from './relying-party.ts'
-import { challengeOf, readJsonField, registrationJson } from './webauthn-json.ts'
+import { passkeyAnswers } from '../pages/index.ts'
 import { uuidColumn } from './uuid-column.ts'
 
 export type EnrolmentDeps = {
@@ -78,9 +78,9 @@ export async function pinPasskey(
   },
 ): Promise<Outcome<{ readonly customer: CustomerId; readonly passkey: PinnedPasskey }, EnrolmentRefusal>> {
   const { use, subject } = enrolment
-  const response = readJsonField(registrationJson, enrolment.response ?? '')
-  const challenge = response && challengeOf(response.response.clientDataJSON)
-  if (response === undefined || challenge === undefined) return refusal('customers/enrolment-refused')
+  const answer = passkeyAnswers.registration(enrolment.response)
+  if (answer === undefined) return refusal('customers/enrolment-refused')
+  const { response, challenge } = answer
   const details = detailsShape.safeParse(await takeChallenge(deps.database, { challenge, use, subject }))
   if (!details.success) return refusal('customers/challenge-spent')
   const { customer } = details.data

@@ -2,7 +2,6 @@ import { generateRegistrationOptions } from '@simplewebauthn/server'
 import type {
   PublicKeyCredentialCreationOptionsJSON,
   PublicKeyCredentialRequestOptionsJSON,
-  RegistrationResponseJSON,
 } from '@simplewebauthn/server'
 import { refusal, success } from '../kernel/index.ts'
 import type { CustomerId, Outcome } from '../kernel/index.ts'
@@ -15,7 +14,7 @@ import { challengeSeconds, issueChallenge, takeChallenge } from './challenges.ts
 import { findPublicKey, listPasskeys, lockCustomer } from './passkey-list-store.ts'
 import { insertPasskey, revokePasskey } from './passkeys-store.ts'
 import type { RelyingParty } from './relying-party.ts'
-import { challengeOf, readJsonField, registrationJson } from './webauthn-json.ts'
+import { passkeyAnswers } from '../pages/index.ts'
 
 export type FurtherPasskeyDeps = {
   /** Login `parley_consent`. */
@@ -61,10 +60,10 @@ async function proposeAddition(
   mine: Mine & { readonly response: string | null },
 ): Promise<Outcome<{ readonly challenge: Buffer }, 'customers/challenge-spent' | 'customers/enrolment-refused'>> {
   const { customer, subject } = mine
-  const response = readJsonField(registrationJson, mine.response ?? '')
-  const made = response && challengeOf(response.response.clientDataJSON)
-  if (response === undefined || made === undefined) return refusal('customers/enrolment-refused')
-  const details = await takeChallenge(deps.database, { challenge: made, use: 'add-passkey', subject })
+  const made = passkeyAnswers.registration(mine.response)
+  if (made === undefined) return refusal('customers/enrolment-refused')
+  const { response } = made
+  const details = await takeChallenge(deps.database, { challenge: made.challenge, use: 'add-passkey', subject })
   if (details === undefined || details['customer'] !== customer) return refusal('customers/challenge-spent')
   const challenge = newPasskeyChallenge(customer, response)
   await issueChallenge(deps.database, {
@@ -88,7 +87,7 @@ async function finishAddition(
     finishAssertion(deps, tx, { use: 'approve-passkey', subject, response: mine.response }),
   )
   if (!approved.ok) return approved
-  const response = readJsonField<RegistrationResponseJSON>(registrationJson, approved.value.details['response'] ?? '')
+  const response = passkeyAnswers.registration(approved.value.details['response'] ?? null)?.response
   if (approved.value.customer !== customer || response === undefined) return refusal('customers/assertion-invalid')
   const pinned = await deps.keystore.finishEnrolment({ customer, response, approval: approved.value.response })
   if (!pinned.ok) return pinned

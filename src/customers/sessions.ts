@@ -106,7 +106,7 @@ async function endSession(tx: Tx, session: Pick<BrowserSession, 'hash'>): Promis
 }
 
 /** Forgets sessions that ran out or ended an hour ago; gives how many. For a sweeper. */
-export async function sweepSessions(tx: Tx): Promise<number> {
+async function sweepSessions(tx: Tx): Promise<number> {
   return tx.run(
     `DELETE FROM customers.session
      WHERE expires_at < clock_timestamp() OR ended_at < clock_timestamp() - interval '1 hour'`,

@@ -19,7 +19,7 @@ const types: Readonly<Record<string, string>> = {
 }
 
 /** Reads what the build put into `dist/web`, once, at start. */
-export function loadAssets(folder: string): WebAssets {
+function loadAssets(folder: string): WebAssets {
   const byName = new Map(
     readdirSync(folder)
       .filter((name) => types[extensionOf(name)] !== undefined)
@@ -42,7 +42,7 @@ export function loadAssets(folder: string): WebAssets {
 }
 
 /** Serves the files: public, unchanging, and never taken for another type than they are. */
-export function addAssets(server: HttpServer, assets: WebAssets): void {
+function addAssets(server: HttpServer, assets: WebAssets): void {
   for (const file of assets.files) {
     server.get(file.path, { schema: { hide: true } }, (_request, reply) =>
       reply
@@ -60,3 +60,6 @@ export function addAssets(server: HttpServer, assets: WebAssets): void {
 function extensionOf(name: string): string {
   return /\.[a-z0-9]+$/.exec(name)?.[0] ?? ''
 }
+
+/** Browser files: {@link loadAssets} at start, {@link addAssets} to serve them. */
+export const assets = { load: loadAssets, add: addAssets } as const

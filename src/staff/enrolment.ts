@@ -13,8 +13,8 @@ import {
 } from './challenges-store.ts'
 import { staffId } from './members-store.ts'
 import { hashOneTimeCode } from './one-time-code.ts'
-import { passkeyAnswers } from './passkey-answers.ts'
-import type { PasskeyAnswer } from './passkey-answers.ts'
+import { passkeyAnswers } from '../pages/index.ts'
+import type { PasskeyAnswer } from '../pages/index.ts'
 import type { StaffDeps } from './staff-deps.ts'
 
 /** What somebody types on the enrolment page. */

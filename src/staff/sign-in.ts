@@ -3,7 +3,7 @@ import type { PublicKeyCredentialRequestOptionsJSON } from '@simplewebauthn/serv
 import { refusal } from '../kernel/index.ts'
 import type { Outcome, StaffId } from '../kernel/index.ts'
 import { issueChallenge, staffChallengeBytes, staffChallengeSeconds, takeChallenge } from './challenges-store.ts'
-import { passkeyAnswers } from './passkey-answers.ts'
+import { passkeyAnswers } from '../pages/index.ts'
 import type { StaffDeps } from './staff-deps.ts'
 import { verifyStaffPasskey } from './verify-passkey.ts'
 import type { PasskeyRefusal } from './verify-passkey.ts'

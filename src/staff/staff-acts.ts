@@ -4,7 +4,7 @@ import type { PublicKeyCredentialRequestOptionsJSON } from '@simplewebauthn/serv
 import { parseStaffAct, refusal, staffActChallenge, staffActDocument, success } from '../kernel/index.ts'
 import type { Outcome, StaffAct, StaffId } from '../kernel/index.ts'
 import { findDraft, issueChallenge, listCredentials, staffChallengeSeconds, takeDraft } from './challenges-store.ts'
-import { passkeyAnswers } from './passkey-answers.ts'
+import { passkeyAnswers } from '../pages/index.ts'
 import type { StaffDeps } from './staff-deps.ts'
 import { verifyStaffPasskey } from './verify-passkey.ts'
 import type { PasskeyRefusal } from './verify-passkey.ts'

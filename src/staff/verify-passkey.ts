@@ -5,7 +5,7 @@ import type { Outcome, StaffId } from '../kernel/index.ts'
 import type { Tx } from '../platform/index.ts'
 import { findPasskey, raiseSignCount } from './challenges-store.ts'
 import type { StoredPasskey } from './challenges-store.ts'
-import type { PasskeyAnswer } from './passkey-answers.ts'
+import type { PasskeyAnswer } from '../pages/index.ts'
 import type { StaffDeps } from './staff-deps.ts'
 
 export type PasskeyRefusal = 'staff/passkey-unknown' | 'staff/assertion-invalid'

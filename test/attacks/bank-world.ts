@@ -32,6 +32,7 @@ import { createBankControl } from '../setup/bank-control.ts'
 import type { BankControl } from '../setup/bank-control.ts'
 import { cloneDatabase } from '../setup/database.ts'
 import type { TestDatabase } from '../setup/database.ts'
+import { freePort } from '../setup/free-port.ts'
 import { testPromises } from '../setup/test-promises.ts'
 import { agree, createTrustWorld, enrolCustomer, newId, sharingTerms } from '../setup/trust-world.ts'
 import type { EnrolledCustomer, TrustWorld } from '../setup/trust-world.ts'
@@ -278,14 +279,4 @@ export async function startBankWorld(
 
 function terms(customer: CustomerId, change: Partial<Terms>): Terms {
   return sharingTerms(customer, { institution: sandboxBank, ...change })
-}
-
-/** A port that was free a moment ago: the bank must know the address before the server listens. */
-async function freePort(): Promise<number> {
-  const { createServer: createTcpServer } = await import('node:net')
-  const probe = createTcpServer()
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', () => resolve()))
-  const address = probe.address()
-  await new Promise((resolve) => probe.close(resolve))
-  return typeof address === 'object' && address !== null ? address.port : 0
 }

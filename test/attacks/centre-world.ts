@@ -1,24 +1,22 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer as createTcpServer } from 'node:net'
-import { tmpdir } from 'node:os'
+
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { PublicKeyCredentialRequestOptionsJSON } from '@simplewebauthn/server'
-import * as esbuild from 'esbuild'
 import { readLogKey } from '../../src/audit/log-key.ts'
 import { addAnswerPages } from '../../src/answers/index.ts'
 import { openPermit, recordDisclosure } from '../../src/consent/index.ts'
 import { Secret, refusal, success } from '../../src/kernel/index.ts'
 import type { ConversationId, CustomerId, Disclosure, Terms } from '../../src/kernel/index.ts'
-import { addAssets, loadAssets } from '../../src/pages/index.ts'
+import { assets } from '../../src/pages/index.ts'
 import { createLogger, createMetrics, createServer, systemClock, systemRandom } from '../../src/platform/index.ts'
 import type { Database } from '../../src/platform/index.ts'
 import { addCentrePages, centrePageLimits, createPhrases } from '../../src/privacy-centre/index.ts'
 import type { CentrePagesDeps } from '../../src/privacy-centre/index.ts'
 import { createReceipts } from '../../src/receipts/index.ts'
+import { buildFolder } from '../setup/build-folder.ts'
 import { cloneDatabase } from '../setup/database.ts'
 import type { TestDatabase } from '../setup/database.ts'
+import { freePort } from '../setup/free-port.ts'
 import { createSoftPasskey } from '../setup/soft-passkey.ts'
 import type { SoftPasskey } from '../setup/soft-passkey.ts'
 import { testPromiseKey, testPromises } from '../setup/test-promises.ts'
@@ -73,8 +71,6 @@ export async function createCentreWorld(
     ...(keystore === undefined ? {} : { product: keystore }),
   })
   await database.admin.run(`UPDATE institutions.institution SET name = 'First Valley Bank' WHERE id = 'north-bank'`)
-  const web = mkdtempSync(join(tmpdir(), 'parley-web-'))
-  await buildWeb(web)
   const lines: string[] = []
   const logger = createLogger({ role: 'test', level: 'debug', destination: { write: (line) => void lines.push(line) } })
   const metrics = createMetrics({ processMetrics: false })
@@ -89,14 +85,14 @@ export async function createCentreWorld(
     { logger, metrics, random: systemRandom },
     { title: 'test', version: '0', limits: { ...limits, ...answerLimits } },
   )
-  const assets = loadAssets(web)
-  addAssets(server, assets)
+  const webAssets = assets.load(join(buildFolder(), 'web'))
+  assets.add(server, webAssets)
   const phrases = doors.createPhrases({ database: centre, keystore: trust.keys.centre })
   const receiptKey = makeKey('log.test/parley/receipt')
   const deps: CentrePagesDeps = {
     random: systemRandom,
     clock: systemClock,
-    assets,
+    assets: webAssets,
     logger,
     origin,
     origins: [origin],
@@ -174,7 +170,6 @@ export async function createCentreWorld(
       await server.close()
       await trust.end()
       await database.drop()
-      rmSync(web, { recursive: true, force: true })
     },
   }
 }
@@ -247,34 +242,4 @@ const someAccount = {
 function makeKey(name: string) {
   const pem = generateKeyPairSync('ed25519').privateKey.export({ format: 'pem', type: 'pkcs8' }).toString()
   return readLogKey(new Secret(pem), name)
-}
-
-async function buildWeb(outdir: string): Promise<void> {
-  await esbuild.build({
-    absWorkingDir: fileURLToPath(new URL('../..', import.meta.url)),
-    bundle: true,
-    format: 'iife',
-    target: 'es2022',
-    logLevel: 'silent',
-    tsconfig: 'tsconfig.web.json',
-    entryPoints: [
-      { in: 'web/me/main.ts', out: 'me' },
-      { in: 'web/answer/main.ts', out: 'answer' },
-      { in: 'web/me/me.css', out: 'me' },
-      { in: 'web/shared/tokens.css', out: 'tokens' },
-      { in: 'web/shared/page.css', out: 'page' },
-    ],
-    outdir,
-  })
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createTcpServer()
-    probe.once('error', reject)
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address()
-      probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
-    })
-  })
 }

@@ -1,24 +1,21 @@
-import { createServer as createTcpServer } from 'node:net'
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer as createHttpServer } from 'node:http'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import * as esbuild from 'esbuild'
 import * as ownAnswers from '../../src/answers/index.ts'
 import type { AnswerDocument } from '../../src/answers/index.ts'
 import type { Account, Banks, LinkRefusal } from '../../src/banks/index.ts'
 import { openPermit } from '../../src/consent/index.ts'
-import { addAssets, loadAssets } from '../../src/pages/index.ts'
+import { assets } from '../../src/pages/index.ts'
 import { Secret, refusal, success } from '../../src/kernel/index.ts'
 import type { ConversationId, CustomerId, Disclosure, InstitutionId } from '../../src/kernel/index.ts'
 import * as ownLinking from '../../src/linking/index.ts'
 import type { LinkPurpose } from '../../src/linking/index.ts'
 import { createLogger, createMetrics, createServer, systemClock, systemRandom } from '../../src/platform/index.ts'
 import type { Database } from '../../src/platform/index.ts'
+import { buildFolder } from '../setup/build-folder.ts'
 import { cloneDatabase } from '../setup/database.ts'
 import type { TestDatabase } from '../setup/database.ts'
+import { freePort } from '../setup/free-port.ts'
 import { createSoftPasskey } from '../setup/soft-passkey.ts'
 import type { SoftPasskey } from '../setup/soft-passkey.ts'
 import { agree, createTrustWorld, newId, sharingTerms } from '../setup/trust-world.ts'
@@ -88,8 +85,6 @@ export async function createLinkWorld(options: LinkWorldOptions = {}): Promise<L
   })
   await database.admin.run(`UPDATE institutions.institution SET name = 'First Valley Bank' WHERE id = 'north-bank'`)
   await database.admin.run(`UPDATE institutions.institution SET name = 'Southern Savings' WHERE id = 'south-bank'`)
-  const web = mkdtempSync(join(tmpdir(), 'parley-web-'))
-  await buildWeb(web)
   const lines: string[] = []
   const logger = createLogger({ role: 'test', level: 'debug', destination: { write: (line) => void lines.push(line) } })
   const metrics = createMetrics({ processMetrics: false })
@@ -106,12 +101,12 @@ export async function createLinkWorld(options: LinkWorldOptions = {}): Promise<L
       limits: options.limits === true ? pageLimits : unlimited,
     },
   )
-  const assets = loadAssets(web)
-  addAssets(server, assets)
+  const webAssets = assets.load(join(buildFolder(), 'web'))
+  assets.add(server, webAssets)
   const deps = {
     random: systemRandom,
     clock: systemClock,
-    assets,
+    assets: webAssets,
     logger,
     origin,
     party: { id: 'localhost', name: 'Parley', origin },
@@ -192,7 +187,6 @@ export async function createLinkWorld(options: LinkWorldOptions = {}): Promise<L
       await elsewhere.close()
       await trust.end()
       await database.drop()
-      rmSync(web, { recursive: true, force: true })
     },
   }
 }
@@ -321,35 +315,4 @@ async function startStandInBank(): Promise<{ readonly origin: string; close(): P
         server.closeAllConnections()
       }),
   }
-}
-
-async function buildWeb(outdir: string): Promise<void> {
-  const root = fileURLToPath(new URL('../..', import.meta.url))
-  await esbuild.build({
-    absWorkingDir: root,
-    bundle: true,
-    minify: true,
-    format: 'iife',
-    target: 'es2022',
-    logLevel: 'silent',
-    tsconfig: 'tsconfig.web.json',
-    entryPoints: [
-      { in: 'web/link/main.ts', out: 'link' },
-      { in: 'web/answer/main.ts', out: 'answer' },
-      { in: 'web/shared/tokens.css', out: 'tokens' },
-      { in: 'web/shared/page.css', out: 'page' },
-    ],
-    outdir,
-  })
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createTcpServer()
-    probe.once('error', reject)
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address()
-      probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
-    })
-  })
 }

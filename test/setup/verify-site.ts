@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { z } from 'zod'
-import { addAssets, loadAssets } from '../../src/pages/index.ts'
+import { assets } from '../../src/pages/index.ts'
 import { createLogger, createMetrics, createServer, systemRandom } from '../../src/platform/index.ts'
 import { addVerifyPage, verifyPageLimits } from '../../src/verify/index.ts'
 import type { VerifyPageDeps } from '../../src/verify/index.ts'
@@ -25,9 +25,9 @@ export async function startVerifySite(verifierKeys: VerifyPageDeps['verifierKeys
     done()
   })
   const webFolder = join(buildFolder(), 'web')
-  const assets = loadAssets(webFolder)
-  addAssets(server, assets)
-  await addVerifyPage(server, { ...deps, assets, origin: 'http://localhost', verifierKeys, webFolder })
+  const webAssets = assets.load(webFolder)
+  assets.add(server, webAssets)
+  await addVerifyPage(server, { ...deps, assets: webAssets, origin: 'http://localhost', verifierKeys, webFolder })
   await server.listen({ port: 0, host: '127.0.0.1' })
   const { port } = z.object({ port: z.number() }).parse(server.server.address())
   return { origin: `http://localhost:${port}`, asked, stop: () => server.close() }
