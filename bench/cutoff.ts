@@ -1,44 +1,28 @@
-import { randomBytes } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
-import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
 import { bankTokens, leaveHolds, openPermit, recordDisclosure, sealedAnswers } from '../src/consent/index.ts'
 import { Secret } from '../src/kernel/index.ts'
 import type { CutoffTarget, SealedAnswerId, Terms } from '../src/kernel/index.ts'
-import {
-  asLogin,
-  createDatabase,
-  createLogger,
-  createMetrics,
-  migrate,
-  openDatabase,
-  removePostgres,
-  startPostgres,
-  systemRandom,
-} from '../src/platform/index.ts'
-import type { ConnectionConfig, Database, DatabaseOptions } from '../src/platform/index.ts'
+import { systemRandom } from '../src/platform/index.ts'
+import type { Database } from '../src/platform/index.ts'
 import type { TestDatabase } from '../test/setup/database.ts'
 import { testLogins } from '../test/setup/server.ts'
-import type { TestLogin } from '../test/setup/server.ts'
 import { addStaff, cutOff, liftTogether } from '../test/setup/staff-people.ts'
 import { testPromises } from '../test/setup/test-promises.ts'
 import { agree, banks, createTrustWorld, enrolCustomer, newId, sharingTerms } from '../test/setup/trust-world.ts'
 import type { TrustWorld } from '../test/setup/trust-world.ts'
+import { readOwnCpu } from './measure/cpu-seconds.ts'
 import { watchMachine } from './measure/machine-load.ts'
 import { spreadOf } from './measure/percentiles.ts'
+import { withDatabase } from './measure/start-database.ts'
+import type { BenchDatabase } from './measure/start-database.ts'
 
 /** P5: from commit to the last successful read, send or redemption. */
 const budgetMs = 1_000
 /** How long everybody asks before something is stopped, and how long afterwards it is watched. */
 const beforeMs = 3_000
 const afterMs = 4_000
-
-const logger = createLogger({ role: 'bench', level: 'error', destination: process.stderr })
-const quiet = { logger, metrics: createMetrics({ processMetrics: false }) }
 
 /**
  * A million live grants in the table, and 64 customers who ask without a pause, each over the product's own functions, logins
@@ -55,30 +39,30 @@ async function measure(): Promise<number> {
       rounds: { type: 'string', default: '3' },
     },
   })
-  const folder = mkdtempSync(join(tmpdir(), 'parley-bench-cutoff-'))
-  const postgres = await startPostgres({ dataDir: join(folder, 'postgres'), logger, sharedBuffersMb: 256 })
-  try {
-    const database = await prepare(await createDatabase(postgres.admin, 'bench'))
+  const result = await withDatabase(testLogins, async (bench) => {
+    const database = asTestDatabase(bench)
     const world = await createTrustWorld(database)
-    const grants = await addGrants(database.admin, Number(values.grants))
-    const askers = await addAskers(database, world, Number(values.askers))
-    const result = {
-      bench: 'cutoff',
-      grants,
-      askers: askers.length,
-      ...(await stopThings(database, world, askers, Number(values.rounds))),
+    try {
+      const grants = await addGrants(database.admin, Number(values.grants))
+      const askers = await addAskers(database, world, Number(values.askers))
+      const stopped = await stopThings({ bench, database, world, askers, rounds: Number(values.rounds) })
+      return { bench: 'cutoff', grants, askers: askers.length, ...stopped }
+    } finally {
+      await world.end()
     }
-    await world.end()
-    await database.drop()
-    process.stdout.write(`${JSON.stringify(result)}\n`)
-    return result.held ? 0 : 1
-  } finally {
-    await removePostgres(join(folder, 'postgres'))
-    rmSync(folder, { recursive: true, force: true })
-  }
+  })
+  process.stdout.write(`${JSON.stringify(result)}\n`)
+  return result.held ? 0 : 1
 }
 
-async function stopThings(database: TestDatabase, world: TrustWorld, askers: readonly Asker[], rounds: number) {
+async function stopThings(scene: {
+  readonly bench: BenchDatabase
+  readonly database: TestDatabase
+  readonly world: TrustWorld
+  readonly askers: readonly Asker[]
+  readonly rounds: number
+}) {
+  const { bench, database, world, askers, rounds } = scene
   const console = database.connect('console', { poolMax: 2 })
   const people = [await addStaff(database, 'olivia'), await addStaff(database, 'omar')] as const
   const targets: readonly CutoffTarget[] = [
@@ -89,6 +73,7 @@ async function stopThings(database: TestDatabase, world: TrustWorld, askers: rea
   // Its connection is there before anything is stopped: this measures the stop, not a login.
   await console.run('SELECT 1')
   const machine = watchMachine()
+  const cpuBefore = readOwnCpu(bench.pid)
   const stops: Stop[] = []
   for (let round = 0; round < rounds; round += 1) {
     for (const target of targets) {
@@ -118,7 +103,7 @@ async function stopThings(database: TestDatabase, world: TrustWorld, askers: rea
     stops,
     worstMs: worst,
     commitMs: spreadOf(stops.map(({ commitMs }) => commitMs)),
-    machine: machine(0),
+    machine: machine(readOwnCpu(bench.pid) - cpuBefore),
     budgetMs,
     held: worst <= budgetMs && wrong === 0 && stops.every(({ succeededBefore }) => succeededBefore > 0),
   }
@@ -215,13 +200,13 @@ async function askUntil(asker: Asker, end: number, note: (success: Success) => v
 
 type OpenedPermit = Extract<Awaited<ReturnType<typeof openLook>>, { ok: true }>['value']
 
-function openLook({ answer, terms, world }: Asker) {
+function openLook({ answer, terms, world }: Asker, brings: 'bank-token' | 'nothing' = 'nothing') {
   const deps = { database: answer, keystore: world.keys.answer, random: systemRandom, promises: testPromises }
-  return openPermit(deps, { ...terms, dataClass: 'balance' })
+  return openPermit(deps, { ...terms, dataClass: 'balance' }, brings)
 }
 
 async function readTokens(asker: Asker): Promise<OpenedPermit | undefined> {
-  const opened = await openLook(asker)
+  const opened = await openLook(asker, 'bank-token')
   if (!opened.ok) return undefined
   return (await bankTokens.read(asker.answer, opened.value)) === undefined ? undefined : opened.value
 }
@@ -296,30 +281,16 @@ async function addGrants(admin: Database, wanted: number): Promise<number> {
   return added
 }
 
-/** The schema on a server of its own, in the shape that the tests' helpers know. */
-async function prepare(admin: ConnectionConfig): Promise<TestDatabase> {
-  const passwords = Object.fromEntries(
-    testLogins.map((login) => [login, new Secret(randomBytes(18).toString('base64url'))]),
-  )
-  const directory = fileURLToPath(new URL('../migrations', import.meta.url))
-  await migrate({ admin, directory, passwords, logger })
-  const opened: Database[] = []
-  const open = (connection: ConnectionConfig, options: Partial<DatabaseOptions> = {}): Database => {
-    const database = openDatabase({ ...quiet, connection, poolMax: 4, ...options })
-    opened.push(database)
-    return database
-  }
-  const connection = (login: TestLogin): ConnectionConfig =>
-    asLogin(admin, `parley_${login}`, passwords[login] ?? new Secret(''))
+/** The measured server in the shape that the tests' helpers know. */
+function asTestDatabase({ owner, admin, connect, connection }: BenchDatabase): TestDatabase {
   return {
-    connect: (login, options) => open(connection(login), options),
+    connect: (login, options) => connect(login, { poolMax: 4, ...options }),
     connection,
-    admin: open(admin),
+    admin: owner,
     adminConnection: admin,
     prefix: 'parley_',
-    async drop() {
-      await Promise.all(opened.map((database) => database.close()))
-    },
+    // Removed with its server.
+    drop: async () => undefined,
   }
 }
 

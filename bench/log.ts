@@ -1,9 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
-import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { generateKeyPairSync } from 'node:crypto'
 import { readLogKey } from '../src/audit/log-key.ts'
@@ -18,20 +14,10 @@ import type { FullTile } from '../src/audit/tile-builder.ts'
 import { verifyLog } from '../src/audit/test-support/verify.ts'
 import { memoryLog } from '../src/audit/test-support/memory-log.ts'
 import { Secret, composeNote, formatCheckpoint, parseTlogProof, verifyInclusion } from '../src/kernel/index.ts'
-import {
-  asLogin,
-  createDatabase,
-  createLogger,
-  createMetrics,
-  migrate,
-  openDatabase,
-  removePostgres,
-  startPostgres,
-  systemClock,
-  systemRandom,
-} from '../src/platform/index.ts'
+import { createLogger, createMetrics, systemClock, systemRandom } from '../src/platform/index.ts'
 import type { Database, Session } from '../src/platform/index.ts'
 import { spreadOf } from './measure/percentiles.ts'
+import { withDatabase } from './measure/start-database.ts'
 
 /** What the issue asks for. */
 const budgets = { sequencedPerSecond: 30_000, proofP50Ms: 1, verifiedPerSecond: 100_000 } as const
@@ -55,19 +41,11 @@ async function measure(): Promise<number> {
   })
   await measureVerify(20_000)
   const verifiedPerSecond = await measureVerify(Number(values.verify))
-  const folder = mkdtempSync(join(tmpdir(), 'parley-bench-log-'))
-  const postgres = await startPostgres({ dataDir: join(folder, 'postgres'), logger, sharedBuffersMb: 256 })
-  try {
-    const admin = await createDatabase(postgres.admin, 'bench')
-    const password = new Secret(randomBytes(18).toString('base64url'))
-    const directory = fileURLToPath(new URL('../migrations', import.meta.url))
-    await migrate({ admin, directory, passwords: { sequencer: password }, logger })
-    const owner = openDatabase({ ...ambient, connection: admin })
-    const database = openDatabase({ ...ambient, connection: asLogin(admin, 'parley_sequencer', password) })
+  const result = await withDatabase(['sequencer'], async ({ owner, connect }) => {
+    const database = connect('sequencer')
     const sequencedPerSecond = await measureSequencer(owner, database, Number(values.entries))
     const proofMs = await measureProofs(owner, database, Number(values.leaves))
-    await Promise.all([owner.close(), database.close()])
-    const result = {
+    return {
       bench: 'log',
       ...values,
       sequencedPerSecond: Math.round(sequencedPerSecond),
@@ -79,12 +57,9 @@ async function measure(): Promise<number> {
         proofMs.p50 <= budgets.proofP50Ms &&
         verifiedPerSecond >= budgets.verifiedPerSecond,
     }
-    process.stdout.write(`${JSON.stringify(result)}\n`)
-    return result.held ? 0 : 1
-  } finally {
-    await removePostgres(join(folder, 'postgres'))
-    rmSync(folder, { recursive: true, force: true })
-  }
+  })
+  process.stdout.write(`${JSON.stringify(result)}\n`)
+  return result.held ? 0 : 1
 }
 
 async function measureVerify(count: number): Promise<number> {

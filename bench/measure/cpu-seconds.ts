@@ -20,6 +20,12 @@ export function readCpu(parley: ParleyProcesses): CpuSeconds {
   }
 }
 
+/** What this process and a PostgreSQL server, with all its processes, have used so far. Linux only. */
+export function readOwnCpu(postmaster: number): number {
+  const backends = readFileSync(`/proc/${postmaster}/task/${postmaster}/children`, 'utf8').trim().split(' ').map(Number)
+  return ownSeconds(process.pid) + backends.reduce((sum, pid) => sum + ownSeconds(pid), withEndedChildren(postmaster))
+}
+
 /** Seconds used between two readings, to 0.01. */
 export function cpuBetween(before: CpuSeconds, after: CpuSeconds): CpuSeconds {
   const spent = (part: keyof CpuSeconds): number => Math.round((after[part] - before[part]) * 100) / 100

@@ -3,6 +3,7 @@ import { Secret } from '../kernel/index.ts'
 import type { DataClass } from '../kernel/index.ts'
 import { bytesColumn, seal, unseal } from '../platform/index.ts'
 import type { Tx } from '../platform/index.ts'
+import { takeHeldToken } from './permit.ts'
 import type { Permit } from './permit.ts'
 
 /** What a bank gave us to come back with (the connector knows its shape), and which version of it this is. */
@@ -10,9 +11,14 @@ export type BankToken = { readonly version: number; readonly plain: Secret<strin
 
 const tokenRow = z.object({ version: z.number(), sealed: bytesColumn })
 
-/** The tokens behind a permit. Undefined: none are stored, or the permit is over (too old, its grant ended). */
+/**
+ * The tokens behind a permit: first what the permit brought with it, from then on what the gate gives (another process may have
+ * refreshed them). Undefined: none are stored, or the permit is over (too old, its grant ended).
+ */
 async function readBankToken(database: Tx, permit: Permit<DataClass>): Promise<BankToken | undefined> {
-  const row = await database.maybe(tokenRow, 'SELECT version, sealed FROM gate.bank_token($1)', [permit.ticket])
+  const row =
+    takeHeldToken(permit) ??
+    (await database.maybe(tokenRow, 'SELECT version, sealed FROM gate.bank_token($1)', [permit.ticket]))
   if (row === undefined) return undefined
   const plain = unseal(permit.keys.bankToken.reveal(), row.sealed, contextOf(permit))
   return { version: row.version, plain: new Secret(plain.toString('utf8')) }

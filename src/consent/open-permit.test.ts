@@ -4,10 +4,11 @@ import { leafHashOf } from '../audit/leaf.ts'
 import { openPromise } from '../audit/promise.ts'
 import { Secret, toBase64 } from '../kernel/index.ts'
 import type { SealedAnswerId } from '../kernel/index.ts'
-import { bytesColumn, instantColumn, systemRandom } from '../platform/index.ts'
+import { bytesColumn, elapsedMs, instantColumn, systemRandom } from '../platform/index.ts'
 import type { Database } from '../platform/index.ts'
 import { cloneDatabase } from '../../test/setup/database.ts'
 import type { TestDatabase } from '../../test/setup/database.ts'
+import { eventually } from '../../test/setup/eventually.ts'
 import { agree, createTrustWorld, enrolCustomer, newId, sharingTerms, signTerms } from '../../test/setup/trust-world.ts'
 import type { TrustWorld } from '../../test/setup/trust-world.ts'
 import type { Permit } from './index.ts'
@@ -96,6 +97,52 @@ test('a signed grant opens a permit, and the permit reads and writes the bank to
     recordDisclosure({ random: systemRandom }, tx, permit, { level: 'rounded', place: 'messenger' }),
   )
   expect(disclosed.ok).toBe(true)
+})
+
+test('a look at a bank brings the tokens with its ticket: given once and unseen, then the gate is asked', async () => {
+  const customer = await enrolCustomer(world.keys.consent)
+  const terms = sharingTerms(customer.id)
+  const look = { ...terms, dataClass: 'balance' } as const
+  await agree(consent, customer, terms)
+  const unlinked = await openPermit(deps(), look, 'bank-token')
+  if (!unlinked.ok) throw new Error(unlinked.code)
+  expect(await bankTokens.read(answer, unlinked.value)).toBeUndefined()
+  expect(await bankTokens.store(answer, unlinked.value, { expectedVersion: 0, plain: new Secret('token-1') })).toBe(
+    true,
+  )
+
+  let version = 1
+  // On a busy machine what was brought may be too old already; then another look shows it.
+  await eventually('a look gives what it brought', async () => {
+    const opened = await openPermit(deps(), look, 'bank-token')
+    if (!opened.ok) throw new Error(opened.code)
+    expect(Object.keys(opened.value)).not.toContain('token')
+    // Another process refreshes them meanwhile.
+    const newer = { expectedVersion: version, plain: new Secret(`token-${version + 1}`) }
+    expect(await bankTokens.store(answer, opened.value, newer)).toBe(true)
+    const first = await bankTokens.read(answer, opened.value)
+    const second = await bankTokens.read(answer, opened.value)
+    version += 1
+    expect([second?.version, second?.plain.reveal()]).toEqual([version, `token-${version}`])
+    return first?.version === version - 1 && first.plain.reveal() === `token-${version - 1}`
+  })
+})
+
+test('what a look has brought is given for half a second; after "stop" there is neither a look nor, later, a token', async () => {
+  const customer = await enrolCustomer(world.keys.consent)
+  const terms = sharingTerms(customer.id)
+  const look = { ...terms, dataClass: 'balance' } as const
+  await agree(consent, customer, terms)
+  const linking = await openPermit(deps(), look)
+  if (!linking.ok) throw new Error(linking.code)
+  expect(await bankTokens.store(answer, linking.value, { expectedVersion: 0, plain: new Secret('token') })).toBe(true)
+  const opened = await openPermit(deps(), look, 'bank-token')
+  if (!opened.ok) throw new Error(opened.code)
+  const openedMs = elapsedMs()
+  await endings.stopAnswers(answer, terms.conversation ?? newId())
+  await eventually('half a second has passed', async () => elapsedMs() - openedMs > 500)
+  expect(await bankTokens.read(answer, opened.value)).toBeUndefined()
+  expect(await openPermit(deps(), look, 'bank-token')).toEqual({ ok: false, code: 'consent/no-grant' })
 })
 
 test('a permit cannot be made by hand: neither a look-alike nor the class itself is one to the compiler', () => {

@@ -1,14 +1,13 @@
-import { z } from 'zod'
 import { salts } from '../audit/index.ts'
 import type { PromiseBook } from '../audit/index.ts'
 import { Fault, lesserDisclosure, refusal, success } from '../kernel/index.ts'
 import type { CustomerId, DataClass, Outcome, Secret } from '../kernel/index.ts'
 import type { KeystoreClient } from '../keystore/index.ts'
-import { bigintColumn, bytesColumn, instantColumn } from '../platform/index.ts'
 import type { Database, Random } from '../platform/index.ts'
-import { columns } from './consent-columns.ts'
 import { makePermit } from './permit.ts'
-import type { Look, Permit } from './permit.ts'
+import type { HeldToken, Look, Permit } from './permit.ts'
+import { openTicket, openTicketWithToken } from './ticket-store.ts'
+import type { Ticket } from './ticket-store.ts'
 
 export type PermitDeps = {
   /** The login of the purpose; the purpose of the look is this login. */
@@ -23,14 +22,19 @@ export type PermitDeps = {
  * Opens a look: the audit entry commits, then the keystore checks the signed terms behind it and releases the keys.
  * `no-grant`: nothing live covers the look. `unsigned`: a row says yes, but no pinned passkey signed terms that say so.
  * Must not be called inside a transaction: the entry would not have committed.
+ *
+ * A look at a linked bank says that it `brings` the bank's token: it comes sealed in the same call, after the entry's commit, and
+ * the permit keeps it for the first `bankTokens.read`. No permit, no token: what was brought is dropped where the keystore,
+ * which asks for the grant once more, says no.
  */
 export async function openPermit<Class extends DataClass>(
   deps: PermitDeps,
   look: Look<Class>,
+  brings: 'bank-token' | 'nothing' = 'nothing',
 ): Promise<Outcome<Permit<Class>, 'consent/no-grant' | 'consent/unsigned'>> {
   const auditKey = await findAuditKey(deps.keystore, look.customer)
   if (auditKey === undefined) return refusal('consent/unsigned')
-  const ticket = await openTicket(deps, look, auditKey)
+  const ticket = await commitEntry(deps, look, { auditKey, brings })
   if (ticket === undefined) return refusal('consent/no-grant')
   // The entry has committed, so it is promised whatever becomes of the look.
   const promise = deps.promises.promise(ticket)
@@ -49,6 +53,7 @@ export async function openPermit<Class extends DataClass>(
     auditKey,
     openedAt: ticket.at,
     promise,
+    token: ticket.token,
   })
   return success(permit)
 }
@@ -66,26 +71,11 @@ async function findAuditKey(
   }
 }
 
-const ticketRow = z.object({
-  ticket: bigintColumn,
-  id: columns.auditEntryId,
-  at: instantColumn,
-  grant_id: columns.grantId,
-  channel: columns.channel,
-  disclosure: columns.disclosure,
-  commitment: bytesColumn,
-})
-
-async function openTicket(
-  deps: PermitDeps,
+async function commitEntry(
+  { database, random }: PermitDeps,
   look: Look<DataClass>,
-  auditKey: Secret<Uint8Array>,
-): Promise<z.infer<typeof ticketRow> | undefined> {
-  const { salt, sealed } = salts.make(deps.random, auditKey, salts.context(look.customer))
-  // A statement of its own: it has committed when the answer is here.
-  return await deps.database.maybe(
-    ticketRow,
-    'SELECT ticket, id, at, grant_id, channel, disclosure, commitment FROM gate.open($1, $2, $3, $4, $5, $6)',
-    [look.customer, look.institution, look.conversation, look.dataClass, salt, sealed],
-  )
+  { auditKey, brings }: { readonly auditKey: Secret<Uint8Array>; readonly brings: 'bank-token' | 'nothing' },
+): Promise<(Ticket & { readonly token?: HeldToken | undefined }) | undefined> {
+  const salt = salts.make(random, auditKey, salts.context(look.customer))
+  return await (brings === 'bank-token' ? openTicketWithToken : openTicket)(database, look, salt)
 }

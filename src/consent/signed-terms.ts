@@ -1,8 +1,9 @@
+import { offeredSharing } from './offered-sharing.ts'
 import { listSharedTerms, lowerTerms } from './shared-terms-store.ts'
 import { findCurrentTerms, listCurrentTerms } from './current-terms-store.ts'
 import { recordTerms, revokeTerms } from './terms-store.ts'
 
-/** Terms as customers signed them: recorded with the grants that follow from them, looked up, and ended. */
+/** Terms as customers signed them: recorded with the grants that follow from them, looked up, and ended; and what pages offer to sign. */
 export const signedTerms = {
   record: recordTerms,
   revoke: revokeTerms,
@@ -10,4 +11,5 @@ export const signedTerms = {
   findCurrent: findCurrentTerms,
   listShared: listSharedTerms,
   lower: lowerTerms,
+  offered: offeredSharing,
 } as const

@@ -6,6 +6,7 @@ import { Secret, dataClasses, purposes } from '../../src/kernel/index.ts'
 import type { CustomerId, DataClass } from '../../src/kernel/index.ts'
 import {
   asLogin,
+  bytesColumn,
   createLogger,
   createMetrics,
   openDatabase as openPool,
@@ -13,6 +14,7 @@ import {
 } from '../../src/platform/index.ts'
 import type { Database, Tx } from '../../src/platform/index.ts'
 import type { TestDatabase } from '../setup/database.ts'
+import { eventually } from '../setup/eventually.ts'
 import { createSoftPasskey } from '../setup/soft-passkey.ts'
 import {
   addInstitution,
@@ -23,7 +25,16 @@ import {
   signTerms,
   testSite,
 } from '../setup/trust-world.ts'
-import { addBareGrant, countOf, mustOpen, openTicket, readToken, refusalOf, storeToken } from './gate-scene.ts'
+import {
+  addBareGrant,
+  countOf,
+  lookInOneCall,
+  mustOpen,
+  openTicket,
+  readToken,
+  refusalOf,
+  storeToken,
+} from './gate-scene.ts'
 import type { BareGrant } from './gate-scene.ts'
 import { testPromises } from '../setup/test-promises.ts'
 
@@ -129,6 +140,9 @@ export function gateProbes(openDatabase: () => Promise<TestDatabase>, options: {
       const ticket = await mustOpen(answer, grant)
       expect(await refusalOf(openTicket(other, grant))).toBe(denied)
       expect(await refusalOf(readToken(other, ticket))).toBe(denied)
+      expect(await refusalOf(lookInOneCall(other, grant))).toBe(denied)
+      const named = 'SELECT gate.bank_token_of($1, $2, $3)'
+      expect(await refusalOf(other.run(named, [ticket, grant.customer, grant.institution]))).toBe(denied)
       expect(await refusalOf(other.run('SELECT * FROM vault.bank_token'))).toBe(denied)
     },
   )
@@ -247,6 +261,85 @@ export function gateProbes(openDatabase: () => Promise<TestDatabase>, options: {
         expect(other).toBeDefined()
         expect(await read(answer, other ?? 0n)).toHaveLength(0)
       }
+    })
+  })
+
+  describe('threat 11: a look in one call', () => {
+    const entriesOf = (of: BareGrant) => countOf(admin, `audit.entry WHERE customer = '${of.customer}'`)
+    const linked = async (): Promise<BareGrant> => {
+      const own = await addBareGrant(admin, banks.north)
+      await storeToken(answer, await mustOpen(answer, own), secret)
+      return own
+    }
+    /** Invalid transaction termination. */
+    const refusedCommit = '2D000'
+
+    test('gives the ticket and the tokens, and leaves its entry; without leave nothing of it', async () => {
+      const own = await linked()
+      const before = await entriesOf(own)
+      const look = await lookInOneCall(answer, own)
+      expect(look.token).toBe(there[0])
+      expect(await readToken(answer, look.ticket ?? 0n)).toEqual(there)
+      expect(await entriesOf(own)).toBe(before + 1)
+      await answer.run('SELECT consent.stop_answers($1)', [own.conversation])
+      expect(await lookInOneCall(answer, own)).toEqual({})
+      expect(await entriesOf(own)).toBe(before + 1)
+    })
+
+    test('is refused where it could be rolled back: in a transaction, after a savepoint, inside a function', async () => {
+      const own = await linked()
+      const before = await entriesOf(own)
+      const stolen: unknown[] = []
+      const inside = (...first: readonly string[]) =>
+        answer.transaction(async (tx) => {
+          for (const text of first) await tx.run(text)
+          stolen.push(await lookInOneCall(tx, own))
+        })
+      expect(await refusalOf(inside())).toBe(refusedCommit)
+      expect(await refusalOf(inside('SAVEPOINT here'))).toBe(refusedCommit)
+      // One string of several statements is one transaction too, and so is a block that may catch its own exceptions.
+      const call = `CALL gate.look('${own.customer}', '${own.institution}', '${own.conversation}', 'balance',
+        sha256(''), '', t, u, a, u, c, c, s, v, s)`
+      const block = (body: string) => `DO $$ DECLARE t bigint; u uuid; a timestamptz; c text; s bytea; v integer;
+        BEGIN ${body} END $$`
+      const caught = block(`BEGIN ${call}; EXCEPTION WHEN division_by_zero THEN NULL; END;`)
+      expect(await refusalOf(answer.run(caught))).toBe(refusedCommit)
+      expect(stolen).toEqual([])
+      expect(await entriesOf(own)).toBe(before)
+      // What fails afterwards fails after the commit: whoever has the tokens has left an entry.
+      expect(await refusalOf(answer.run(block(`${call}; PERFORM 1 / 0;`)))).toBe('22012')
+      expect(await entriesOf(own)).toBe(before + 1)
+    })
+
+    test('reads in a snapshot of its own, after its entry has committed: a grant revoked in between gives no tokens', async () => {
+      const own = await linked()
+      const before = await entriesOf(own)
+      let looking: ReturnType<typeof lookInOneCall> | undefined
+      await admin.transaction(async (tx) => {
+        // Nobody reads a token while this is held; the entry is written and committed all the same.
+        await tx.run('LOCK TABLE vault.bank_token IN ACCESS EXCLUSIVE MODE')
+        looking = lookInOneCall(answer, own)
+        await eventually('the entry of the look has committed', async () => (await entriesOf(own)) === before + 1)
+        await database.connect('answer').run('SELECT consent.stop_answers($1)', [own.conversation])
+      })
+      const look = await looking
+      expect(look?.ticket).toBeDefined()
+      expect(look?.token).toBeUndefined()
+    })
+
+    test('whose second half is called with another’s name, or a ticket of its own transaction, gives nothing', async () => {
+      const [own, victim] = [await linked(), await linked()]
+      const tokens = z.object({ sealed: bytesColumn.nullable() })
+      const named = (tx: Tx, ticket: bigint, of: BareGrant) =>
+        tx.one(tokens, 'SELECT sealed FROM gate.bank_token_of($1, $2, $3)', [ticket, of.customer, of.institution])
+      const ticket = await mustOpen(answer, own)
+      expect((await named(answer, ticket, own)).sealed?.toString('hex')).toBe(there[0])
+      expect(await named(answer, ticket, victim)).toEqual({ sealed: null })
+      expect(await named(answer, ticket, { ...own, institution: banks.south })).toEqual({ sealed: null })
+      expect(await named(fraud, ticket, own)).toEqual({ sealed: null })
+      await answer.transaction(async (tx) => {
+        expect(await named(tx, await mustOpen(tx, own), own)).toEqual({ sealed: null })
+      })
     })
   })
 

@@ -66,17 +66,18 @@ if (existsSync(pgbouncer)) {
           left -= 1
           const customer = customers[turn % 2]
           if (customer === undefined) throw new Error('there are two customers')
-          const { ticket } = await database.one(
-            z.object({ ticket: bigintColumn }),
-            'SELECT ticket FROM gate.open($1, $2, $3, $4, $5, $6)',
+          // In one call, whose commit stands in the middle of it, and once more under its ticket.
+          const look = await database.one(
+            z.object({ ticket: bigintColumn, sealed: bytesColumn }),
+            'CALL gate.look($1, $2, $3, $4, $5, $6, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)',
             [customer.id, 'north-bank', customer.conversation, 'balance', Buffer.alloc(32), Buffer.alloc(60)],
           )
           const { sealed } = await database.one(
             z.object({ sealed: bytesColumn }),
             'SELECT sealed FROM gate.bank_token($1)',
-            [ticket],
+            [look.ticket],
           )
-          if (sealed.equals(customer.name)) own += 1
+          if (look.sealed.equals(customer.name) && sealed.equals(customer.name)) own += 1
         }
       }
       await Promise.all(Array.from({ length: callers }, (_, at) => caller(at)))
