@@ -2,13 +2,14 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createCookieBrowser } from './test-support/cookie-browser.ts'
 import { fdxDetails, REDIRECT_URI, share, signIn } from './test-support/outside-client.ts'
 import type { Tokens } from './test-support/outside-client.ts'
-import { record, startPracticeBank } from './test-support/practice-bank.ts'
+import { record, records, startPracticeBank } from './test-support/practice-bank.ts'
 import type { PracticeBank } from './test-support/practice-bank.ts'
 
 const GOOD = {
   slowMs: 0,
   failStatus: null,
   halfClose: false,
+  partial: false,
   garbage: false,
   down: false,
   loginDown: false,
@@ -70,6 +71,15 @@ describe('the switches of the sandbox bank', () => {
     await expect(fetch(`${bank.issuer}/.well-known/openid-configuration`)).rejects.toThrow()
     await expect(accounts()).rejects.toThrow()
     expect(await health()).toBe('down')
+  })
+
+  test('partial: lists come as 206 without their last entry', async () => {
+    const whole = await accounts()
+    await set({ partial: true })
+    const part = await accounts()
+    expect([whole.status, part.status]).toEqual([200, 206])
+    const all = records(record(await whole.json())['accounts'])
+    expect(records(record(await part.json())['accounts'])).toEqual(all.slice(0, -1))
   })
 
   test('login down: nobody can sign in, but links go on working', async () => {

@@ -13,6 +13,8 @@ const switchesShape = z.strictObject({
   failStatus: z.number().int().min(400).max(599).nullable(),
   /** Do the work, send the headers and half of the body, then cut. */
   halfClose: z.boolean(),
+  /** Lists of accounts and transactions come as 206, without their last entry. */
+  partial: z.boolean(),
   /** Do the work, answer 200 with something that is not JSON. */
   garbage: z.boolean(),
   /** Cut every connection but those of the control API and of `/health`. */
@@ -51,6 +53,7 @@ export const SWITCHES_AT_START: Switches = {
   slowMs: 0,
   failStatus: null,
   halfClose: false,
+  partial: false,
   garbage: false,
   down: false,
   loginDown: false,

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { z } from 'zod'
-import { isUuid } from '../kernel/index.ts'
-import type { CustomerId, InstitutionId, Secret } from '../kernel/index.ts'
+import { dataClasses, isUuid } from '../kernel/index.ts'
+import type { CustomerId, DataClass, InstitutionId, Secret } from '../kernel/index.ts'
 import type { Tx } from '../platform/index.ts'
 
 /** A bank's id of a consent, under the gateway's secret: what the database knows of it. */
@@ -14,14 +14,36 @@ function hashConsent(linkSecret: Secret<Uint8Array>, institution: InstitutionId,
 /** Whose link at which bank. */
 export type BankLinkOf = { readonly customer: CustomerId; readonly institution: InstitutionId }
 
+/** What the bank granted: the consent by its hash, and the classes of data it covers, if the bank says which. */
+export type GrantedConsent = { readonly hash: Uint8Array; readonly classes: readonly DataClass[] | undefined }
+
 /** Remembers the consent behind a link; the consent of an earlier link is nobody's any more. Login `parley_answer`. */
-async function rememberConsent(tx: Tx, { customer, institution }: BankLinkOf, consentHash: Uint8Array): Promise<void> {
+async function rememberConsent(
+  tx: Tx,
+  { customer, institution }: BankLinkOf,
+  { hash, classes }: GrantedConsent,
+): Promise<void> {
   await tx.run(
-    `INSERT INTO institutions.bank_consent (customer, institution, consent_hash) VALUES ($1, $2, $3)
-     ON CONFLICT (customer, institution)
-       DO UPDATE SET consent_hash = excluded.consent_hash, linked_at = clock_timestamp()`,
-    [customer, institution, consentHash],
+    `INSERT INTO institutions.bank_consent (customer, institution, consent_hash, classes) VALUES ($1, $2, $3, $4)
+     ON CONFLICT (customer, institution) DO UPDATE
+       SET consent_hash = excluded.consent_hash, classes = excluded.classes, linked_at = clock_timestamp()`,
+    [customer, institution, hash, classes ?? null],
   )
+}
+
+const classesRow = z.object({ classes: z.array(z.enum(dataClasses)).nullable() })
+
+/** The classes that the bank's consent behind a link covers; undefined where that is not known. Login `parley_consent`. */
+export async function bankConsentClasses(
+  tx: Tx,
+  { customer, institution }: BankLinkOf,
+): Promise<readonly DataClass[] | undefined> {
+  const row = await tx.maybe(
+    classesRow,
+    'SELECT classes FROM institutions.bank_consent WHERE customer = $1 AND institution = $2',
+    [customer, institution],
+  )
+  return row?.classes ?? undefined
 }
 
 /** A bank may hang the links of one person's several conversations, and so customers of ours, on one consent; rarely more. */

@@ -58,3 +58,6 @@ export function publicJwks(keys: ClientKeys): { readonly keys: readonly PublicJw
     keys: keys.set.reveal().keys.map(({ kty, crv, x, y, kid }) => ({ kty, crv, x, y, kid, alg: 'ES256', use: 'sig' })),
   }
 }
+
+/** How keys are written into their file and read from it. */
+export const clientKeysFile = { text: clientKeysText, parse: parseClientKeys } as const

@@ -5,6 +5,8 @@ import type { LinkRefusal } from './bank-links.ts'
 export type BankCode =
   | BankRefusal
   | LinkRefusal
+  | 'banks/conflict'
+  | 'banks/card-act-malformed'
   | 'banks/client-keys-malformed'
   | 'banks/token-record-malformed'
   | 'banks/carry-malformed'
@@ -35,6 +37,8 @@ export const bankCodes = {
   'banks/identity-unproven': { status: 400, retry: 'never', messageKey: 'bank.callbackRefused' },
   'banks/bank-refused': { status: 502, retry: 'never', messageKey: 'bank.refused' },
   'banks/link-stopped': { status: 409, retry: 'never', messageKey: 'bank.linkStopped' },
+  'banks/conflict': { status: 409, retry: 'never', messageKey: 'bank.conflict' },
+  'banks/card-act-malformed': ourMistake,
   'banks/client-keys-malformed': ourMistake,
   'banks/token-record-malformed': ourMistake,
   'banks/carry-malformed': ourMistake,

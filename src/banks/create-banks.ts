@@ -39,6 +39,8 @@ export type BanksOptions = {
   readonly clientKeys: ClientKeys
   /** Demo only: banks on loopback addresses, over plain HTTP. */
   readonly allowLoopback: boolean
+  /** Who asks: `USER` (as a rule) where the customer has just asked, `BATCH` where looks are made while nobody is there. */
+  readonly actor?: 'USER' | 'BATCH'
   /** Keys the hashes of banks' consent ids. */
   readonly linkSecret: Secret<Uint8Array>
 }
@@ -70,7 +72,16 @@ export function createBanks(deps: BanksDeps, options: BanksOptions): Banks {
   const recent = createRecentOutcomes(clock)
   const signingKeys = createSigningKeys(clock)
   return {
-    bank: createFdxBank({ ...deps, directory, freshTokens, egress, recent, signingKeys, consents }),
+    bank: createFdxBank({
+      ...deps,
+      directory,
+      freshTokens,
+      egress,
+      recent,
+      signingKeys,
+      consents,
+      ...(options.actor === undefined ? {} : { actor: options.actor }),
+    }),
     links: createBankLinks({ ...deps, tokens, consents, directory, servers, egress, signingKeys }),
     health: createHealth({ directory, egress, recent, clock }),
     sweepCallCounts: () => sweepCallCounts(database),

@@ -40,8 +40,12 @@ export type Transaction = {
   readonly referenceId: string | undefined
 }
 
+/** Which days to look at, both included. `timeZone` (IANA) says whose days they are; without it they are UTC's. */
+export type Days = { readonly from: Day; readonly to: Day; readonly timeZone?: string }
+
 /** Movements of a stretch of days. */
 export type TransactionReport = {
+  /** Newest first, by the moment in `at`. A payment that has been booked is not in here as a pending one too. */
   readonly transactions: readonly Transaction[]
   /** The days really covered, both included: a bank may keep less than was asked for. */
   readonly from: Day
@@ -53,7 +57,7 @@ export type TransactionReport = {
 /** A card statement with its due date and minimum (FDX `bills[]`, or the older fields). */
 export type CardBill = {
   readonly accountId: string
-  /** What must be paid in all; positive when owed. */
+  /** What must be paid in all; positive when owed, negative when the bank owes the customer. */
   readonly totalDue: Secret<Money>
   readonly minimumDue: Secret<Money> | undefined
   readonly dueDate: Day | undefined
@@ -70,7 +74,57 @@ export type CardState = {
   readonly lastDigits: Secret<string> | undefined
   readonly status: 'active' | 'frozen' | 'lost'
   readonly since: Instant | undefined
+  /** The last month it works, `YYYY-MM`, if the bank says it. */
+  readonly expires?: string
+  /** The bank's own word, e.g. `VISA`. */
+  readonly network?: string
 }
+
+/** The cards of the shared accounts, and what the bank refused on them, newest first. */
+export type CardReport = { readonly cards: readonly CardState[]; readonly declines: readonly Decline[] }
+
+/** What a customer wants a card to be. `key`: the same act carries the same key, however often it is tried. */
+export type CardAct = {
+  readonly accountId: string
+  readonly to: CardState['status']
+  /** 1 to 128 visible ASCII characters, unlike those of any other act. */
+  readonly key: string
+}
+
+/** Where money for an account is sent. Only what the bank gives. */
+export type AccountNumbers = {
+  readonly accountNumber: string | undefined
+  /** The bank's number for it: a US routing number, a sort code. */
+  readonly routingNumber: string | undefined
+  readonly iban: string | undefined
+  readonly bic: string | undefined
+}
+
+/** Points, miles or money back. */
+export type Rewards = {
+  readonly program: string
+  readonly kind: 'points' | 'miles' | 'cashback' | 'other'
+  /** Exactly as the bank wrote it: a plain decimal. For cashback an amount in the account's currency. */
+  readonly balance: string
+}
+
+/** What can be said of an account besides its balances. Everything is absent that the bank does not give. */
+export type AccountDetails = {
+  readonly accountId: string
+  readonly name: Secret<string>
+  readonly lastDigits: Secret<string> | undefined
+  readonly category: 'deposit' | 'card' | 'loan' | 'other'
+  /** Per cent a year, a plain decimal such as `21.99`; paid to the customer on deposits, charged on cards and loans. */
+  readonly interestRate?: string
+  readonly creditLimit?: Secret<Money>
+  readonly numbers?: Secret<AccountNumbers>
+  readonly rewards?: Secret<Rewards>
+  /** The last month the account's card works, `YYYY-MM`. */
+  readonly cardExpires?: string
+}
+
+/** Details that cost a call of their own, or say more than others: they are asked for one by one. */
+export type AskedDetail = 'numbers' | 'rewards'
 
 /** A payment that the bank refused. */
 export type Decline = {

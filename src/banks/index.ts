@@ -1,7 +1,23 @@
 export type { Account, Balance, BalanceReport, Bank, BankRefusal } from './bank.ts'
-export type { CardBill, CardState, Day, Decline, Place, Transaction, TransactionReport } from './facts.ts'
+export type {
+  AccountDetails,
+  AccountNumbers,
+  AskedDetail,
+  CardAct,
+  CardBill,
+  CardReport,
+  CardState,
+  Day,
+  Days,
+  Decline,
+  Place,
+  Rewards,
+  Transaction,
+  TransactionReport,
+} from './facts.ts'
 export type { BankLinks, BankRevocation, Departure, LinkRefusal } from './bank-links.ts'
-export { clientKeysText, makeClientKeys, parseClientKeys, publicJwks } from './client-keys.ts'
+export { bankConsentClasses } from './bank-consents-store.ts'
+export { clientKeysFile, makeClientKeys, publicJwks } from './client-keys.ts'
 export type { ClientKeys, PublicJwk } from './client-keys.ts'
 export { bankCodes } from './codes.ts'
 export { createBanks } from './create-banks.ts'

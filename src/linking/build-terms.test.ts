@@ -27,6 +27,7 @@ describe('the terms that pages build', () => {
               conversation: id as ConversationId,
               accounts: list,
               classes: ['balance'],
+              notices: false,
               disclosure: 'sealed',
               endDate: endDates(now, 365).proposed,
               now,
@@ -48,6 +49,7 @@ describe('the terms that pages build', () => {
           conversation: id as ConversationId,
           accounts: ['a'],
           classes: ['balance'],
+          notices: true,
           disclosure: 'full',
           endDate: last ? dates.last : dates.first,
           now,
@@ -69,6 +71,30 @@ describe('the terms that pages build', () => {
         expect(isEndDate(new Date(Date.parse(last) + dayMs).toISOString().slice(0, 10), now, 365)).toBe(false)
       }),
     )
+  })
+
+  test('name no purpose but answering, until notices are wished for', () => {
+    const build = (notices: boolean): unknown => {
+      const terms = parseTerms(
+        sharingDocument({
+          ...base,
+          channel: 'messenger',
+          conversation: id as ConversationId,
+          accounts: ['a'],
+          classes: ['balance'],
+          notices,
+          disclosure: 'sealed',
+          endDate: '2027-01-01',
+          now: toInstant(Date.UTC(2026, 10, 22)),
+        }),
+      )
+      return terms.ok && terms.value.purposes
+    }
+    expect(build(false)).toEqual({ 'answer-customer': ['balance'] })
+    expect(build(true)).toEqual({
+      'answer-customer': ['balance'],
+      'notify-customer': ['card-bills', 'transactions'],
+    })
   })
 
   test('for setup allow one thing: listing the accounts, on this page, for half an hour', () => {

@@ -1,3 +1,4 @@
+import { signedTerms } from '../consent/index.ts'
 import { termDaysMax, termsDocument } from '../kernel/index.ts'
 import type {
   ChannelName,
@@ -25,8 +26,8 @@ export function bankDaysOf(value: string | null): number {
   return bankDaysChoices.find((days) => String(days) === value) ?? defaultDays
 }
 
-/** What these pages let a person share so far; every other class and purpose is asked for where it is used. */
-export const offeredClasses = ['account-list', 'balance'] as const satisfies readonly DataClass[]
+/** What these pages let a person share to have questions answered; each has a switch of its own. */
+export const offeredClasses: readonly DataClass[] = signedTerms.offered.toAnswer
 export const offeredPurposes = ['answer-customer'] as const satisfies readonly Purpose[]
 
 const dayMs = 86_400_000
@@ -64,11 +65,14 @@ export function sharingDocument(sharing: {
   readonly conversation: ConversationId
   readonly accounts: readonly string[]
   readonly classes: readonly DataClass[]
+  /** Whether Parley may also write without being asked. */
+  readonly notices: boolean
   readonly disclosure: Disclosure
   readonly endDate: string
   readonly now: Instant
 }): string {
   const { id, customer, institution, channel, conversation, accounts, classes, disclosure, endDate, now } = sharing
+  const notices = sharing.notices ? { 'notify-customer': signedTerms.offered.toNotify } : {}
   return termsDocument({
     v: 1,
     kind: 'sharing',
@@ -78,7 +82,7 @@ export function sharingDocument(sharing: {
     channel,
     conversation,
     accounts: [...accounts].sort(),
-    purposes: { 'answer-customer': classes },
+    purposes: { 'answer-customer': classes, ...notices },
     disclosure,
     expiresAt: stamp(endOf(endDate, now)),
   })

@@ -45,6 +45,7 @@ export function addChangePages(scope: HttpServer, tools: LinkTools): void {
         draft: {
           accounts: [...terms.accounts],
           dataClasses: offeredClasses.filter((name) => classes.includes(name)),
+          notices: (terms.purposes['notify-customer'] ?? []).length > 0,
           disclosure: level,
         },
       })

@@ -17,6 +17,7 @@ export const draftShape = z.object({
   bankDays: z.number().int().min(1).max(365).optional(),
   accounts: z.array(z.string().min(1).max(256)).max(accountsMax).optional(),
   dataClasses: z.array(z.enum(dataClasses)).optional(),
+  notices: z.boolean().optional(),
   disclosure: z.enum(disclosures).optional(),
   endDate: z
     .string()

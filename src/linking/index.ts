@@ -1,6 +1,7 @@
 export { type LinkPurpose, linkOfferSeconds, offerLink } from './offer-link.ts'
 export { type CodeOutcome, confirmCode, looksLikeLinkCode } from './confirm-code.ts'
 export { addLinkPages } from './link-pages.ts'
+export { linkedJob } from './linked-job.ts'
 export { linkPageLimits } from './link-params.ts'
 export type { LinkPagesDeps } from './link-route.ts'
 export { linkingJobs } from './linking-jobs.ts'

@@ -20,6 +20,7 @@ export async function listAccounts(
   const permit = await openPermit(
     { ...deps.answer, random: deps.random },
     { customer, institution, conversation: null, dataClass: 'account-list' },
+    'bank-token',
   )
   if (!permit.ok) return refusal('banks/link-stopped')
   const listed = await deps.banks.bank.fetchAccounts(permit.value)

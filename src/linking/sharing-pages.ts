@@ -1,5 +1,5 @@
 import type { FastifyReply } from 'fastify'
-import { loadInstitution } from '../banks/index.ts'
+import { bankConsentClasses, loadInstitution } from '../banks/index.ts'
 import { fieldsOf, html, sendOnward } from '../pages/index.ts'
 import type { FormFields, Html, Words } from '../pages/index.ts'
 import { disclosures, termDaysMax } from '../kernel/index.ts'
@@ -48,6 +48,7 @@ export function addSharingPages(scope: HttpServer, tools: LinkTools): void {
         conversation: visit.conversation.id,
         accounts: draft.accounts,
         classes: choices.dataClasses,
+        notices: choices.notices,
         disclosure: choices.disclosure,
         endDate: choices.endDate,
         now,
@@ -62,7 +63,12 @@ export function addSharingPages(scope: HttpServer, tools: LinkTools): void {
   )
 }
 
-type Choices = { readonly dataClasses: DataClass[]; readonly disclosure: Disclosure; readonly endDate: string }
+type Choices = {
+  readonly dataClasses: DataClass[]
+  readonly notices: boolean
+  readonly disclosure: Disclosure
+  readonly endDate: string
+}
 
 // Undefined when something is missing: the page is shown again with what is.
 function readChoices(fields: FormFields, now: Instant, days: number): Choices | undefined {
@@ -71,7 +77,8 @@ function readChoices(fields: FormFields, now: Instant, days: number): Choices | 
   const endDate = fields.get('endDate') ?? ''
   const hasPurpose = offeredPurposes.every((purpose) => fields.getAll('purpose').includes(purpose))
   if (dataClasses.length === 0 || disclosure === undefined || !hasPurpose) return undefined
-  return isEndDate(endDate, now, days) ? { dataClasses: [...dataClasses], disclosure, endDate } : undefined
+  if (!isEndDate(endDate, now, days)) return undefined
+  return { dataClasses: [...dataClasses], notices: fields.get('notices') === 'on', disclosure, endDate }
 }
 
 // When changing what is shared, the bank's consent is from an earlier visit; it ends when it ends.
@@ -93,6 +100,7 @@ async function showSharing(
   const name = bank === undefined ? '' : bank.name
   const { first, last, proposed } = endDates(now, daysOf(visit))
   const classes = draft.dataClasses ?? offeredClasses
+  const covered = await coveredBy(tools, visit)
   return tools.show(request, reply, {
     title: words.say('sharing.title'),
     status: state.missing ? 422 : 200,
@@ -102,12 +110,16 @@ async function showSharing(
       <form method="post" action="/link/sharing">
         <fieldset>
           <legend>${words.say('sharing.classes')}</legend>
-          ${offeredClasses.map((name) => showChoice(words, channel, { field: 'class', value: name, checked: classes.includes(name), key: `class.${name}` }))}
+          ${offeredClasses.map((name) => showChoice(words, channel, { field: 'class', value: name, checked: classes.includes(name), key: `class.${name}`, lacking: !covered.includes(name) }))}
         </fieldset>
         <fieldset>
           <legend>${words.say('sharing.purposes')}</legend>
           ${offeredPurposes.map((name) => showChoice(words, channel, { field: 'purpose', value: name, checked: true, key: `purpose.${name}` }))}
           <p class="hint">${words.say('sharing.noAds')}</p>
+        </fieldset>
+        <fieldset>
+          <legend>${words.say('sharing.notices')}</legend>
+          ${showChoice(words, channel, { field: 'notices', value: 'on', checked: draft.notices ?? false, key: 'notices' })}
         </fieldset>
         <fieldset>
           <legend>${words.say('sharing.disclosure', { channel })}</legend>
@@ -136,7 +148,21 @@ async function showSharing(
   })
 }
 
-type Choice = { readonly field: string; readonly value: string; readonly checked: boolean; readonly key: string }
+/** What the bank's consent covers. A link that was made before a class was offered was not asked for it. */
+async function coveredBy(tools: LinkTools, { link }: Visit): Promise<readonly DataClass[]> {
+  const { customer, institution } = link
+  if (customer === undefined || institution === undefined) return offeredClasses
+  return (await bankConsentClasses(tools.deps.consent.database, { customer, institution })) ?? offeredClasses
+}
+
+type Choice = {
+  readonly field: string
+  readonly value: string
+  readonly checked: boolean
+  readonly key: string
+  /** The bank was never asked for this, so it cannot be chosen here. */
+  readonly lacking?: boolean
+}
 
 function showChoice(words: Words, channel: string, choice: Choice): Html {
   return html`<label class="choice"
@@ -144,11 +170,14 @@ function showChoice(words: Words, channel: string, choice: Choice): Html {
       type="checkbox"
       name="${choice.field}"
       value="${choice.value}"
-      ${choice.checked ? html` checked` : undefined}
+      ${choice.checked && choice.lacking !== true ? html` checked` : undefined}
+      ${choice.lacking === true ? html` disabled` : undefined}
     />
     <span
       ><span class="what">${words.say(`${choice.key}.name`)}</span
-      ><span class="hint block">${words.say(`${choice.key}.detail`, { channel })}</span></span
+      ><span class="hint block"
+        >${words.say(choice.lacking === true ? 'sharing.notAsked' : `${choice.key}.detail`, { channel })}</span
+      ></span
     ></label
   >`
 }

@@ -2,6 +2,7 @@ import { html } from '../pages/index.ts'
 import type { Html, Words } from '../pages/index.ts'
 import { purposes } from '../kernel/index.ts'
 import type { Terms } from '../kernel/index.ts'
+import { offeredClasses } from './build-terms.ts'
 import { channelName } from './link-route.ts'
 
 /** What the words need besides the terms: names that the terms do not hold. */
@@ -32,6 +33,7 @@ export function showTerms(words: Words, terms: Terms, document: string, names: T
             <dd>${words.say(`purpose.${purpose}.name`)}</dd>`,
         ]
       })}
+      ${showNotShared(words, terms)}
       <dt>${words.say('terms.shown', { channel })}</dt>
       <dd>
         ${words.say(`level.${terms.disclosure}.name`)}. ${words.say(`level.${terms.disclosure}.learns`, { channel })}
@@ -44,6 +46,15 @@ export function showTerms(words: Words, terms: Terms, document: string, names: T
       <p class="muted">${words.say('terms.documentHint')}</p>
       <pre class="document" tabindex="0">${document}</pre>
     </details>`
+}
+
+// What was offered and left off, so that nobody has to find out by comparing.
+function showNotShared(words: Words, terms: Terms): Html | undefined {
+  const asked = new Set(Object.values(terms.purposes).flat())
+  const left = offeredClasses.filter((name) => !asked.has(name))
+  if (terms.kind !== 'sharing' || left.length === 0) return undefined
+  return html`<dt>${words.say('terms.notShared')}</dt>
+    <dd>${left.map((name) => words.say(`class.${name}.name`)).join(', ')}</dd>`
 }
 
 function showAccountNames(words: Words, terms: Terms, names: TermsNames): string {

@@ -5,12 +5,14 @@ import { bankIdentities } from '../customers/index.ts'
 import { html, passkeyForm, sendOnward } from '../pages/index.ts'
 import type { Html } from '../pages/index.ts'
 import { parseTerms } from '../kernel/index.ts'
+import { addJob } from '../platform/index.ts'
 import type { HttpServer } from '../platform/index.ts'
 import { hashLinkCode, linkCodeFor } from './confirm-code.ts'
 import { limited, limitedPasskey } from './link-params.ts'
 import { atStep, channelName, stepOf } from './link-route.ts'
 import type { Call, LinkTools, Visit } from './link-route.ts'
 import { changeLink } from './links-store.ts'
+import { linkedJob } from './linked-job.ts'
 import { listAccounts } from './list-accounts.ts'
 import { showPasskeyRefused } from './show-passkey-refused.ts'
 import { showStopForm } from './show-stop-form.ts'
@@ -66,6 +68,8 @@ export function addSummaryPages(scope: HttpServer, tools: LinkTools): void {
               const subjectHash = Buffer.from(draft.bankSubject, 'base64url')
               await bankIdentities.remember(tx, { institution, subjectHash, customer })
             }
+            // A question that waited for this leave is answered in the chat.
+            if (isChange) await addJob(tx, { kind: linkedJob, key: visit.conversation.id, payload: {} })
             return changeLink(tx, id, {
               from: ['choosing'],
               step: isChange ? 'done' : 'signed',

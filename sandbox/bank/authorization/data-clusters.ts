@@ -9,7 +9,12 @@ export const DATA_CLUSTERS = {
   BILLS: { title: 'Card bills', detail: 'Amount due, minimum, due date and automatic payment' },
   TRANSACTIONS: { title: 'Transactions', detail: 'Payments and deposits, pending ones too, with merchant and place' },
   STATEMENTS: { title: 'Statements', detail: 'The list of your monthly statements with their balances' },
-  CARD_CONTROLS: { title: 'Card controls', detail: 'Freeze a card, lift a freeze, report a card lost' },
+  PAYMENT_SUPPORT: { title: 'Account and routing numbers', detail: 'What somebody needs to pay into your accounts' },
+  REWARDS: { title: 'Rewards', detail: 'Points, miles or money back that you have collected' },
+  CARD_CONTROLS: {
+    title: 'Card controls',
+    detail: 'Whether a card works and why a payment was refused; freeze it, lift a freeze, report it lost',
+  },
 } as const satisfies Record<string, { readonly title: string; readonly detail: string }>
 
 /** A data cluster this bank offers. */

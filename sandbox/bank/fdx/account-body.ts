@@ -25,9 +25,11 @@ export function accountDetails(book: AccountBook, consent: Consent, switches: Sw
   const detailed = consent.clusters.includes('ACCOUNT_DETAILED')
   return {
     ...accountDescriptor(book),
+    // Not in FDX: this bank's extension.
+    ...(book.account.cardExpires === undefined ? {} : { cardExpires: book.account.cardExpires }),
     ...(detailed || consent.clusters.includes('BALANCES') ? balances(book) : {}),
     ...(detailed || consent.clusters.includes('BILLS') ? bills(book, switches) : {}),
-    ...(detailed ? rates(book) : {}),
+    ...(detailed || consent.clusters.includes(rateCluster(book)) ? rates(book) : {}),
   }
 }
 
@@ -90,6 +92,14 @@ function oldBillFields(bill: CardBill, currency: string): Json {
   }
 }
 
+/** What a card charges stands on its bill, what an account pays beside its balance. */
+function rateCluster({ account }: AccountBook): 'BILLS' | 'BALANCES' {
+  return account.kind === 'CREDITCARD' ? 'BILLS' : 'BALANCES'
+}
+
 function rates({ account }: AccountBook): Json {
-  return account.purchasesAprBps === undefined ? {} : { purchasesApr: account.purchasesAprBps / 100 }
+  return {
+    ...(account.purchasesAprBps === undefined ? {} : { purchasesApr: account.purchasesAprBps / 100 }),
+    ...(account.interestBps === undefined ? {} : { interestRate: account.interestBps / 100 }),
+  }
 }

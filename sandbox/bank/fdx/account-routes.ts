@@ -19,7 +19,7 @@ export function listAccounts(call: FdxCall): Answer {
   const { items, page } = cutPage(books, call.query, (book) => book.account.id)
   const body = (book: (typeof books)[number]): object =>
     resultType === 'details' ? accountDetails(book, call.consent, call.switches) : accountDescriptor(book)
-  return jsonAnswer(200, { page, accounts: items.map(body) })
+  return listAnswer(call, 'accounts', items.map(body), page)
 }
 
 /** `GET /accounts/{id}`. */
@@ -38,7 +38,14 @@ export function listTransactions(call: FdxCall): Answer {
     return at >= from && at < to
   })
   const { items, page } = cutPage(within, call.query, (entry) => entry.id)
-  return jsonAnswer(200, { page, transactions: items.map((entry) => transactionBody(account, entry)) })
+  return listAnswer(call, 'transactions', items.map((entry) => transactionBody(account, entry)), page) // prettier-ignore
+}
+
+/** All of a page; or, if the switches want it so, all but the last entry, and a status that says so (FDX: 206). */
+function listAnswer(call: FdxCall, name: string, items: readonly object[], page: object): Answer {
+  return call.switches.partial
+    ? jsonAnswer(206, { page, [name]: items.slice(0, -1) })
+    : jsonAnswer(200, { page, [name]: items })
 }
 
 /** `GET /accounts/{id}/statements`: the list, without documents. `closingBalance` is this bank's extension. */

@@ -42,7 +42,7 @@ export async function changeCard(call: FdxCall, cards: CardStore): Promise<Answe
 
 /** `GET /cards/{accountId}/declines` (extension): refused payments are not transactions, so FDX has no place for them. */
 export function listDeclines(call: FdxCall): Answer {
-  requireCluster(call, 'TRANSACTIONS')
+  requireCluster(call, 'CARD_CONTROLS', 'TRANSACTIONS')
   const { account, declines } = bookOf(call, call.segments[1])
   return jsonAnswer(200, {
     declines: declines.map((decline) => ({
@@ -71,5 +71,6 @@ function wishedStatus(call: FdxCall): CardStatus {
 }
 
 function cardBody({ account }: AccountBook, card: Card): object {
-  return { accountId: account.id, cardNumberDisplay: account.cardDisplay, ...card }
+  const { cardExpires: expires, cardNetwork: network } = account
+  return { accountId: account.id, cardNumberDisplay: account.cardDisplay, expires, network, ...card }
 }

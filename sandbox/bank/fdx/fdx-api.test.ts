@@ -318,11 +318,55 @@ describe('the FDX API of the sandbox bank', () => {
       expect(await statusOf(change('ACTIVE', randomUUID()))).toBe(409)
     })
 
+    test('a card says its scheme and the last month it works', async () => {
+      expect(await body(`/cards/${ids.CHECKING}/status`)).toMatchObject({
+        expires: expect.stringMatching(/^20(29|30|31)-\d\d$/),
+        network: expect.stringMatching(/^(VISA|MASTERCARD)$/),
+        status: 'ACTIVE',
+      })
+    })
+
     test('refused payments are listed beside the transactions', async () => {
       const declines = records((await body(`/cards/${ids.CREDITCARD}/declines`))['declines'])
       expect(declines.length).toBeGreaterThan(3)
       expect(declines[0]).toMatchObject({ reason: expect.stringMatching(/FUNDS|LIMIT|FRAUD/) })
     })
+  })
+
+  test('account and routing numbers come under their own cluster, for accounts that are paid into', async () => {
+    const networks = records((await body(`/accounts/${ids.CHECKING}/payment-networks`))['paymentNetworks'])
+    expect(networks.map(({ type }) => type)).toEqual(['US_ACH', 'US_FEDWIRE', 'US_RTP'])
+    const [first] = networks
+    const account = await body(`/accounts/${ids.CHECKING}`)
+    expect(first?.['identifier']).toMatch(new RegExp(`^\\d{6}${String(account['accountNumberDisplay'])}$`))
+    const digits = [...String(first?.['bankId'])].map(Number)
+    const weighted = digits.reduce((sum, digit, at) => sum + digit * ([3, 7, 1][at % 3] ?? 0), 0)
+    expect([digits.length, weighted % 10]).toEqual([9, 0])
+    expect(await statusOf(bank.client.fdx(`/accounts/${ids.CREDITCARD}/payment-networks`, tokens.access_token))).toBe(
+      404,
+    )
+    const narrow = await bank.client.link(bank.person('maya'), { details: fdxDetails(['BALANCES', 'BILLS']) })
+    const asked = [`/accounts/${ids.CHECKING}/payment-networks`, '/reward-programs']
+    for (const path of asked) expect(await statusOf(bank.client.fdx(path, narrow.access_token))).toBe(403)
+  })
+
+  test('rewards are a point for each dollar of booked purchases, refunds taken off', async () => {
+    const [program, ...others] = records((await body('/reward-programs'))['rewardPrograms'])
+    expect(others).toEqual([])
+    const [membership] = records(program?.['memberships'])
+    const [balance] = records(membership?.['balances'])
+    expect([program?.['programName'], membership?.['accountIds'], balance?.['type']]).toEqual(['Valley Points', [ids.CREDITCARD], 'POINTS']) // prettier-ignore
+    expect(balance?.['balance']).toSatisfy((points) => Number.isInteger(points) && Number(points) > 1_000)
+  })
+
+  test('what a card charges stands with its bill, what savings pay with the balance', async () => {
+    const linked = await bank.client.link(bank.person('maya'), { details: fdxDetails(['BALANCES', 'BILLS']) })
+    const read = async (id: string): Promise<unknown> => (await bank.client.fdx(`/accounts/${id}`, linked.access_token)).json() // prettier-ignore
+    expect(await read(ids.CREDITCARD)).toMatchObject({ purchasesApr: 21.99, cardExpires: expect.any(String) })
+    expect(await read(ids.SAVINGS)).toMatchObject({ interestRate: 3.85 })
+    const only = await bank.client.link(bank.person('maya'), { details: fdxDetails(['BALANCES']) })
+    const card = record(await (await bank.client.fdx(`/accounts/${ids.CREDITCARD}`, only.access_token)).json())
+    expect(card['purchasesApr']).toBeUndefined()
   })
 
   test('statements are listed with their closing balance', async () => {

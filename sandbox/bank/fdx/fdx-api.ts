@@ -12,6 +12,8 @@ import { listAccounts, listStatements, listTransactions, showAccount } from './a
 import type { CallBudget } from './call-budget.ts'
 import { changeCard, listDeclines, showCard } from './card-routes.ts'
 import type { CardStore } from './card-store.ts'
+import { listPaymentNetworks } from './payment-networks.ts'
+import { listRewards } from './reward-programs.ts'
 import { revokeConsent, showConsent } from './consent-routes.ts'
 import type { DpopChecker } from './dpop-proof.ts'
 import type { FdxCall } from './fdx-call.ts'
@@ -176,6 +178,10 @@ function route(deps: FdxDeps, call: FdxCall): Answer | Promise<Answer> {
       return listTransactions(call)
     case 'GET accounts/*/statements':
       return listStatements(call)
+    case 'GET accounts/*/payment-networks':
+      return listPaymentNetworks(call)
+    case 'GET reward-programs':
+      return listRewards(call)
     case 'GET consents/*':
       return showConsent(call, deps.consents)
     case 'PUT consents/*/revocation':

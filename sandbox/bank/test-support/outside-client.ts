@@ -31,7 +31,7 @@ export function fdxDetails(
 export const PUSH_SECRET = 'a-secret-that-bank-and-client-agreed-on'
 
 /** Every cluster a test may want. */
-export const ALL_CLUSTERS = ['ACCOUNT_DETAILED', 'BALANCES', 'BILLS', 'TRANSACTIONS', 'STATEMENTS', 'CARD_CONTROLS']
+export const ALL_CLUSTERS = ['ACCOUNT_DETAILED', 'BALANCES', 'BILLS', 'TRANSACTIONS', 'STATEMENTS', 'PAYMENT_SUPPORT', 'REWARDS', 'CARD_CONTROLS'] // prettier-ignore
 
 /** A client of the bank that shares no code with it. */
 export type OutsideClient = {

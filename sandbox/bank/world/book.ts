@@ -10,6 +10,15 @@ export type Account = {
   readonly currency: string
   /** Last four digits of the card that draws on this account. */
   readonly cardDisplay?: string
+  /** The card's scheme, and the last month it works (YYYY-MM). */
+  readonly cardNetwork?: 'VISA' | 'MASTERCARD'
+  readonly cardExpires?: string
+  /** The whole number of the account, for paying into it. Cards have none that is told. */
+  readonly accountNumber?: string
+  /** What is paid on what lies here, in hundredths of a per cent a year. */
+  readonly interestBps?: number
+  /** What card purchases earn: the programme's name, and its kind. */
+  readonly rewards?: { readonly program: string; readonly kind: 'POINTS' | 'MILES' | 'CASHBACK' }
   readonly creditLineMinor?: bigint
   readonly purchasesAprBps?: number
 }

@@ -6,6 +6,18 @@ import type { Profile } from './profiles.ts'
 import { drawFor, idFor } from './random.ts'
 import type { Draw } from './random.ts'
 
+/** What savings earn, in hundredths of a per cent a year. */
+export const SAVINGS_RATE_BPS = 385
+
+const CARD_NETWORKS = ['VISA', 'MASTERCARD'] as const
+
+/** What the bank's card products earn; the others earn nothing. */
+const REWARDS: Readonly<Record<string, NonNullable<Account['rewards']>>> = {
+  'Valley Rewards Card': { program: 'Valley Points', kind: 'POINTS' },
+  'Valley Voyager Card': { program: 'Voyager Miles', kind: 'MILES' },
+  'Valley Everyday Card': { program: 'Everyday Cash Back', kind: 'CASHBACK' },
+}
+
 /** One person's life at the bank: accounts, what is booked when, and how far it has been told. */
 export type Life = {
   readonly seed: string
@@ -24,6 +36,13 @@ export type Life = {
 export function beginLife(seed: string, profile: Profile, startDay: BankDay): Life {
   const personId = idFor('person', profile.login)
   const digits = (what: string): string => String(drawFor('number', profile.login, what).int(1_000, 9_999))
+  const card = (what: string): Pick<Account, 'cardNetwork' | 'cardExpires'> => {
+    const draw = drawFor('card', profile.login, what)
+    const month = String(draw.int(1, 12)).padStart(2, '0')
+    return { cardNetwork: draw.pick(CARD_NETWORKS), cardExpires: `${draw.int(2029, 2031)}-${month}` }
+  }
+  const depositNumber = (kind: Account['kind']): string =>
+    `${drawFor('account number', profile.login, kind).int(100_000, 999_999)}${digits(kind)}`
   const account = (kind: Account['kind'], productName: string, nickname: string): Account => ({
     id: idFor('acc', profile.login, kind),
     personId,
@@ -34,6 +53,7 @@ export function beginLife(seed: string, profile: Profile, startDay: BankDay): Li
     currency: 'USD',
   })
   const cardNumber = digits('CREDITCARD')
+  const rewards = REWARDS[profile.card.product]
   return {
     seed,
     person: { id: personId, login: profile.login, name: profile.name },
@@ -42,12 +62,20 @@ export function beginLife(seed: string, profile: Profile, startDay: BankDay): Li
     checking: createLedger({
       ...account('CHECKING', 'Valley Checking', 'Everyday Checking'),
       cardDisplay: digits('debit-card'),
+      ...card('debit-card'),
+      accountNumber: depositNumber('CHECKING'),
     }),
-    savings: createLedger(account('SAVINGS', 'Valley Savings', 'Rainy Day Savings')),
+    savings: createLedger({
+      ...account('SAVINGS', 'Valley Savings', 'Rainy Day Savings'),
+      accountNumber: depositNumber('SAVINGS'),
+      interestBps: SAVINGS_RATE_BPS,
+    }),
     card: createLedger({
       ...account('CREDITCARD', profile.card.product, profile.card.product),
       display: cardNumber,
       cardDisplay: cardNumber,
+      ...card('CREDITCARD'),
+      ...(rewards === undefined ? {} : { rewards }),
       creditLineMinor: BigInt(profile.card.limit),
       purchasesAprBps: profile.card.aprBps,
     }),

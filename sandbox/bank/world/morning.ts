@@ -1,6 +1,6 @@
 import { dayOfMonth, isLastOfMonth, isoDay, monthIndex, nextBusinessDay, weekday } from './calendar.ts'
 import type { BankDay } from './calendar.ts'
-import { bookNow, drawOn, ledgersOf, postWaiting } from './life.ts'
+import { bookNow, drawOn, ledgersOf, postWaiting, SAVINGS_RATE_BPS } from './life.ts'
 import type { Life } from './life.ts'
 import type { Ledger } from './ledger.ts'
 import { payCard, cutStatement } from './card-bill.ts'
@@ -12,7 +12,6 @@ const COVER_MINOR = 80_000n
 /** Above this the surplus goes to savings. */
 const HIGH_MINOR = 1_100_000n
 const OVERDRAFT_FEE_MINOR = 3_500n
-const SAVINGS_RATE_BPS = 385n
 /** Subscription prices go up about this long after the history starts, and again after as long. */
 const INCREASE_DAYS = 245
 
@@ -154,7 +153,7 @@ function chargeOverdraft(life: Life, day: BankDay): void {
 }
 
 function closeMonth(life: Life, day: BankDay): void {
-  const interest = (life.savings.balanceMinor * SAVINGS_RATE_BPS) / 120_000n
+  const interest = (life.savings.balanceMinor * BigInt(SAVINGS_RATE_BPS)) / 120_000n
   if (interest > 0n) {
     bookNow(life, life.savings, day, {
       key: `interest:${day}`,

@@ -14,7 +14,7 @@ import type { TokenRecord } from '../token-record.ts'
 import type { BankServers } from './bank-servers.ts'
 import { parseCarry } from './carry.ts'
 import type { Carry } from './carry.ts'
-import { authorizationDetails, fdxScopes, usualDataClasses } from './fdx-consent-request.ts'
+import { authorizationDetails, fdxScopes, grantedClasses, usualDataClasses } from './fdx-consent-request.ts'
 import { finishLogin } from './finish-login.ts'
 import { giveTokensBack } from './give-tokens-back.ts'
 import { readTokenAnswer } from './read-token-answer.ts'
@@ -53,7 +53,7 @@ export function createBankLinks(deps: BankLinksDeps): BankLinks {
       const offline = metadata.scopes_supported?.includes('offline_access') === true
       const ask = {
         scope: [...scopes, ...(offline ? ['offline_access'] : [])].join(' '),
-        authorization_details: authorizationDetails(dataClasses, days),
+        authorization_details: authorizationDetails(dataClasses, days, metadata),
         ...(offline ? { prompt: 'consent' } : {}),
       }
       return await startLogin(deps, { kind: 'link', ...found.value, redirectUri, ask })
@@ -74,7 +74,9 @@ export function createBankLinks(deps: BankLinksDeps): BankLinks {
         return refusal('banks/link-stopped')
       }
       // Before the old consent ends at the bank, which will say so: from here on its end concerns nobody.
-      if (record.consentId !== undefined) await deps.consents.remember(permit, record.consentId)
+      if (record.consentId !== undefined) {
+        await deps.consents.remember(permit, record.consentId, grantedClasses(tokens))
+      }
       // The consent that this link replaces should not live on at the bank. Where a bank does not say which consent is
       // which, it may have reused one, and giving back the old tokens would end the new link.
       if (replaced !== undefined && isAnotherConsent(replaced, record)) {

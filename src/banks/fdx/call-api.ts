@@ -11,7 +11,7 @@ import type { Prover } from './proof.ts'
 import { sendProved } from './send-proved.ts'
 import type { SendProvedDeps } from './send-proved.ts'
 
-/** Attempts at one GET while connections fail; nothing else is tried twice. */
+/** Attempts at one call while connections fail: a GET changes nothing, and an act carries its key. */
 const connectionAttemptsMax = 3
 /** Before another attempt, a little longer each time. */
 const attemptPauseMs = 150
@@ -20,8 +20,15 @@ const pauseMsMax = 3_600_000
 
 export type ApiCall = {
   readonly institution: Institution
+  readonly method: 'GET' | 'POST' | 'PUT'
   /** Path and query below the institution's FDX address. */
   readonly path: string
+  /** JSON. */
+  readonly body?: string
+  /** For everything but a GET. */
+  readonly idempotencyKey?: string
+  /** Truthful: USER when the customer has just asked, BATCH when nobody is there. */
+  readonly actor: 'USER' | 'BATCH'
   readonly prover: Prover
   /** The ticket's public id. */
   readonly lookId: AuditEntryId
@@ -34,20 +41,22 @@ export type ApiAnswer = {
   readonly partial: boolean
 }
 
-/** `token-refused`: the bank wants another access token. `pause`: it asked for one of so many milliseconds. */
+/**
+ * `token-refused`: the bank wants another access token. `forbidden`: the consent does not cover this, or has ended. `not-offered`: it has no such thing. `conflict`: it will not do this
+ * now. `pauseMs`: it asked for a pause of so many milliseconds.
+ */
 export type ApiOutcome =
-  | Outcome<ApiAnswer, BankRefusal | 'token-refused'>
+  | Outcome<ApiAnswer, BankRefusal | 'token-refused' | 'forbidden' | 'not-offered' | 'conflict'>
   | { readonly ok: false; readonly code: 'banks/over-budget'; readonly pauseMs: number }
 
 export type CallApiDeps = SendProvedDeps & { readonly logger: Logger }
 
-/** One GET at a bank's FDX API, sender-constrained, under the ticket's id. */
+/** One call of a bank's FDX API, sender-constrained, under the ticket's id. */
 export async function callApi(deps: CallApiDeps, call: ApiCall): Promise<ApiOutcome> {
   const { lookId: interactionId, ...where } = call
   let attempt = 1
   for (;;) {
-    // USER is true: a permit exists because the customer has just asked, or is on the link page now.
-    const answer = await sendProved(deps, { ...where, method: 'GET', interactionId, actor: 'USER' })
+    const answer = await sendProved(deps, { ...where, interactionId })
     if (answer.ok) return readAnswer(deps, call, answer)
     if (!mayTryAgain(answer, attempt) || deps.clock.now() + attemptPauseMs * attempt >= call.endsAt) {
       deps.logger.warn('bank.no-answer', { institution: call.institution.id, reason: answer.trouble })
@@ -58,7 +67,7 @@ export async function callApi(deps: CallApiDeps, call: ApiCall): Promise<ApiOutc
   }
 }
 
-// Only what surely did not reach the bank, or a kept-alive connection that had died: a GET changes nothing.
+// Only what surely did not reach the bank, or a kept-alive connection that had died.
 function mayTryAgain(failure: EgressFailure, attempt: number): boolean {
   return attempt < connectionAttemptsMax && (failure.trouble === 'no-connection' || failure.staleSocket)
 }
@@ -70,8 +79,10 @@ function readAnswer(deps: CallApiDeps, call: ApiCall, answer: EgressAnswer): Api
     deps.logger.warn('bank.interaction-id-not-echoed', { institution, status })
   }
   if (status === 401) return refusal('token-refused')
-  if (status === 403) return refusal('banks/consent-ended')
+  if (status === 403) return refusal('forbidden')
   if (status === 429) return { ok: false, code: 'banks/over-budget', pauseMs: retryAfterMs(headers, deps.clock.now()) }
+  if (status === 404 || status === 405 || status === 501) return refusal('not-offered')
+  if (status === 409) return refusal('conflict')
   if (status >= 500 || status === 408) return refusal('banks/unreachable')
   if ((status !== 200 && status !== 206) || !isJson(headers)) return unreadable(deps, call, status)
   try {

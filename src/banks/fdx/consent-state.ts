@@ -19,11 +19,12 @@ export async function consentState(
     readonly prover: Prover
     readonly interactionId: string
     readonly endsAt: Instant
+    readonly actor: 'USER' | 'BATCH'
   },
 ): Promise<'ended' | 'unknown'> {
   const { consentId, ...call } = asked
   const path = `/consents/${encodeURIComponent(consentId)}`
-  const answer = await sendProved(deps, { ...call, institution, method: 'GET', path, actor: 'USER' })
+  const answer = await sendProved(deps, { ...call, institution, method: 'GET', path })
   if (!answer.ok || answer.status !== 200) return 'unknown'
   const status = readStatus(answer.body)
   return status === 'REVOKED' || status === 'EXPIRED' ? 'ended' : 'unknown'

@@ -1,52 +1,74 @@
-import type { Permit } from '../../consent/index.ts'
-import { success } from '../../kernel/index.ts'
-import type { DataClass, Outcome } from '../../kernel/index.ts'
-import type { Account, Bank, BankRefusal } from '../bank.ts'
-import { listAccounts, withDetails } from './list-accounts.ts'
+import { refusal, success } from '../../kernel/index.ts'
+import type { Outcome } from '../../kernel/index.ts'
+import type { Bank, BankRefusal } from '../bank.ts'
+import type { CardBill } from '../facts.ts'
+import { changeCard, checkCardAct, fetchCards } from './fetch-cards.ts'
+import { fetchAccountDetails } from './fetch-details.ts'
+import { fetchTransactions } from './fetch-transactions.ts'
+import { withDetails } from './list-accounts.ts'
 import { createLooks } from './open-look.ts'
 import type { LookDeps } from './open-look.ts'
-import { isClosed, lacksBalances, readAccount, readBalances } from './read-account.ts'
+import { categoryOf, lacksBalances, readAccount, readBalances } from './read-account.ts'
 import type { RawAccount } from './read-account.ts'
+import { lacksBill, readCardBill } from './read-bill.ts'
+import type { Unreadable } from './read-field.ts'
+import { listShared } from './shared-accounts.ts'
 
 /** Banks that speak FDX 6 (and older fields where they still do), for all institutions. */
 export function createFdxBank(deps: LookDeps): Bank {
   const openLook = createLooks(deps)
   return {
     fetchAccounts: (permit) =>
-      openLook(permit, async (get) => {
-        const listed = await listAccounts(get, 'lightweight')
-        return listed.ok ? readAll(shared(permit, listed.value.accounts), readAccount) : listed
+      openLook(permit, async (api) => {
+        const shared = await listShared(permit, api, 'lightweight')
+        return shared.ok ? readAll(shared.value.accounts, readAccount) : shared
       }),
     fetchBalances: (permit) =>
-      openLook(permit, async (get) => {
-        const listed = await listAccounts(get, 'details')
-        if (!listed.ok) return listed
-        const detailed = await withDetails(get, shared(permit, listed.value.accounts))
+      openLook(permit, async (api) => {
+        const shared = await listShared(permit, api, 'details')
+        if (!shared.ok) return shared
+        const detailed = await withDetails(api.get, shared.value.accounts)
         if (!detailed.ok) return detailed
         const accounts = readAll(detailed.value, readBalances)
         if (!accounts.ok) return accounts
-        const found = new Set(accounts.value.map(({ id }) => id))
-        const lacking = listed.value.partial || detailed.value.some(lacksBalances)
-        return success({ accounts: accounts.value, complete: !lacking && permit.accounts.every((id) => found.has(id)) })
+        const complete = shared.value.complete && !detailed.value.some(lacksBalances)
+        return success({ accounts: accounts.value, complete })
       }),
+    fetchTransactions: (permit, days) =>
+      openLook(permit, (api) => fetchTransactions(permit, api, days, deps.clock.now())),
+    fetchCardBills: (permit) =>
+      openLook(permit, async (api) => {
+        const shared = await listShared(permit, api, 'details')
+        if (!shared.ok) return shared
+        const cards = shared.value.accounts.filter((account) => categoryOf(account) === 'card')
+        const detailed = await withDetails(api.get, cards, lacksBill)
+        if (!detailed.ok) return detailed
+        const bills = readAll(detailed.value, readCardBill)
+        return bills.ok ? success(bills.value.filter((bill): bill is CardBill => bill !== undefined)) : bills
+      }),
+    fetchCards: (permit) => openLook(permit, (api) => fetchCards(permit, api)),
+    async changeCard(permit, act) {
+      const may = checkCardAct(permit, act)
+      if (!may.ok) return may
+      const urgent = act.to !== 'active'
+      const changed = await openLook(permit, (api) => changeCard(api, act), { urgent })
+      if (!changed.ok) return changed
+      return changed.value === 'conflict' ? refusal('banks/conflict') : success(changed.value)
+    },
+    fetchAccountDetails: (permit, asked = ['numbers', 'rewards']) =>
+      openLook(permit, (api) => fetchAccountDetails(permit, api, asked)),
   }
 }
 
-// What the customer did not choose to share is dropped before it is read.
-function shared(permit: Permit<DataClass>, accounts: readonly RawAccount[]): readonly RawAccount[] {
-  const chosen = permit.accounts.length === 0 ? accounts : accounts.filter(({ id }) => permit.accounts.includes(id))
-  return chosen.filter((account) => !isClosed(account))
-}
-
-function readAll(
+function readAll<Value>(
   accounts: readonly RawAccount[],
-  read: (account: RawAccount) => Outcome<Account, 'banks/unreadable'>,
-): Outcome<readonly Account[], BankRefusal> {
-  const all: Account[] = []
+  read: (account: RawAccount) => Outcome<Value, Unreadable>,
+): Outcome<readonly Value[], BankRefusal> {
+  const all: Value[] = []
   for (const raw of accounts) {
-    const account = read(raw)
-    if (!account.ok) return account
-    all.push(account.value)
+    const value = read(raw)
+    if (!value.ok) return value
+    all.push(value.value)
   }
   return success(all)
 }

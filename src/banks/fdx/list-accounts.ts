@@ -1,19 +1,16 @@
 import { refusal, success } from '../../kernel/index.ts'
 import type { Outcome } from '../../kernel/index.ts'
 import type { BankRefusal } from '../bank.ts'
-import type { ApiAnswer } from './call-api.ts'
+import type { Get } from './bank-api.ts'
 import { findAccount, lacksBalances } from './read-account.ts'
 import type { RawAccount } from './read-account.ts'
 import { readPage } from './read-page.ts'
-import type { AccountPage } from './read-page.ts'
+import type { NextPage } from './read-page.ts'
 
 /** Pages of accounts read for one look. */
 const pagesMax = 10
 /** Accounts read one by one, where a bank's list leaves the balances out. */
 const singleAccountsMax = 20
-
-/** One GET of a look: path and query below the bank's FDX address. */
-export type Get = (path: string) => Promise<Outcome<ApiAnswer, BankRefusal>>
 
 /** All pages of `GET /accounts`. `partial`: the bank said that something is missing (206). */
 export async function listAccounts(
@@ -21,7 +18,7 @@ export async function listAccounts(
   resultType: 'lightweight' | 'details',
 ): Promise<Outcome<{ accounts: readonly RawAccount[]; partial: boolean }, BankRefusal>> {
   const accounts: RawAccount[] = []
-  let next: AccountPage['next'] = undefined
+  let next: NextPage = undefined
   let partial = false
   for (let pages = 0; pages < pagesMax; pages += 1) {
     const query = new URLSearchParams({ resultType, ...next })
@@ -41,15 +38,16 @@ export async function listAccounts(
   return refusal('banks/unreadable') // more pages than any person has accounts
 }
 
-/** Some banks give a list without balances whatever it is asked for; then each account is asked for by itself. */
+/** Some banks give a short list whatever it is asked for; then each account that lacks what is wanted is asked for by itself. */
 export async function withDetails(
   get: Get,
   accounts: readonly RawAccount[],
+  lacks: (account: RawAccount) => boolean = lacksBalances,
 ): Promise<Outcome<readonly RawAccount[], BankRefusal>> {
   const detailed: RawAccount[] = []
   let asked = 0
   for (const account of accounts) {
-    if (!lacksBalances(account) || asked >= singleAccountsMax) {
+    if (!lacks(account) || asked >= singleAccountsMax) {
       detailed.push(account)
       continue
     }

@@ -1,5 +1,5 @@
 import type { Permit } from '../../consent/index.ts'
-import { refusal, toInstant } from '../../kernel/index.ts'
+import { refusal, success, toInstant } from '../../kernel/index.ts'
 import type { DataClass, Instant, Outcome } from '../../kernel/index.ts'
 import { elapsedMs } from '../../platform/index.ts'
 import type { Clock, Database, Logger, Metrics, Random } from '../../platform/index.ts'
@@ -12,10 +12,10 @@ import type { FreshTokens, LiveToken } from '../fresh-token.ts'
 import type { InstitutionDirectory } from '../institution-directory.ts'
 import type { Institution } from '../institutions-store.ts'
 import type { RecentOutcomes } from '../recent-outcomes.ts'
+import type { BankApi } from './bank-api.ts'
 import { callApi } from './call-api.ts'
+import type { ApiAnswer, ApiCall } from './call-api.ts'
 import { consentState } from './consent-state.ts'
-import type { ApiAnswer } from './call-api.ts'
-import type { Get } from './list-accounts.ts'
 import { createPauses } from './pauses.ts'
 import { createProver } from './proof.ts'
 import type { Prover } from './proof.ts'
@@ -35,18 +35,32 @@ export type LookDeps = {
   readonly random: Random
   readonly logger: Logger
   readonly metrics: Metrics
+  /** Who asks: `BATCH` where looks are made while nobody is there. */
+  readonly actor?: 'USER' | 'BATCH'
 }
 
-/** Opens a look at the permit's bank, does the work with its `get`, and answers within the deadline. */
+/**
+ * Opens a look at the permit's bank, does the work with its API, and answers within the deadline. `urgent`: for an act that
+ * makes the customer safer, which neither our own day budget nor an earlier pause may stop.
+ */
 export type OpenLook = <Value>(
   permit: Permit<DataClass>,
-  work: (get: Get) => Promise<Outcome<Value, BankRefusal>>,
+  work: (api: BankApi) => Promise<Outcome<Value, BankRefusal>>,
+  how?: { readonly urgent: boolean },
 ) => Promise<Outcome<Value, BankRefusal>>
+
+type Look = {
+  readonly permit: Permit<DataClass>
+  readonly institution: Institution
+  readonly endsAt: Instant
+  readonly urgent: boolean
+}
 
 /** One look: pause, tokens, budget, calls, one refresh if the bank wants it; measured, and counted for the bank's health. */
 export function createLooks(deps: LookDeps): OpenLook {
   const nonces = new Map<string, string>()
   const pauses = createPauses(deps.clock)
+  const actor = deps.actor ?? 'USER'
   const seconds = deps.metrics.histogram({
     name: 'parley_bank_look_seconds',
     help: 'From asking a bank to its answer, all calls of one look together.',
@@ -54,67 +68,102 @@ export function createLooks(deps: LookDeps): OpenLook {
   })
 
   async function open<Value>(
-    permit: Permit<DataClass>,
-    endsAt: Instant,
-    work: (get: Get) => Promise<Outcome<Value, BankRefusal>>,
+    asked: Omit<Look, 'institution'>,
+    work: (api: BankApi) => Promise<Outcome<Value, BankRefusal>>,
   ): Promise<Outcome<Value, BankRefusal>> {
-    const institution = await deps.directory.find(permit.institution)
+    const institution = await deps.directory.find(asked.permit.institution)
     if (institution === undefined) return refusal('banks/link-expired')
-    if (pauses.isPaused(permit)) return refusal('banks/over-budget')
-    const look = { permit, institution, endsAt }
+    if (!asked.urgent && pauses.isPaused(asked.permit)) return refusal('banks/over-budget')
+    const look = { ...asked, institution }
     const token = await deps.freshTokens.current(look)
-    return token.ok ? await work(createGet(look, token.value)) : token
+    return token.ok ? await work(createApi(look, token.value)) : token
   }
 
-  function createGet(
-    look: { readonly permit: Permit<DataClass>; readonly institution: Institution; readonly endsAt: Instant },
-    first: LiveToken,
-  ): Get {
+  function createApi(look: Look, first: LiveToken): BankApi {
+    const { permit, institution, endsAt } = look
     let token = first
     let prover: Promise<Prover> | undefined
-    let renewed = false
+    // Calls that run at the same time find the token refused together: it is renewed once, and why it was is asked once.
+    let renewal: Promise<Outcome<LiveToken, BankRefusal>> | undefined
+    let why: Promise<Outcome<never, BankRefusal>> | undefined
 
-    async function call(path: string): ReturnType<typeof callApi> {
-      const { permit, institution, endsAt } = look
-      if (!(await countCall(deps.database, permit.customer, institution))) return refusal('banks/over-budget')
-      const { lookId } = permit
-      prover ??= createProver(deps, token.record)
-      return await callApi({ ...deps, nonces }, { institution, path, prover: await prover, lookId, endsAt })
+    async function mayCall(): Promise<boolean> {
+      return (await countCall(deps.database, permit.customer, institution)) || look.urgent
+    }
+
+    async function call(
+      request: Pick<ApiCall, 'method' | 'path' | 'body' | 'idempotencyKey'>,
+    ): Promise<Outcome<ApiAnswer, BankRefusal | 'forbidden' | 'not-offered' | 'conflict'>> {
+      if (!(await mayCall())) return refusal('banks/over-budget')
+      const used = token
+      prover ??= createProver(deps, used.record)
+      const where = { institution, actor, lookId: permit.lookId, endsAt }
+      const answer = await callApi({ ...deps, nonces }, { ...request, ...where, prover: await prover })
+      if (answer.ok) return answer
+      if ('pauseMs' in answer) pauses.pause(permit, answer.pauseMs)
+      if (answer.code !== 'token-refused') return refusal(answer.code)
+      if (used !== first) return refusal('banks/link-expired')
+      renewal ??= renew()
+      const newer = await renewal
+      return newer.ok ? await call(request) : newer
+    }
+
+    async function renew(): Promise<Outcome<LiveToken, BankRefusal>> {
+      const newer = await deps.freshTokens.renew(look, first)
+      if (!newer.ok) return newer.code === 'banks/link-expired' ? await askWhy('banks/link-expired') : newer
+      token = newer.value
+      prover = undefined
+      return newer
     }
 
     /** A token that is refused for good may have run out, or the customer has ended the consent at the bank: it knows. */
     async function askWhy(code: 'banks/consent-ended' | 'banks/link-expired'): Promise<Outcome<never, BankRefusal>> {
-      const { permit, institution, endsAt } = look
       const { consentId } = token.record
-      if (consentId === undefined || !(await countCall(deps.database, permit.customer, institution)))
-        return refusal(code)
+      if (consentId === undefined || !(await mayCall())) return refusal(code)
       const { lookId: interactionId } = permit
-      const asked = { consentId, prover: await createProver(deps, token.record), interactionId, endsAt }
+      const asked = { consentId, prover: await createProver(deps, token.record), interactionId, endsAt, actor }
       if ((await consentState({ ...deps, nonces }, institution, asked)) === 'unknown') return refusal(code)
       await deps.consents.ended(permit, consentId)
       return refusal('banks/consent-ended')
     }
 
-    return async function get(path): Promise<Outcome<ApiAnswer, BankRefusal>> {
-      const answer = await call(path)
-      if (answer.ok) return answer
-      if ('pauseMs' in answer) pauses.pause(look.permit, answer.pauseMs)
-      if (answer.code === 'banks/consent-ended') return await askWhy('banks/consent-ended')
-      if (answer.code !== 'token-refused') return refusal(answer.code)
-      if (renewed) return refusal('banks/link-expired')
-      renewed = true
-      const newer = await deps.freshTokens.renew(look, token)
-      if (!newer.ok) return newer.code === 'banks/link-expired' ? await askWhy('banks/link-expired') : newer
-      token = newer.value
-      prover = undefined
-      return await get(path)
+    async function explained(code: BankRefusal | 'forbidden'): Promise<Outcome<never, BankRefusal>> {
+      if (code !== 'forbidden') return refusal(code)
+      why ??= askWhy('banks/consent-ended')
+      return await why
+    }
+
+    return {
+      async get(path) {
+        const answer = await call({ method: 'GET', path })
+        if (answer.ok) return answer
+        // What every bank of this standard must have.
+        if (answer.code === 'not-offered' || answer.code === 'conflict') return refusal('banks/unreadable')
+        return await explained(answer.code)
+      },
+      async getOffered(path) {
+        const answer = await call({ method: 'GET', path })
+        if (answer.ok) return answer
+        if (answer.code === 'not-offered' || answer.code === 'forbidden') return success(undefined)
+        return refusal(answer.code === 'conflict' ? 'banks/unreadable' : answer.code)
+      },
+      async act({ key, ...request }) {
+        const answer = await call({ ...request, idempotencyKey: key })
+        if (answer.ok) return answer
+        if (answer.code === 'not-offered' || answer.code === 'conflict') return success('conflict')
+        return await explained(answer.code)
+      },
     }
   }
 
-  return async (permit, work) => {
+  return async (permit, work, how) => {
     const startedMs = elapsedMs()
     const endsAt = toInstant(deps.clock.now() + lookMsMax)
-    const outcome = await beforeDeadline(deps.clock, lookMsMax, open(permit, endsAt, work))
+    const outcome = await beforeDeadline(
+      deps.clock,
+      lookMsMax,
+      open({ permit, endsAt, urgent: how?.urgent ?? false }, work),
+    )
     const said = outcome.ok ? 'ok' : outcome.code
     deps.recent.add(permit.institution, said)
     seconds.observe((elapsedMs() - startedMs) / 1000, { institution: permit.institution, outcome: said })

@@ -1,16 +1,10 @@
-import { Secret, parseMoney, refusal, success, toInstant } from '../../kernel/index.ts'
-import type { Instant, Money, Outcome } from '../../kernel/index.ts'
+import { Secret, refusal, success } from '../../kernel/index.ts'
+import type { Outcome } from '../../kernel/index.ts'
 import type { Account, Balance } from '../bank.ts'
-import { ExactNumber, isExactObject } from '../exact-json.ts'
+import { isExactObject } from '../exact-json.ts'
 import type { ExactJson, ExactObject } from '../exact-json.ts'
-import { plainDecimal } from './plain-decimal.ts'
-
-/** A field has another type than the standard gives it, or an amount cannot be told exactly. Nothing is guessed then. */
-export type Unreadable = 'banks/unreadable'
-
-/** Longest id (FDX: 256) and longest name shown. */
-const idLengthMax = 256
-const nameLengthMax = 100
+import { currencyOf, firstText, isPresent, oneLine, readAmount, readId, readTime } from './read-field.ts'
+import type { Unreadable } from './read-field.ts'
 
 type Category = { readonly category: Account['category']; readonly figures: readonly Figure[] }
 /** One figure: our kind, and the fields that may carry it, the newest first. */
@@ -62,16 +56,20 @@ export function findAccount(item: ExactJson): Outcome<RawAccount, Unreadable> {
   const [wrapper] = Object.keys(wrappers).filter((name) => item.has(name))
   const fields = wrapper === undefined ? item : item.get(wrapper)
   if (!isExactObject(fields)) return refusal('banks/unreadable')
-  const id = fields.get('accountId')
+  const id = readId(fields.get('accountId'))
   const accountCategory = fields.get('accountCategory') ?? (wrapper === undefined ? undefined : wrappers[wrapper])
-  if (typeof id !== 'string' || id === '' || id.length > idLengthMax) return refusal('banks/unreadable')
-  if (typeof accountCategory !== 'string') return refusal('banks/unreadable')
+  if (id === undefined || typeof accountCategory !== 'string') return refusal('banks/unreadable')
   return success({ id, accountCategory, fields })
 }
 
 /** Whether the bank says that there is no such account any more. */
 export function isClosed(raw: RawAccount): boolean {
   return raw.fields.get('status') === 'CLOSED'
+}
+
+/** What sort of account this is. */
+export function categoryOf(raw: RawAccount): Account['category'] {
+  return (categories[raw.accountCategory] ?? otherCategory).category
 }
 
 /** Whether this category has balances and none of them is here: then the details have to be asked for. */
@@ -91,7 +89,7 @@ export function readAccount(raw: RawAccount): Outcome<Account, Unreadable> {
     id: raw.id,
     name: new Secret(oneLine(name)),
     lastDigits: digits === '' ? undefined : new Secret(digits),
-    category: (categories[raw.accountCategory] ?? otherCategory).category,
+    category: categoryOf(raw),
     kind: /^[A-Z0-9]{1,64}$/.test(kind) ? kind : 'UNKNOWN',
     balances: [],
   })
@@ -107,49 +105,9 @@ export function readBalances(raw: RawAccount): Outcome<Account, Unreadable> {
   for (const { kind, fields } of (categories[raw.accountCategory] ?? otherCategory).figures) {
     const field = fields.find((each) => isPresent(raw.fields.get(each)))
     if (field === undefined) continue
-    const amount = readAmount(raw.fields.get(field), raw.fields.get('currency'))
+    const amount = readAmount(raw.fields.get(field), currencyOf(raw.fields))
     if (!amount.ok) return amount
     balances.push({ kind, amount: new Secret(amount.value), asOf })
   }
   return success({ ...account.value, balances })
-}
-
-function readAmount(value: ExactJson | undefined, currency: ExactJson | undefined): Outcome<Money, Unreadable> {
-  const code = isExactObject(currency) ? currency.get('currencyCode') : undefined
-  const text = value instanceof ExactNumber ? plainDecimal(value.text) : undefined
-  if (text === undefined || typeof code !== 'string') return refusal('banks/unreadable')
-  const money = parseMoney(text, code)
-  return money.ok ? money : refusal('banks/unreadable')
-}
-
-// FDX timestamps are RFC 3339; some banks leave the zone out, and then the moment is not known.
-const timeShape = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:?\d\d)$/
-
-function readTime(value: ExactJson | undefined): Instant | undefined | 'unreadable' {
-  if (!isPresent(value)) return undefined
-  if (typeof value !== 'string') return 'unreadable'
-  const at = timeShape.test(value) ? Date.parse(value) : Number.NaN
-  return Number.isNaN(at) ? undefined : toInstant(at)
-}
-
-// '' when none of the fields is there, undefined when one of them is not text.
-function firstText(fields: ExactObject, names: readonly string[]): string | undefined {
-  let found = ''
-  for (const name of names) {
-    const value = fields.get(name)
-    if (!isPresent(value)) continue
-    if (typeof value !== 'string') return undefined
-    if (found === '') found = value.trim()
-  }
-  return found
-}
-
-// Control and bidirectional characters out, so that a bank's text cannot rearrange a page or a message.
-function oneLine(text: string): string {
-  const clean = text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ').replaceAll(/ {2,}/g, ' ')
-  return [...clean.trim()].slice(0, nameLengthMax).join('')
-}
-
-function isPresent(value: ExactJson | undefined): value is Exclude<ExactJson, null> {
-  return value !== undefined && value !== null
 }

@@ -3,13 +3,14 @@ import type { Outcome } from '../../kernel/index.ts'
 import { ExactNumber, isExactList, isExactObject } from '../exact-json.ts'
 import type { ExactJson } from '../exact-json.ts'
 import { findAccount } from './read-account.ts'
-import type { RawAccount, Unreadable } from './read-account.ts'
+import type { RawAccount } from './read-account.ts'
+import type { Unreadable } from './read-field.ts'
+
+/** The query that brings the next page; undefined on the last one. */
+export type NextPage = { readonly pageKey: string } | { readonly offset: string } | undefined
 
 /** One page of accounts, and the query that brings the next one. */
-export type AccountPage = {
-  readonly accounts: readonly RawAccount[]
-  readonly next: { readonly pageKey: string } | { readonly offset: string } | undefined
-}
+export type AccountPage = { readonly accounts: readonly RawAccount[]; readonly next: NextPage }
 
 /** Longest page key that goes back into a query. */
 const pageKeyLengthMax = 1_024
@@ -29,7 +30,8 @@ export function readPage(body: ExactJson): Outcome<AccountPage, Unreadable> {
   return next === 'unreadable' ? refusal('banks/unreadable') : success({ accounts, next })
 }
 
-function readNext(page: ExactJson | undefined): AccountPage['next'] | 'unreadable' {
+/** Reads the `page` of an answer. */
+export function readNext(page: ExactJson | undefined): NextPage | 'unreadable' {
   if (page === undefined || page === null) return undefined
   if (!isExactObject(page)) return 'unreadable'
   const pageKey = keyOf(page.get('nextPageKey'))

@@ -25,6 +25,8 @@ export type ProvedRequest = {
   readonly actor: 'USER' | 'BATCH'
   /** JSON. */
   readonly body?: string
+  /** For an act that must not happen twice. */
+  readonly idempotencyKey?: string
   readonly endsAt: Instant
 }
 
@@ -54,6 +56,7 @@ async function sendOnce(deps: SendProvedDeps, request: ProvedRequest, url: URL):
       'x-fapi-interaction-id': request.interactionId,
       'fdx-api-actor-type': request.actor,
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(request.idempotencyKey === undefined ? {} : { 'idempotency-key': request.idempotencyKey }),
     },
     ...(body === undefined ? {} : { body }),
     timeoutMs,
