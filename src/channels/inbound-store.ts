@@ -5,7 +5,7 @@ import { type InboundKind, type InboundMessage, inboundKinds } from './channel.t
 import type { ConversationKeys } from './conversation-keys.ts'
 import { conversationColumns, conversationOf, conversationShape } from './conversation-store.ts'
 import { ids } from './id-columns.ts'
-import { openIncoming } from './sealed-message.ts'
+import { type Incoming, openIncoming, sealIncoming } from './sealed-message.ts'
 
 /** The job that answers a message: key = the conversation, payload `{ message }`. `chat` handles it. */
 export const handleMessageJob = 'chat.handle'
@@ -120,6 +120,20 @@ async function markHandled(tx: Tx, id: MessageId, options: { readonly keepText?:
   )
 }
 
+/** Keeps a message that is still needed in another form than its words, such as the question it was understood to be. */
+async function keepAs(
+  tx: Tx,
+  key: Secret<Uint8Array>,
+  place: { readonly conversation: ConversationId; readonly id: MessageId },
+  incoming: Incoming,
+): Promise<void> {
+  const sealed = sealIncoming(key, place, incoming)
+  await tx.run('UPDATE channels.inbound_message SET sealed = $2 WHERE id = $1 AND sealed IS NOT NULL', [
+    place.id,
+    sealed,
+  ])
+}
+
 /**
  * Forgets messages that were handled this long ago: their ids are kept only so that a repeated delivery is known, and
  * the messenger repeats for a day and a half at most. Gives back how many went, `limit` at most.
@@ -134,4 +148,4 @@ function forgetHandled(tx: Tx, options: { readonly olderThanHours: number; reado
 }
 
 /** What the chat does with stored messages. */
-export const inbound = { load: loadInbound, loadWaiting, markHandled, forgetHandled, job: handleMessageJob }
+export const inbound = { load: loadInbound, loadWaiting, markHandled, keepAs, forgetHandled, job: handleMessageJob }

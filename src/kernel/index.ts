@@ -50,7 +50,9 @@ export {
   staffActChallenge,
   staffActDocument,
 } from './staff-act.ts'
-export { maskSecrets } from './mask.ts'
+export { maskSecrets, replaceAll } from './mask.ts'
+export { type Correction, type DigitPart, type DigitStep, hideHead, readPart, stepDigits } from './mask-held.ts'
+export { evidences as digitEvidences } from './mask-held-evidence.ts'
 export { fromBase64, sameBytes, toBase64, toBase64Url } from './base64.ts'
 export { type GrowingTree, type Hash, type Peak, growTree, hashLeaf, hashNode, joinPeaks } from './merkle-tree.ts'
 export {

@@ -1,31 +1,70 @@
-/** What stands in for a card number in a stored text; its last four digits stay, as banks print them. */
-const shown = '•••• '
+import { findCardDetails } from './mask-card-details.ts'
+import { type Span, findCards } from './mask-cards.ts'
+import { foldText, unseen } from './mask-fold.ts'
+import { findIbans } from './mask-ibans.ts'
+import { findNamedSecrets } from './mask-named.ts'
+import { findDigitRuns } from './mask-runs.ts'
 
-// 12 to 19 digits, in groups divided by blanks, dots or hyphens, as people type card numbers; any script's digits.
-const cardShape = /(?<![\p{Nd}])\p{Nd}(?:[ \t\u00a0.\u2010-\u2015-]{0,2}\p{Nd}){11,18}(?![\p{Nd}])/gu
+/** What stands in a stored text for what must not be there. A card number keeps its last four digits behind it, as banks print them. */
+export const maskMark = '••••'
 
-/** The text with every card number masked before anybody stores it; the same text when there is none. */
+/** A piece of a text and what stands in its place. */
+export type Mask = Span & { readonly shown: string }
+
+/**
+ * The text with card numbers, IBANs, social security numbers and secrets named as such (PIN, password, code) hidden, before anybody stores
+ * it; the same text when there is none. Digits of every script count. The time grows with the text's length and nothing else.
+ */
 export function maskSecrets(text: string): string {
-  return text.replace(cardShape, (match) => {
-    const digits = [...match].map(digitOf).filter((digit) => digit !== undefined)
-    return isCardNumber(digits) ? shown + digits.slice(-4).join('') : match
-  })
+  return replaceAll(text, findSecrets(text))
 }
 
-// ISO/IEC 7812-1, annex B (the Luhn check): what tells a card number from an order number.
-function isCardNumber(digits: readonly number[]): boolean {
-  const total = digits.reduceRight((sum, digit, index) => {
-    const doubled = (digits.length - index) % 2 === 0 ? digit * 2 : digit
-    return sum + (doubled > 9 ? doubled - 9 : doubled)
-  }, 0)
-  return total % 10 === 0 && digits.some((digit) => digit !== 0)
+/** Where a text must be masked: pieces in order that do not overlap. */
+export function findSecrets(text: string): readonly Mask[] {
+  const folded = foldText(text)
+  const ibans = findIbans(folded)
+  const runs = findDigitRuns(folded).filter((run) => !meets(run, [...ibans.valid, ...ibans.shaped]))
+  const cards = findCards(folded, runs)
+  const hidden = [...ibans.valid, ...findNamedSecrets(folded), ...findCardDetails(folded, cards)]
+  const masks = [
+    ...cards.map(({ start, end, lastFour }) => ({ start, end, shown: `${maskMark} ${lastFour}` })),
+    ...hidden.map(({ start, end }) => ({ start, end, shown: maskMark })),
+  ]
+  return withoutOverlaps(masks.map((mask) => ({ ...mask, end: endOfUnseen(folded, mask.end) })))
 }
 
-// Unicode keeps the ten digits of a script together, in order; so counting down to the script's zero gives the value.
-function digitOf(character: string): number | undefined {
-  if (!/^\p{Nd}$/u.test(character)) return undefined
-  const point = character.codePointAt(0) ?? 0
-  let value = 0
-  while (value < 9 && /^\p{Nd}$/u.test(String.fromCodePoint(point - value - 1))) value += 1
-  return point < 128 ? point - 48 : value
+// What nobody sees behind a digit belongs to it: the second half of a character, an emoji's frame.
+function endOfUnseen(folded: string, end: number): number {
+  let place = end
+  while (folded[place] === unseen) place += 1
+  return place
+}
+
+/** Puts what is shown in the place of each piece. */
+export function replaceAll(text: string, masks: readonly Mask[]): string {
+  let shown = ''
+  let place = 0
+  for (const mask of masks) {
+    shown += text.slice(place, mask.start) + mask.shown
+    place = mask.end
+  }
+  return shown + text.slice(place)
+}
+
+// Whoever comes first in the list wins what two claim; what is left of the other is hidden all the same.
+function withoutOverlaps(masks: readonly Mask[]): readonly Mask[] {
+  const ordered = masks
+    .map((mask, rank) => ({ mask, rank }))
+    .sort((left, right) => left.mask.start - right.mask.start || left.rank - right.rank)
+  const kept: Mask[] = []
+  for (const { mask } of ordered) {
+    const last = kept.at(-1)
+    if (last === undefined || mask.start >= last.end) kept.push(mask)
+    else if (mask.end > last.end) kept.push({ start: last.end, end: mask.end, shown: '' })
+  }
+  return kept
+}
+
+function meets(span: Span, others: readonly Span[]): boolean {
+  return others.some(({ start, end }) => span.start < end && span.end > start)
 }

@@ -11,6 +11,7 @@ import { liftCutoff } from './lift-cutoff.ts'
 import type { LiftDeps } from './lift-cutoff.ts'
 import type { PasskeyDeps } from './enrol-passkey.ts'
 import { makeEnrolmentChallenge } from './enrolment-challenge.ts'
+import type { DyingKeys } from './dying-keys.ts'
 import { forgetConversation } from './forget-conversation.ts'
 import { destroyBankKey, releaseTokenKey } from './revoke-keys.ts'
 import { releaseKeys } from './release-keys.ts'
@@ -26,6 +27,7 @@ export type RouteDeps = PasskeyDeps &
   LiftDeps & {
     readonly random: Random
     readonly logger: Logger
+    readonly dyingKeys: DyingKeys
     readonly rotation: RootRotation
     readonly lastCopyAt: () => Instant
   }
@@ -43,6 +45,9 @@ export const routes: {
     const forgotten = await forgetConversation(deps, conversation)
     return forgotten.ok ? success({ lastCopyAt: forgotten.value }) : forgotten
   },
+
+  '/dying-keys': async ({ dyingKeys }, { conversation }) =>
+    success({ keys: dyingKeys.keysOf(conversation).map(({ slot, key }) => ({ slot, key: toWire(key) })) }),
 
   '/audit-key': async ({ ring }, { customer }) => {
     const key = ring.customerKey(customer)
@@ -143,7 +148,7 @@ export const routes: {
 
 /** What each caller may ask for. A stolen secret opens no more than this. */
 export const allowedRoutes: { readonly [Name in Caller]: readonly Route[] } = {
-  channel: ['/conversation-key', '/conversations/forget'],
+  channel: ['/conversation-key', '/conversations/forget', '/dying-keys'],
   answer: ['/conversation-key', '/audit-key', '/release'],
   notify: ['/conversation-key', '/audit-key', '/release'],
   fraud: ['/audit-key', '/release'],

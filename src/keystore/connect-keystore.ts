@@ -52,6 +52,10 @@ export function connectKeystore(deps: KeystoreClientDeps, options: KeystoreClien
       conversationKeys.forget(conversation)
       return ask.or('/conversations/forget', { conversation }, ['keystore/not-live'])
     },
+    async dyingKeys(conversation) {
+      const { keys } = await ask.one('/dying-keys', { conversation })
+      return keys.map(({ slot, key }) => ({ slot, key: new Secret<Uint8Array>(key) }))
+    },
     auditKey: (customer) =>
       auditKeys.get(customer, async () => new Secret((await ask.one('/audit-key', { customer })).key)),
     profileKey: async (customer) => new Secret((await ask.one('/profile-key', { customer })).key),

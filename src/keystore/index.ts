@@ -4,6 +4,7 @@ export type {
   EnrolRefusal,
   Enrolment,
   Destroyed,
+  DyingKey,
   Erasure,
   HeldPlain,
   KeystoreClient,

@@ -59,6 +59,11 @@ export type KeystoreClient = {
   forgetConversation(
     conversation: ConversationId,
   ): Promise<Outcome<{ readonly lastCopyAt: Instant }, 'keystore/not-live'>>
+  /**
+   * A conversation's keys that are gone two minutes after they came to be, the newest first: seal under that one. Never on any disk, never
+   * cached here. For the caller `channel` alone.
+   */
+  dyingKeys(conversation: ConversationId): Promise<readonly DyingKey[]>
   /** Under it lie the salts of a customer's audit entries. Fault `keystore/no-such-customer` before enrolment. */
   auditKey(customer: CustomerId): Promise<Secret<Uint8Array>>
   /** Under it lies the recognition phrase. Never cached. Fault `keystore/no-such-customer` before enrolment. */
@@ -101,6 +106,9 @@ export type KeystoreClient = {
   isReady(): Promise<boolean>
   close(): void
 }
+
+/** A key that will be gone soon, and what names it. */
+export type DyingKey = { readonly slot: string; readonly key: Secret<Uint8Array> }
 
 export type PasskeyRemoval = {
   readonly customer: CustomerId

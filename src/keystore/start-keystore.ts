@@ -7,6 +7,7 @@ import type { Clock, Database, Logger, Metrics, Random } from '../platform/index
 import type { KeystoreAddress } from './ask-keystore.ts'
 import { bearerLengthMin, createCallerCheck } from './callers.ts'
 import type { ConfiguredCaller } from './callers.ts'
+import { createDyingKeys } from './dying-keys.ts'
 import { keystoreFault } from './fault.ts'
 import { syncFolder } from './files.ts'
 import { answers, lockFolder, removeIfThere, shortPath } from './folder-lock.ts'
@@ -75,10 +76,12 @@ export async function startKeystore(deps: KeystoreDeps, options: KeystoreOptions
     const backupMs = options.backupMs ?? backupMsMax
     const rotation = createRootRotation({ source, ring, clock: deps.clock, rotationMs, backupMs }, roots)
     const site = { origins: options.origins, rpId: options.rpId }
+    const dyingKeys = createDyingKeys(deps)
     const server = createRequestServer({
       ...deps,
       ring,
       rotation,
+      dyingKeys,
       challengeKeys: rotation.challenges,
       lastCopyAt: rotation.lastCopyAt,
       site,
@@ -97,6 +100,7 @@ export async function startKeystore(deps: KeystoreDeps, options: KeystoreOptions
         const giveUp = deps.clock.after(stopMsMax, () => server.closeAllConnections())
         await closeServer(server)
         giveUp()
+        dyingKeys.stop()
         await ring.close()
         await lock.release()
       },

@@ -57,10 +57,14 @@ const ticket = z
   .regex(/^\d{1,19}$/)
   .transform(BigInt)
 
+/** So many keys of one conversation live at once, at most. */
+const dyingKeysMax = 16
+
 /** What each route is asked. */
 export const requests = {
   '/conversation-key': z.object({ conversation }),
   '/conversations/forget': z.object({ conversation }),
+  '/dying-keys': z.object({ conversation }),
   '/audit-key': z.object({ customer }),
   '/profile-key': z.object({ customer }),
   '/release': z.object({ ticket }),
@@ -88,6 +92,9 @@ export type RequestOf<Name extends Route> = z.infer<(typeof requests)[Name]>
 export const answers = {
   '/conversation-key': z.object({ key: bytes }),
   '/conversations/forget': z.object({ lastCopyAt: instant }),
+  '/dying-keys': z.object({
+    keys: z.array(z.object({ slot: base64url.min(1).max(32), key: bytes })).max(dyingKeysMax),
+  }),
   '/audit-key': z.object({ key: bytes }),
   '/profile-key': z.object({ key: bytes }),
   '/release': z.object({

@@ -12,6 +12,7 @@ import { queueDueMappings } from '../app-scoped-ids-store.ts'
 import type { Channel } from '../channel.ts'
 import type { ConversationKeys } from '../conversation-keys.ts'
 import type { EchoBoard } from '../echo-board.ts'
+import type { DyingKeys } from '../hold-digits.ts'
 import { addCallbacks } from './add-callbacks.ts'
 import { addWebhook } from './add-webhook.ts'
 import { batchTakes } from './batch-takes.ts'
@@ -28,7 +29,7 @@ import { createUserMarks } from './user-marks.ts'
 export type MessengerDeps = {
   /** The channel login's. */
   readonly database: Database
-  readonly keystore: ConversationKeys
+  readonly keystore: ConversationKeys & DyingKeys
   readonly echoes: EchoBoard
   /** Must allow the Graph API's origin. Its deadline is how long one send may take. */
   readonly http: HttpClient

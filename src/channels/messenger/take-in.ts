@@ -10,6 +10,7 @@ import {
 } from '../../platform/index.ts'
 import type { ConversationKeys } from '../conversation-keys.ts'
 import type { EchoBoard } from '../echo-board.ts'
+import { type DyingKeys, decideDigits, fetchDyingKeys, giveBackHidden } from '../hold-digits.ts'
 import { ids } from '../id-columns.ts'
 import { type NewInbound, handleMessageJob, storeInbound } from '../inbound-store.ts'
 import { sealIncoming } from '../sealed-message.ts'
@@ -20,7 +21,7 @@ import type { People } from './people.ts'
 
 export type TakeInDeps = {
   readonly database: Database
-  readonly keystore: ConversationKeys
+  readonly keystore: ConversationKeys & DyingKeys
   readonly random: Random
   readonly people: People
   readonly echoes: EchoBoard
@@ -49,11 +50,17 @@ export async function takeIn(deps: TakeInDeps, content: WebhookContent): Promise
 
 async function takeInOnce(deps: TakeInDeps, content: WebhookContent): Promise<readonly NewlyWaiting[]> {
   const conversations = await deps.people.conversationsOf(content.people.map(({ psid }) => psid))
-  const messages = await Promise.all(content.people.map((event) => sealEvent(deps, conversations, event)))
+  const messages = await Promise.all(content.people.map((event) => readEvent(deps, conversations, event)))
   // Most echoes tell what the messenger's answer told already: then nothing is written for them.
   const news = await findNews(deps.database, content.echoes)
   const isEmpty = messages.length === 0 && news.length === 0
-  const stored = isEmpty ? [] : await deps.database.transaction((tx) => storeAll(tx, messages, news))
+  const dyingKeys = await fetchDyingKeys(deps.keystore, messages.filter(isTyped))
+  const stored = isEmpty
+    ? []
+    : await deps.database.transaction((tx) => storeAll(deps, tx, { messages, dyingKeys, news }))
+  // Words without digits decide too: what was hidden before them was no card number.
+  const others = messages.filter((one) => isTyped(one) && !dyingKeys.has(one.conversation) && stored.includes(one.id))
+  await giveBackHidden(deps, others)
   for (const { outboxId } of content.echoes) deps.echoes.arrived(outboxId)
   const isNew = new Set<string>(stored)
   return messages.flatMap(({ id, conversation }, index) => {
@@ -62,8 +69,22 @@ async function takeInOnce(deps: TakeInDeps, content: WebhookContent): Promise<re
   })
 }
 
-async function storeAll(tx: Tx, messages: readonly NewInbound[], news: readonly News[]): Promise<readonly MessageId[]> {
-  const [stored] = await Promise.all([storeWithJobs(tx, messages), confirmAll(tx, news)])
+type Arrived = {
+  readonly messages: readonly Arriving[]
+  readonly dyingKeys: Awaited<ReturnType<typeof fetchDyingKeys>>
+  readonly news: readonly News[]
+}
+
+async function storeAll(
+  deps: TakeInDeps,
+  tx: Tx,
+  { messages, dyingKeys, news }: Arrived,
+): Promise<readonly MessageId[]> {
+  // Before anything is sealed: half a card number may have come in the message before.
+  const digits = await decideDigits(deps.keystore, tx, messages.filter(isTyped), dyingKeys)
+  const sealed = messages.map((message) => sealMessage(message, digits.textOf(message.id) ?? message.text))
+  const [stored] = await Promise.all([storeWithJobs(tx, sealed), confirmAll(tx, news)])
+  await digits.write(tx)
   return stored
 }
 
@@ -106,18 +127,37 @@ async function storeWithJobs(tx: Tx, messages: readonly NewInbound[]): Promise<r
   return added.map(({ id }) => id)
 }
 
-async function sealEvent(
+/** A message before it is sealed. */
+type Arriving = Omit<NewInbound, 'sealed'> & {
+  readonly key: Secret<Uint8Array>
+  readonly text: string
+  readonly cut: boolean
+  readonly payload: string | undefined
+  readonly replyTo: string | undefined
+}
+
+async function readEvent(
   deps: TakeInDeps,
   conversations: ReadonlyMap<string, ConversationId>,
   event: PersonEvent,
-): Promise<NewInbound> {
+): Promise<Arriving> {
   const conversation = conversations.get(event.psid.reveal())
   if (conversation === undefined) throw new Fault('channels/conversation-missing', { retry: 'later' })
   const id = ids.message.parse(deps.random.uuid())
   const { text, cut } = cleanText(event.text.reveal())
   const payload = event.payload === undefined ? undefined : cleanPayload(event.payload)
   const key = await deps.keystore.conversationKey(conversation)
-  const sealed = sealIncoming(key, { conversation, id }, { text, payload, replyTo: event.replyTo, cut })
-  const { carrierId, inbound: kind, sentAt } = event
-  return { id, conversation, carrierId, kind, sealed, sentAt: sentAt ?? deps.now() }
+  const { carrierId, inbound: kind, sentAt, replyTo } = event
+  return { id, conversation, carrierId, kind, sentAt: sentAt ?? deps.now(), key, text, cut, payload, replyTo }
+}
+
+/** Taps carry words of our own: no number is split over them. */
+function isTyped({ kind }: Arriving): boolean {
+  return kind === 'text'
+}
+
+function sealMessage({ key, payload, replyTo, cut, ...message }: Arriving, text: string): NewInbound {
+  const { id, conversation, carrierId, kind, sentAt } = message
+  const sealed = sealIncoming(key, { conversation, id }, { text, payload, replyTo, cut })
+  return { id, conversation, carrierId, kind, sealed, sentAt }
 }

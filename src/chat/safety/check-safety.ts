@@ -1,0 +1,41 @@
+import type { Language } from '../../channels/index.ts'
+import { saysCrisis } from './crisis.ts'
+import { type Danger, findDanger } from './danger.ts'
+import { saysOrders } from './injection.ts'
+import { findOther } from './other-people.ts'
+import { plainText } from './plain-text.ts'
+import { type Act, type ActReading, acts, readAct } from './read-act.ts'
+
+/** What must be known of a text before anybody asks what it means. */
+export type Safety = {
+  /** Somebody may be in danger of life: words for that and a person at once, and nothing else. */
+  readonly crisis: boolean
+  /** A card that is gone, somebody who uses one or an account, somebody who talks a person out of codes. */
+  readonly priority: Danger | undefined
+  /** An act is named in order not to have it done, and none is asked for beside it. */
+  readonly negated: boolean
+  /** It is about somebody else: nothing of them is looked up or changed. `kin`: somebody close. */
+  readonly other: 'kin' | 'stranger' | undefined
+  /** Orders to a machine, markup, code: plain text like any other. */
+  readonly injection: boolean
+  /** How an act stands in the text: wanted, not wanted, asked about, weighed, done already, or not named. */
+  readonly reads: (act: Act) => ActReading
+}
+
+/**
+ * Reads a text (masked already) for danger, in five languages at once: who is frightened mixes them, so the language that was understood before is
+ * not needed and changes nothing. Danger is rather seen once too often. Pure; at most 4,000 characters are read.
+ */
+export function checkSafety(text: string, _language?: Language): Safety {
+  const plain = plainText(text)
+  const reads = (act: Act): ActReading => readAct(plain, act)
+  const readings = acts.map(reads)
+  return {
+    crisis: saysCrisis(plain),
+    priority: findDanger(plain),
+    negated: readings.includes('negated') && !readings.includes('wanted'),
+    other: findOther(plain),
+    injection: saysOrders(text, plain),
+    reads,
+  }
+}
