@@ -2,56 +2,109 @@ import { describe, expect, test } from 'vitest'
 import { Secret, toInstant } from '../kernel/index.ts'
 import type { InstitutionId } from '../kernel/index.ts'
 import { readAnswerDocument, writeAnswerDocument } from './answer-document.ts'
-import type { AnswerAccount, AnswerDocument } from './answer-document.ts'
+import type { AnswerDocument } from './answer-document.ts'
+import { nothingNamed } from './asked.ts'
+import type { Asked } from './asked.ts'
 import { chooseAccounts } from './choose-accounts.ts'
+import { computeAnswer } from './compute/compute-answer.ts'
+import { answerQuestions } from './questions.ts'
+import { sampleFacts, sampleNow, sampleZone, usd } from './test-support/sample-facts.ts'
 
-const account = (name: string, digits: string, category: AnswerAccount['category']): AnswerAccount => ({
-  name: new Secret(name),
-  lastDigits: new Secret(digits),
-  category,
-  balances: [
-    { kind: 'current', amount: new Secret({ minor: 9_007_199_254_740_993n, currency: 'JPY' }), asOf: toInstant(5) },
-  ],
+const textOf = (document: AnswerDocument): string => new TextDecoder().decode(writeAnswerDocument(document).reveal())
+const bytes = (text: string): Secret<Uint8Array> => new Secret(new TextEncoder().encode(text))
+
+const documentOf = (question: AnswerDocument['question'], asked: Asked = nothingNamed): AnswerDocument => ({
+  v: 2,
+  question,
+  institution: 'first-valley' as InstitutionId,
+  institutionName: 'First Valley Bank',
+  checkedAt: toInstant(1_790_000_000_000),
+  timeZone: sampleZone,
+  asked,
+  result: computeAnswer(question, sampleFacts, asked, { now: sampleNow, timeZone: sampleZone }),
 })
 
-const accounts = [
-  account('Everyday Checking', '4821', 'deposit'),
-  account('Rainy Day Savings', '0093', 'deposit'),
-  account('Platinum', '7730', 'card'),
-]
-
 describe('an answer document', () => {
-  const document: AnswerDocument = {
-    v: 1,
-    kind: 'balances',
-    institution: 'first-valley' as InstitutionId,
-    institutionName: 'First Valley Bank',
-    checkedAt: toInstant(1_790_000_000_000),
-    asked: { words: new Secret('savings'), lastDigits: undefined },
-    result: { ok: true, accounts, complete: false },
-  }
-
-  test('reads back exactly as it was written, amounts beyond 2^53 too', () => {
-    const read = readAnswerDocument(writeAnswerDocument(document))
-    expect(new TextDecoder().decode(writeAnswerDocument(read).reveal())).toBe(
-      new TextDecoder().decode(writeAnswerDocument(document).reveal()),
-    )
-    expect(read.result.ok && read.result.accounts[0]?.balances[0]?.amount.reveal().minor).toBe(9_007_199_254_740_993n)
+  test.each(answerQuestions)('of %s reads back exactly as it was written', (question) => {
+    const asked = { ...nothingNamed, amount: usd(30_000), from: '2026-01-01' }
+    for (const document of [documentOf(question), documentOf(question, asked)]) {
+      const read = readAnswerDocument(writeAnswerDocument(document))
+      expect(textOf(read)).toBe(textOf(document))
+      expect(read.result.ok && read.result.blocks.reveal()).toEqual(
+        document.result.ok && document.result.blocks.reveal(),
+      )
+    }
   })
 
-  test('of another version or shape is refused', () => {
-    for (const text of ['{"v":2}', '{}', '[]', 'null']) {
-      expect(() => readAnswerDocument(new Secret(new TextEncoder().encode(text)))).toThrow()
+  test('keeps amounts beyond 2^53, as decimal texts', () => {
+    const minor = 9_007_199_254_740_993n
+    const amount = new Secret({ minor, currency: 'JPY' })
+    const document = documentOf('balance', { ...nothingNamed, amount })
+    expect(textOf(document)).toContain(`"minor":"${minor}"`)
+    expect(readAnswerDocument(writeAnswerDocument(document)).asked.amount?.reveal().minor).toBe(minor)
+  })
+
+  test('prints nothing of what it says', () => {
+    const printed = JSON.stringify(documentOf('spending'), (_key, value: unknown) =>
+      typeof value === 'bigint' ? value.toString() : value,
+    )
+    expect(printed).not.toMatch(/Green|Parcelwise|4320/)
+  })
+
+  test('of the version before is read as balances, for the ten minutes that old answers live', () => {
+    const old = {
+      v: 1,
+      kind: 'balances',
+      institution: 'first-valley',
+      institutionName: 'First Valley Bank',
+      checkedAt: 5,
+      asked: { words: 'savings', lastDigits: null },
+      result: {
+        ok: true,
+        complete: true,
+        accounts: [
+          {
+            name: 'Rainy Day Savings',
+            lastDigits: '0093',
+            category: 'deposit',
+            balances: [{ kind: 'current', minor: '1234', currency: 'USD', asOf: null }],
+          },
+        ],
+      },
     }
+    const read = readAnswerDocument(bytes(JSON.stringify(old)))
+    expect(read).toMatchObject({ v: 2, question: 'balance' })
+    expect(read.result.ok && read.result.blocks.reveal()).toMatchObject([
+      { kind: 'account', figures: [{ kind: 'current', amount: { minor: 1234n, currency: 'USD' }, main: true }] },
+    ])
+  })
+
+  test('of another version, shape or with a key too many is refused', () => {
+    const good = textOf(documentOf('bill_amount'))
+    expect(() => readAnswerDocument(bytes(good))).not.toThrow()
+    const bad = [
+      '{"v":3}',
+      '{}',
+      '[]',
+      'null',
+      good.replace('"v":2', '"v":2,"more":1'),
+      good.replace('"kind":"bill"', '"kind":"bill","more":1'),
+    ]
+    for (const text of bad) expect(() => readAnswerDocument(bytes(text)), text.slice(0, 60)).toThrow()
   })
 })
 
 describe('the account that was asked for', () => {
+  const accounts = [
+    { name: 'Everyday Checking', lastDigits: '4821', category: 'deposit' as const },
+    { name: 'Rainy Day Savings', lastDigits: '0093', category: 'deposit' as const },
+    { name: 'Platinum', lastDigits: '7730', category: 'card' as const },
+  ]
   const named = (words?: string, digits?: string): readonly string[] =>
-    chooseAccounts(accounts, {
+    chooseAccounts(accounts, (each) => each, {
       words: words === undefined ? undefined : new Secret(words),
       lastDigits: digits === undefined ? undefined : new Secret(digits),
-    }).map((each) => each.name.reveal())
+    }).map((each) => each.name)
 
   test.each([
     [undefined, undefined, ['Everyday Checking', 'Rainy Day Savings', 'Platinum']],

@@ -1,118 +1,93 @@
 import { z } from 'zod'
 import { Secret, isInstitutionId, toInstant } from '../kernel/index.ts'
-import type { Instant, InstitutionId, Money } from '../kernel/index.ts'
-
-/** The meaning of a figure; a page and a chat always say which one they show. */
-export const balanceKinds = ['available', 'current', 'owed', 'credit-available', 'credit-limit'] as const
-export type BalanceKind = (typeof balanceKinds)[number]
-
-/** What sort of account it is; the page lists accounts by it. */
-export const accountCategories = ['deposit', 'card', 'loan', 'other'] as const
-export type AccountCategory = (typeof accountCategories)[number]
-
-export type AnswerBalance = {
-  readonly kind: BalanceKind
-  readonly amount: Secret<Money>
-  readonly asOf: Instant | undefined
-}
-
-/** An account as an answer shows it. A bank's `Account` fits this type. */
-export type AnswerAccount = {
-  readonly name: Secret<string>
-  readonly lastDigits: Secret<string> | undefined
-  readonly category: AccountCategory
-  readonly balances: readonly AnswerBalance[]
-}
-
-/** Why a bank gave no figures; told on the page, because how a bank sees a customer is the bank's to know. */
-export const missingReasons = ['link-expired', 'consent-ended', 'unreadable', 'unreachable', 'over-budget'] as const
-export type MissingReason = (typeof missingReasons)[number]
-
-/** What the person named when asking; narrows what the page shows first, never what the chat says. */
-export type AskedAccount = {
-  readonly words: Secret<string> | undefined
-  readonly lastDigits: Secret<string> | undefined
-}
+import type { Instant, InstitutionId } from '../kernel/index.ts'
+import { nothingNamed } from './asked.ts'
+import type { Asked } from './asked.ts'
+import { missingReasons } from './answer-result.ts'
+import type { AnswerResult } from './answer-result.ts'
+import { blockShape, dayShape, moneyShape } from './block-shape.ts'
+import { balancesDocument } from './balances-document.ts'
+import { answerQuestions } from './questions.ts'
+import type { AnswerQuestion } from './questions.ts'
+import { spendCategories } from './spend-categories.ts'
 
 /** What one bank answered to one question: kept sealed for ten minutes, shown on the page after the passkey. */
 export type AnswerDocument = {
-  readonly v: 1
-  readonly kind: 'balances'
+  readonly v: 2
+  readonly question: AnswerQuestion
   readonly institution: InstitutionId
   readonly institutionName: string
   readonly checkedAt: Instant
-  readonly asked: AskedAccount
-  readonly result:
-    | {
-        readonly ok: true
-        readonly accounts: readonly AnswerAccount[]
-        /** False when the bank left something out of what was asked for. */
-        readonly complete: boolean
-      }
-    | { readonly ok: false; readonly reason: MissingReason }
+  /** The time zone (IANA) whose days the blocks name. */
+  readonly timeZone: string
+  readonly asked: Asked
+  readonly result: AnswerResult
 }
 
-/** The bytes that are sealed: JSON with money as decimal strings of minor units. */
+/** How many bytes an answer may have: a year of payments fits, a flood does not. */
+const documentBytesMax = 1_048_576
+
+/** The bytes that are sealed: JSON, money as decimal strings of minor units. */
 export function writeAnswerDocument(document: AnswerDocument): Secret<Uint8Array> {
   const { result, asked } = document
   const plain = {
     ...document,
-    asked: { words: asked.words?.reveal() ?? null, lastDigits: asked.lastDigits?.reveal() ?? null },
-    result: result.ok ? { ...result, accounts: result.accounts.map(plainAccount) } : result,
+    asked: {
+      words: asked.words?.reveal(),
+      lastDigits: asked.lastDigits?.reveal(),
+      merchant: asked.merchant?.reveal(),
+      category: asked.category,
+      amount: asked.amount?.reveal(),
+      from: asked.from,
+      to: asked.to,
+    },
+    result: result.ok ? { ok: true, blocks: result.blocks.reveal(), complete: result.complete } : result,
   }
-  return new Secret(new TextEncoder().encode(JSON.stringify(plain)))
+  const bytes = new TextEncoder().encode(JSON.stringify(plain, minorAsText))
+  if (bytes.length > documentBytesMax) throw new RangeError('an answer is larger than an answer may be')
+  return new Secret(bytes)
 }
 
-/** Reads what {@link writeAnswerDocument} wrote. Throws (a bug, or another version) when it is anything else. */
+/** Reads what {@link writeAnswerDocument} wrote, in this version or the one before. Throws when it is anything else. */
 export function readAnswerDocument(bytes: Secret<Uint8Array>): AnswerDocument {
-  return documentShape.parse(JSON.parse(new TextDecoder().decode(bytes.reveal())))
+  return anyDocument.parse(JSON.parse(new TextDecoder().decode(bytes.reveal())))
 }
 
-function plainAccount(account: AnswerAccount): object {
-  return {
-    name: account.name.reveal(),
-    lastDigits: account.lastDigits?.reveal() ?? null,
-    category: account.category,
-    balances: account.balances.map((balance) => {
-      const money = balance.amount.reveal()
-      return { kind: balance.kind, minor: money.minor.toString(), currency: money.currency, asOf: balance.asOf ?? null }
-    }),
-  }
+function minorAsText(_key: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? value.toString() : value
 }
 
 const secretText = z.string().transform((text) => new Secret(text))
-const secretTextOrNone = secretText.nullable().transform((text) => text ?? undefined)
-const instant = z.number().int().transform(toInstant)
 
-const balanceShape = z
-  .object({
-    kind: z.enum(balanceKinds),
-    minor: z.string().regex(/^-?\d{1,30}$/),
-    currency: z.string().regex(/^[A-Z]{3}$/),
-    asOf: instant.nullable(),
+const askedShape = z
+  .strictObject({
+    words: secretText.optional(),
+    lastDigits: secretText.optional(),
+    merchant: secretText.optional(),
+    category: z.enum(spendCategories).optional(),
+    amount: moneyShape.transform((money) => new Secret(money)).optional(),
+    from: dayShape.optional(),
+    to: dayShape.optional(),
   })
-  .transform((row): AnswerBalance => ({
-    kind: row.kind,
-    amount: new Secret({ minor: BigInt(row.minor), currency: row.currency }),
-    asOf: row.asOf ?? undefined,
-  }))
+  .transform((asked): Asked => ({ ...nothingNamed, ...asked }))
 
-const accountShape = z.object({
-  name: secretText,
-  lastDigits: secretTextOrNone,
-  category: z.enum(accountCategories),
-  balances: z.array(balanceShape),
-})
+const resultShape = z.discriminatedUnion('ok', [
+  z
+    .strictObject({ ok: z.literal(true), blocks: z.array(blockShape), complete: z.boolean() })
+    .transform((result): AnswerResult => ({ ...result, blocks: new Secret(result.blocks) })),
+  z.strictObject({ ok: z.literal(false), reason: z.enum(missingReasons) }),
+])
 
-const documentShape: z.ZodType<AnswerDocument> = z.object({
-  v: z.literal(1),
-  kind: z.literal('balances'),
+const documentShape: z.ZodType<AnswerDocument> = z.strictObject({
+  v: z.literal(2),
+  question: z.enum(answerQuestions),
   institution: z.string().refine(isInstitutionId),
   institutionName: z.string(),
-  checkedAt: instant,
-  asked: z.object({ words: secretTextOrNone, lastDigits: secretTextOrNone }),
-  result: z.discriminatedUnion('ok', [
-    z.object({ ok: z.literal(true), accounts: z.array(accountShape), complete: z.boolean() }),
-    z.object({ ok: z.literal(false), reason: z.enum(missingReasons) }),
-  ]),
+  checkedAt: z.number().int().transform(toInstant),
+  timeZone: z.string(),
+  asked: askedShape,
+  result: resultShape,
 })
+
+// What was sealed before this version came lives for ten minutes more.
+const anyDocument = z.union([documentShape, balancesDocument])

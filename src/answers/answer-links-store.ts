@@ -1,15 +1,22 @@
 import { z } from 'zod'
-import { isInstitutionId } from '../kernel/index.ts'
-import type { ConversationId, CustomerId, InstitutionId, SealedAnswerId } from '../kernel/index.ts'
+import { dataClasses, isInstitutionId } from '../kernel/index.ts'
+import type { ConversationId, CustomerId, DataClass, InstitutionId, SealedAnswerId } from '../kernel/index.ts'
 import type { Tx } from '../platform/index.ts'
 import { uuidColumn } from '../customers/index.ts'
+
+/** One sealed answer behind a link. `classes`: what it was made from; it is sealed under the first. */
+export type LinkedAnswer = {
+  readonly id: SealedAnswerId
+  readonly institution: InstitutionId
+  readonly classes: readonly [DataClass, ...DataClass[]]
+}
 
 /** A link to sealed answers as its row says now; whether it is used or over is the database's word. */
 export type AnswerLinkRow = {
   readonly id: string
   readonly customer: CustomerId
   readonly conversation: ConversationId
-  readonly answers: readonly { readonly id: SealedAnswerId; readonly institution: InstitutionId }[]
+  readonly answers: readonly LinkedAnswer[]
   /** `stopped`: the sharing ended before anybody opened it. */
   readonly state: 'live' | 'used' | 'expired' | 'stopped'
 }
@@ -21,21 +28,28 @@ const linkShape = z
     conversation: uuidColumn<ConversationId>(),
     answers: z.array(uuidColumn<SealedAnswerId>()),
     institutions: z.array(z.string().refine(isInstitutionId)),
+    data_classes: z.array(z.string()),
     state: z.enum(['live', 'used', 'expired', 'stopped']),
   })
-  .transform(({ answers, institutions, ...row }): AnswerLinkRow => ({
+  .transform(({ answers, institutions, data_classes, ...row }): AnswerLinkRow => ({
     ...row,
     answers: answers.flatMap((id, place) => {
       const institution = institutions[place]
-      return institution === undefined ? [] : [{ id, institution }]
+      return institution === undefined ? [] : [{ id, institution, classes: readClasses(data_classes[place]) }]
     }),
   }))
+
+// Rows from before there were other answers have none, and mean balances.
+function readClasses(text = 'balance'): LinkedAnswer['classes'] {
+  const [first, ...rest] = text.split('+').map((name) => z.enum(dataClasses).parse(name))
+  return [first ?? 'balance', ...rest]
+}
 
 /** The link behind a token's hash; undefined when there is none. */
 export function findAnswerLink(tx: Tx, tokenHash: Uint8Array): Promise<AnswerLinkRow | undefined> {
   return tx.maybe(
     linkShape,
-    `SELECT l.id, l.customer, l.conversation, l.answers, l.institutions,
+    `SELECT l.id, l.customer, l.conversation, l.answers, l.institutions, l.data_classes,
        CASE WHEN l.used_at IS NOT NULL THEN 'used' WHEN l.stopped_at IS NOT NULL THEN 'stopped' WHEN l.expires_at <= clock_timestamp() THEN 'expired'
          ELSE 'live' END AS state
      FROM answers.link l WHERE l.token_hash = $1`,
@@ -57,7 +71,7 @@ export async function useAnswerLink(tx: Tx, id: string): Promise<boolean> {
  * Closes links to answers of a customer's bank that no live grant may open any more, unless another bank's answer behind the same
  * link still may. Login `parley_revoker`, in the transaction that throws the answers away.
  */
-export function closeAnswerLinks(
+function closeAnswerLinks(
   tx: Tx,
   of: { readonly customer: CustomerId; readonly institution: InstitutionId },
 ): Promise<number> {
@@ -74,8 +88,11 @@ export function closeAnswerLinks(
 const keptSeconds = 86_400
 
 /** Forgets links that ran out a day ago, with the questions in them; gives how many. For a sweeper. */
-export function sweepAnswerLinks(tx: Tx): Promise<number> {
+function sweepAnswerLinks(tx: Tx): Promise<number> {
   return tx.run(`DELETE FROM answers.link WHERE expires_at < clock_timestamp() - make_interval(secs => $1)`, [
     keptSeconds,
   ])
 }
+
+/** Links to answers that no grant may open any more are closed; those that ran out long ago are swept away. */
+export const answerLinks = { close: closeAnswerLinks, sweep: sweepAnswerLinks } as const

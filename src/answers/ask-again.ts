@@ -8,13 +8,13 @@ import { questionContext } from './make-answer-link.ts'
 import { uuidColumn } from '../customers/index.ts'
 
 /** The job the page adds when a person asks again: key = the conversation, payload `{ link }`. `chat` handles it. */
-export const askAgainJob = 'chat.ask-again'
+const askAgainJob = 'chat.ask-again'
 
 /** A question that is asked once more, from the page of a link that was used or ran out. */
 export type AskedAgain = { readonly conversation: ConversationId; readonly question: Secret<string> }
 
 /** What the job's link asked; undefined once the link was swept. Login `parley_answer`. */
-export async function loadAskedAgain(
+async function loadAskedAgain(
   tx: Tx,
   keystore: Pick<KeystoreClient, 'conversationKey'>,
   link: string,
@@ -40,3 +40,6 @@ export async function queueAskAgain(tx: Tx, link: { id: string; conversation: Co
   await addJob(tx, { kind: askAgainJob, key: link.conversation, payload: { link: link.id } })
   return true
 }
+
+/** Asking a question once more: the job that a page adds, and what it asks. */
+export const askedAgain = { job: askAgainJob, load: loadAskedAgain } as const

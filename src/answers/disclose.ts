@@ -1,111 +1,96 @@
-import { formatMoney, formatRounded, roundMoney, unreachable } from '../kernel/index.ts'
-import type { Disclosure, Instant, InstitutionId, Money } from '../kernel/index.ts'
-import type { AnswerAccount, AnswerDocument, AskedAccount, BalanceKind, MissingReason } from './answer-document.ts'
-import { chooseAccounts } from './choose-accounts.ts'
-import { mainBalance } from './main-balance.ts'
+import type { Disclosure, Instant, InstitutionId } from '../kernel/index.ts'
+import type { AnswerDocument } from './answer-document.ts'
+import type { AnswerResult, MissingReason } from './answer-result.ts'
+import type { Asked } from './asked.ts'
+import type { AnswerQuestion } from './questions.ts'
+import { sayBlocks } from './say/say-blocks.ts'
+import { createSpeech } from './say/speech.ts'
+import type { SayLine } from './say/speech.ts'
 
-/** What one bank was asked and said. `level` is what the customer lets this channel carry for this bank, at this moment. */
+/** What one bank was asked and what it came to. `level` is the least that the customer lets this channel carry of what was looked at. */
 export type BankLook = {
   readonly institution: InstitutionId
   readonly institutionName: string
   readonly level: Disclosure
   readonly checkedAt: Instant
-  readonly result: AnswerDocument['result']
+  readonly result: AnswerResult
 }
 
-/** One statement for the chat to put into words; amounts are already written out for the reader's language. */
+/** What was asked, and how the reader is spoken to. `timeZone` is IANA. */
+export type DisclosedQuestion = {
+  readonly question: AnswerQuestion
+  readonly asked: Asked
+  readonly language: string
+  readonly timeZone: string
+}
+
+/** One statement for the chat to put into words. */
 export type ChatPart =
   /** The whole of a sealed answer: it has no fields, so it cannot differ from one customer to the next. */
   | { readonly kind: 'sealed' }
   /** The bank could not be asked at all; says nothing about the customer. */
   | { readonly kind: 'not-asked'; readonly institutionName: string; readonly reason: 'unreachable' | 'over-budget' }
+  | { readonly kind: 'no-figures'; readonly institutionName: string; readonly reason: MissingReason }
+  /** One bank's answer: lines in order, each a word key of ours and values written out for the reader's language. */
   | {
-      readonly kind: 'balance'
+      readonly kind: 'answer'
       readonly level: 'rounded' | 'full'
       readonly institutionName: string
-      readonly accountName: string
-      readonly balanceKind: BalanceKind
-      readonly amount: string
-      readonly checkedAt: Instant
+      readonly lines: readonly SayLine[]
+      /** Something did not fit or may not stand in a chat: the page that goes with it has it. */
+      readonly more: boolean
     }
-  | { readonly kind: 'no-such-account'; readonly institutionName: string; readonly accountNames: readonly string[] }
-  | { readonly kind: 'no-figures'; readonly institutionName: string; readonly reason: MissingReason }
 
-/** What a channel may carry of the answer, and the documents for the sealed page (one for each sealed look). */
+/** What a channel may carry of the answer, and the documents for the page that takes a passkey. */
 export type Disclosed<Look extends BankLook> = {
   readonly chat: readonly ChatPart[]
+  /** One for each sealed look, and for each open one that has more than its chat carries. */
   readonly pages: readonly { readonly look: Look; readonly document: AnswerDocument }[]
 }
 
 /**
- * The only place that decides how much of an answer a channel carries (P1). Sealed: one constant part, whatever the
- * banks answered, refusals that depend on the customer included. Rounded: kernel `roundMoney` and nothing finer. Full: all.
+ * The level at which a question is told, given what the customer allows: account numbers are told on the page alone, to
+ * everybody alike.
  */
-export function disclose<Look extends BankLook>(
-  looks: readonly Look[],
-  asked: AskedAccount,
-  language: string,
-): Disclosed<Look> {
-  const sealed = looks.filter((look) => look.level === 'sealed' && !isNotAsked(look))
-  const open = looks.filter((look) => look.level !== 'sealed' || isNotAsked(look))
+export function levelTold(question: AnswerQuestion, allowed: Disclosure): Disclosure {
+  return question === 'account_numbers' ? 'sealed' : allowed
+}
+
+/**
+ * The only place that decides how much of an answer a channel carries (P1). Sealed: one constant part, whatever the banks
+ * answered, refusals that depend on the customer included. Rounded: rounded amounts and counts, no merchant, no place, no list.
+ * Full: what fits a chat. What does not fit, or may not stand there, goes to the page.
+ */
+export function disclose<Look extends BankLook>(looks: readonly Look[], of: DisclosedQuestion): Disclosed<Look> {
+  const isSealed = (look: Look): boolean => levelTold(of.question, look.level) === 'sealed' && !isNotAsked(look)
+  const sealed = looks.filter(isSealed)
+  const open = looks.filter((look) => !isSealed(look)).map((look) => ({ look, part: say(look, of) }))
+  const more = open.filter(({ part }) => part.kind === 'answer' && part.more).map(({ look }) => look)
   return {
-    chat: [
-      ...(sealed.length > 0 ? [{ kind: 'sealed' } as const] : []),
-      ...open.flatMap((look) => say(look, asked, language)),
-    ],
-    pages: sealed.map((look) => ({ look, document: documentOf(look, asked) })),
+    chat: [...(sealed.length > 0 ? [{ kind: 'sealed' } as const] : []), ...open.map(({ part }) => part)],
+    pages: [...sealed, ...more].map((look) => ({ look, document: documentOf(look, of) })),
   }
 }
 
 // A bank that could not be asked has said nothing, so saying so gives nothing away, at any level.
-function isNotAsked(look: BankLook): boolean {
-  return !look.result.ok && (look.result.reason === 'unreachable' || look.result.reason === 'over-budget')
+function isNotAsked({ result }: BankLook): boolean {
+  return !result.ok && (result.reason === 'unreachable' || result.reason === 'over-budget')
 }
 
-function documentOf(look: BankLook, asked: AskedAccount): AnswerDocument {
+function documentOf(look: BankLook, { question, asked, timeZone }: DisclosedQuestion): AnswerDocument {
   const { institution, institutionName, checkedAt, result } = look
-  return { v: 1, kind: 'balances', institution, institutionName, checkedAt, asked, result }
+  return { v: 2, question, institution, institutionName, checkedAt, timeZone, asked, result }
 }
 
-function say(look: BankLook, asked: AskedAccount, language: string): readonly ChatPart[] {
-  const { institutionName, result } = look
+function say(look: BankLook, of: DisclosedQuestion): ChatPart {
+  const { institutionName, result, level } = look
   if (!result.ok) {
     const { reason } = result
-    if (reason === 'unreachable' || reason === 'over-budget') return [{ kind: 'not-asked', institutionName, reason }]
-    return [{ kind: 'no-figures', institutionName, reason }]
+    if (reason === 'unreachable' || reason === 'over-budget') return { kind: 'not-asked', institutionName, reason }
+    return { kind: 'no-figures', institutionName, reason }
   }
-  const chosen = chooseAccounts(result.accounts, asked)
-  if (chosen.length === 0) {
-    return [
-      { kind: 'no-such-account', institutionName, accountNames: result.accounts.map((each) => each.name.reveal()) },
-    ]
-  }
-  return chosen.flatMap((account) => sayAccount(look, account, language))
-}
-
-function sayAccount(look: BankLook, account: AnswerAccount, language: string): readonly ChatPart[] {
-  const balance = mainBalance(account)
-  if (balance === undefined || look.level === 'sealed') return []
-  return [
-    {
-      kind: 'balance',
-      level: look.level,
-      institutionName: look.institutionName,
-      accountName: account.name.reveal(),
-      balanceKind: balance.kind,
-      amount: amountAt(look.level, balance.amount.reveal(), language),
-      checkedAt: look.checkedAt,
-    },
-  ]
-}
-
-function amountAt(level: 'rounded' | 'full', money: Money, language: string): string {
-  switch (level) {
-    case 'rounded':
-      return formatRounded(roundMoney(money), language)
-    case 'full':
-      return formatMoney(money, language)
-    default:
-      return unreachable(level)
-  }
+  // What is sealed never comes here; nothing but the constant part would be said of it.
+  if (level === 'sealed') return { kind: 'sealed' }
+  const speech = createSpeech({ ...of, level, institutionName, checkedAt: look.checkedAt })
+  return { kind: 'answer', level, institutionName, ...sayBlocks(speech, result.blocks.reveal(), result.complete) }
 }

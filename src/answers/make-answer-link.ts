@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { ConversationId, CustomerId, InstitutionId, SealedAnswerId, Secret } from '../kernel/index.ts'
+import type { ConversationId, CustomerId, DataClass, InstitutionId, SealedAnswerId, Secret } from '../kernel/index.ts'
 import { seal } from '../platform/index.ts'
 import type { Random, Tx } from '../platform/index.ts'
 
@@ -13,7 +13,12 @@ export type NewAnswerLink = {
   readonly customer: CustomerId
   readonly conversation: ConversationId
   /** What {@link storeAnswer} gave, one for each bank; all in this same transaction. */
-  readonly answers: readonly { readonly id: SealedAnswerId; readonly institution: InstitutionId }[]
+  readonly answers: readonly {
+    readonly id: SealedAnswerId
+    readonly institution: InstitutionId
+    /** What it was made from, the class of the permit that it was stored under first; balances if left out. */
+    readonly classes?: readonly DataClass[]
+  }[]
   /** What the person asked, masked: sealed again here, so that "Ask again" on the page can repeat it. */
   readonly question: Secret<string>
   /** The conversation's key, from the keystore. */
@@ -37,8 +42,8 @@ export async function makeAnswerLink(
     questionContext(link.conversation, id),
   )
   await tx.run(
-    `INSERT INTO answers.link (id, token_hash, customer, conversation, answers, institutions, question_sealed, expires_at)
-     VALUES ($1, $2, $3, $4, $5::uuid[], $6, $7, clock_timestamp() + make_interval(secs => $8))`,
+    `INSERT INTO answers.link (id, token_hash, customer, conversation, answers, institutions, data_classes, question_sealed, expires_at)
+     VALUES ($1, $2, $3, $4, $5::uuid[], $6, $7::text[], $8, clock_timestamp() + make_interval(secs => $9))`,
     [
       id,
       hashToken(token),
@@ -46,6 +51,7 @@ export async function makeAnswerLink(
       link.conversation,
       link.answers.map((answer) => answer.id),
       link.answers.map((answer) => answer.institution),
+      link.answers.map(({ classes = [] }) => (classes.length === 0 ? 'balance' : classes.join('+'))),
       question,
       answerLinkSeconds,
     ],

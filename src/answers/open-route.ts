@@ -1,21 +1,25 @@
 import { loadConversation } from '../channels/index.ts'
 import { finishAssertion, sessions } from '../customers/index.ts'
-import { fieldsOf, html, isNavigation } from '../pages/index.ts'
-import type { Html, Words } from '../pages/index.ts'
+import { fieldsOf, html, isNavigation, readerTime } from '../pages/index.ts'
+import type { Html, Reader, Words } from '../pages/index.ts'
+import type { FastifyReply } from 'fastify'
 import type { Secret } from '../kernel/index.ts'
 import { findAnswerLink } from './answer-links-store.ts'
+import type { AnswerLinkRow } from './answer-links-store.ts'
 import { tokenOf } from './answer-route.ts'
-import type { AnswerRoute } from './answer-route.ts'
+import type { AnswerPagesDeps, AnswerRoute } from './answer-route.ts'
+import { answerWords } from './answer-words.ts'
 import { hashToken } from './make-answer-link.ts'
 import { openAnswer } from './open-answer.ts'
-import { readTimeZone, showAnswer } from './show-answer.ts'
+import type { OpenedAnswer } from './open-answer.ts'
+import { answerTitle, showAnswer } from './show/show-answer.ts'
 import { showPasskeyRefused, showState } from './show-states.ts'
 
 /**
  * The passkey's answer arrives as a form navigation and the figures leave as a new document without any script. A script
  * that was injected into the locked page therefore never holds them, and cannot fetch or frame this route.
  */
-export const openRoute: AnswerRoute = (deps, tools) => async (request, reply) => {
+export const openRoute: AnswerRoute = (deps, tools, maps) => async (request, reply) => {
   if (!isNavigation(request)) return tools.showTrouble(request, reply, 'refused')
   const fields = fieldsOf(request.body)
   const response = fields.get('response')
@@ -37,17 +41,36 @@ export const openRoute: AnswerRoute = (deps, tools) => async (request, reply) =>
     return showState(tools, request, reply, { code: opened.code, token: tokenOf(request) })
   }
   const conversation = await loadConversation(deps.answer.database, link.conversation)
-  const words = tools.words(request)
+  const words = wordsIn(conversation?.language, tools.words(request))
+  const reader: Reader = { words, timeZone: readerTime.zone(fields.get('timeZone')) }
+  const reportUrl = await offerReport(deps, reply, { link, token: tokenOf(request), opened: opened.value })
   deps.logger.info('answer.opened', { linkId: link.id, count: opened.value.length })
   return tools.show(request, reply, {
-    title: words.say('open.title'),
+    words,
+    title: answerTitle(reader, opened.value),
+    style: 'answer',
     body: html`${showPhrase(words, phrase)}
-    ${showAnswer(
-      { words, timeZone: readTimeZone(fields.get('timeZone')) },
-      opened.value,
-      conversation?.channel ?? 'messenger',
-    )}`,
+    ${showAnswer(reader, opened.value, { maps, channel: conversation?.channel ?? 'messenger', reportUrl })}`,
   })
+}
+
+/** The answer is in the language of the conversation that asked; in the browser's variant of it where that fits. */
+function wordsIn(language: string | undefined, asked: Words): Words {
+  return language === undefined || asked.language.slice(0, 2) === language ? asked : answerWords.for(language)
+}
+
+/** Where wrong places are told: only if somebody hears of it, and only from a browser that has just shown the passkey. */
+async function offerReport(
+  deps: AnswerPagesDeps,
+  reply: FastifyReply,
+  of: { readonly link: AnswerLinkRow; readonly token: string; readonly opened: readonly OpenedAnswer[] },
+): Promise<string | undefined> {
+  const showsPlaces = of.opened.some(({ document }) => document.question === 'card_use_places')
+  if (deps.reportPlaces === undefined || !showsPlaces) return undefined
+  const { customer } = of.link
+  const session = await sessions.start(deps, deps.consent.database, { kind: 'sealed', customer })
+  sessions.setCookie(reply, 'sealed', session.value)
+  return `/a/${encodeURIComponent(of.token)}/places`
 }
 
 // The words that the customer chose so as to know our pages; never before the passkey.

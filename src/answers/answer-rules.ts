@@ -1,0 +1,17 @@
+import { daysToFetch } from './compute/period.ts'
+import { levelTold } from './disclose.ts'
+import { answerQuestions } from './questions.ts'
+import { answerWordKeys } from './say/answer-word-keys.ts'
+import { spendCategories } from './spend-categories.ts'
+
+/** What whoever asks on a customer's behalf must know of answers beside how to make one. */
+export const answerRules = {
+  /** Every question that bank data answers. */
+  questions: answerQuestions,
+  /** Our names of kinds of spending. */
+  categories: spendCategories,
+  /** The word keys that answers are said with. */
+  wordKeys: answerWordKeys,
+  daysToFetch,
+  levelTold,
+} as const
