@@ -1,0 +1,87 @@
+import { z } from 'zod'
+import { uuidColumn } from '../customers/index.ts'
+import { channelNames } from '../kernel/index.ts'
+import type { ConversationId } from '../kernel/index.ts'
+import type { KeystoreClient } from '../keystore/index.ts'
+import { bytesColumn, instantColumn } from '../platform/index.ts'
+import type { Database } from '../platform/index.ts'
+import type { DeskCase, DeskLook, DeskWords, OwnDesk } from '../privacy-centre/index.ts'
+import { sealedWords } from './sealed-words.ts'
+
+export type OwnDeskDeps = {
+  /** Login `parley_centre`: the database decides whose rows these are, by the session alone. */
+  readonly database: Database
+  /** Of the pages' caller `consent`. */
+  readonly keystore: Pick<KeystoreClient, 'conversationKey'>
+}
+
+const lookRow = z
+  .object({
+    at: instantColumn,
+    shown_as: z.string(),
+    institution_name: z.string().nullable(),
+    channel: z.enum(channelNames).nullable(),
+  })
+  .transform((row): DeskLook => ({
+    at: row.at,
+    name: row.shown_as,
+    institutionName: row.institution_name ?? undefined,
+    channel: row.channel ?? undefined,
+  }))
+
+const wordsRow = z.object({
+  id: z.string(),
+  conversation: uuidColumn<ConversationId>(),
+  taken_as: z.string(),
+  institution_name: z.string().nullable(),
+  carried: z.enum(['chat', 'sealed-page']),
+  sealed: bytesColumn,
+  at: instantColumn,
+})
+
+const caseRow = z
+  .object({
+    number: z.string(),
+    kind: z.enum(['dispute', 'fraud', 'card-lost']),
+    institution_name: z.string().nullable(),
+    opened_at: instantColumn,
+    deadline_at: instantColumn,
+    closed_at: instantColumn.nullable(),
+  })
+  .transform((row): DeskCase => ({
+    number: row.number,
+    kind: row.kind,
+    institutionName: row.institution_name ?? undefined,
+    openedAt: row.opened_at,
+    answerBy: row.deadline_at,
+    closedAt: row.closed_at ?? undefined,
+  }))
+
+/** What a customer sees of the desk in the privacy centre: two things that no one login has, a session and the reading of it. */
+export function createOwnDesk({ database, keystore }: OwnDeskDeps): OwnDesk {
+  return {
+    looks: (session) =>
+      database.rows(lookRow, 'SELECT at, shown_as, institution_name, channel FROM desk.own_looks($1)', [session]),
+    cases: (session) =>
+      database.rows(
+        caseRow,
+        'SELECT number, kind, institution_name, opened_at, deadline_at, closed_at FROM desk.own_cases($1)',
+        [session],
+      ),
+    async words(session) {
+      const rows = await database.rows(
+        wordsRow,
+        'SELECT id, conversation, taken_as, institution_name, carried, sealed, at FROM desk.own_messages($1)',
+        [session],
+      )
+      return await Promise.all(rows.map((row) => openWords(keystore, row)))
+    },
+  }
+}
+
+async function openWords(keystore: OwnDeskDeps['keystore'], row: z.infer<typeof wordsRow>): Promise<DeskWords> {
+  const { id, conversation, sealed, at, carried, taken_as: name } = row
+  const key = await keystore.conversationKey(conversation)
+  const words = sealedWords.openAgents(key, { conversation, id }, sealed)
+  return { at, name, carried, words, institutionName: row.institution_name ?? undefined }
+}
