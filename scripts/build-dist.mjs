@@ -18,7 +18,7 @@ const SOURCE_FILES = [
   'scripts/bundle.mjs',
 ]
 /** Files that code reads at run time, copied beside the code that reads them. */
-const COPIED = ['.json', '.css', '.html', '.svg', '.txt', '.csv', '.woff2']
+const COPIED = ['.json', '.css', '.html', '.svg', '.txt', '.csv', '.woff2', '.bin']
 const TSC_MS_MAX = 180_000
 
 /**

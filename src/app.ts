@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { addAnswerPages, answerPageLimits, answersCodes, sweepAnswerLinks } from './answers/index.ts'
+import { addAnswerPages, answerLinks, answerPageLimits, answersCodes } from './answers/index.ts'
 import { type LogKeys, auditCodes, createLiveLog, logLimits, readLogKeys } from './audit/index.ts'
 import {
   type Banks,
@@ -9,7 +9,7 @@ import {
   bankNoticeLimits,
   createBankNotices,
   createBanks,
-  parseClientKeys,
+  clientKeysFile,
 } from './banks/index.ts'
 import {
   channelsCodes,
@@ -21,9 +21,10 @@ import {
   platformRequests,
   sentMessages,
 } from './channels/index.ts'
-import { chatCodes, closeQuestions, createChat, messengerProfile } from './chat/index.ts'
+import { chatCodes, closeQuestions, createChat, messengerProfile, sweepQuestions } from './chat/index.ts'
 import type { DatabaseLogin, GatewayConfig, KeystoreCaller } from './config.ts'
 import { consentCodes, endings, leaveHolds, sealedAnswers } from './consent/index.ts'
+import { createDeskPort, createOwnDesk, deskCodes, deskJobs, sweepDesk } from './desk/index.ts'
 import { addConsolePages, consoleCodes, consolePageLimits, followCutoff, tellOfCutoff } from './console/index.ts'
 import { customersCodes, sessions, sweepChallenges } from './customers/index.ts'
 import { erasureCodes, erasureJobs, erasureRetry, messageWaitMs, sweepErasures } from './erasure/index.ts'
@@ -87,6 +88,8 @@ const messengerWorkers = 4
 const erasureWorkers = 8
 // Somebody who wrote once and never linked a bank: what a season of silence leaves is no conversation any more.
 const strangerDays = 90
+// Deadlines and leases: each is a glance at one row.
+const deskWorkers = 2
 // Links and recoveries are few.
 const linkWorkers = 2
 
@@ -132,6 +135,8 @@ function build(config: GatewayConfig, eyes: Eyes) {
     eraser: openLogin(config, eyes, 'parley_eraser', pagePoolMax),
     // The staff's pages: nothing of customers', and nobody else's cut-off waits for a customer's page.
     console: openLogin(config, eyes, 'parley_console', pagePoolMax),
+    // The desk's: the queue of those who wait for a person, and nothing a bank knows.
+    service: openLogin(config, eyes, 'parley_service', pagePoolMax),
     // The log's own: whoever merges entries into it sees nothing of them but their commitments.
     sequencer: openLogin(config, eyes, 'parley_sequencer', logPoolMax),
   }
@@ -143,6 +148,7 @@ function build(config: GatewayConfig, eyes: Eyes) {
     revoke: keystoreFor(config, 'revoke'),
     erase: keystoreFor(config, 'erase'),
     console: keystoreFor(config, 'console'),
+    service: keystoreFor(config, 'service'),
   }
   const logKeys = readLogKeys(config.log)
   const log = createLiveLog(
@@ -157,7 +163,7 @@ function build(config: GatewayConfig, eyes: Eyes) {
   const promises = log.promisesFor(databases.answer)
   const receipts = createReceipts({ key: logKeys.receipt, published: () => log.published(), random })
   const bankOptions = {
-    clientKeys: parseClientKeys(readFileSync(config.bankClientKeys, 'utf8')),
+    clientKeys: clientKeysFile.parse(readFileSync(config.bankClientKeys, 'utf8')),
     allowLoopback: config.allowLoopback,
     linkSecret,
   }
@@ -210,9 +216,24 @@ function build(config: GatewayConfig, eyes: Eyes) {
     metrics,
   })
   const chat = createChat(
-    { ...ambient, database: databases.answer, keystore: keystores.answer, bank: banks.bank, promises },
+    {
+      ...ambient,
+      database: databases.answer,
+      keystore: keystores.answer,
+      bank: banks.bank,
+      promises,
+      desk: createDeskPort({ random }),
+    },
     { publicUrl: config.publicUrl, linkSecret, timeZone: config.timeZone },
   )
+  const desk = {
+    database: databases.service,
+    keystore: keystores.service,
+    random,
+    publicUrl: config.publicUrl,
+    timeZone: config.timeZone,
+    metrics,
+  }
   const telling = {
     database: databases.consent,
     keystore: keystores.consent,
@@ -289,11 +310,16 @@ function build(config: GatewayConfig, eyes: Eyes) {
         concurrency: erasureWorkers,
       },
     ),
+    createJobRunner(
+      { ...ambient, database: databases.service },
+      { handlers: deskJobs(desk), concurrency: deskWorkers },
+    ),
   ]
   const sweeping = startSweeping({ clock, logger }, [
     { name: 'bank-notices', run: () => bankNotices.sweep() },
     { name: 'sealed-answers', run: () => sealedAnswers.sweep(databases.answer) },
-    { name: 'answer-links', run: () => sweepAnswerLinks(databases.answer) },
+    { name: 'chat-questions', run: () => sweepQuestions(databases.answer) },
+    { name: 'answer-links', run: () => answerLinks.sweep(databases.answer) },
     { name: 'handled-messages', run: () => inbound.forgetHandled(databases.channel, handledMessages) },
     { name: 'links', run: () => sweepLinks(databases.consent) },
     { name: 'endings', run: () => sweepEndings(databases.revoker) },
@@ -301,6 +327,7 @@ function build(config: GatewayConfig, eyes: Eyes) {
     { name: 'alerts-endings', run: () => endings.alerts.sweep(databases.revoker) },
     { name: 'people-to-map', run: () => messenger.mapPeople() },
     { name: 'sent-messages', run: () => sentMessages.sweep(databases.channel) },
+    { name: 'held-digits', run: () => conversations.sweepHeldDigits(databases.channel) },
     { name: 'platform-requests', run: () => platformRequests.sweep(databases.channel) },
     {
       name: 'strangers',
@@ -311,6 +338,7 @@ function build(config: GatewayConfig, eyes: Eyes) {
     { name: 'challenges', run: () => sweepChallenges(databases.consent) },
     { name: 'sessions', run: () => sessions.sweep(databases.consent) },
     { name: 'staff-challenges', run: () => sweepStaffChallenges(databases.console) },
+    { name: 'desk', run: () => sweepDesk(desk) },
     { name: 'staff-sessions', run: () => staffSessions.sweep(databases.console) },
   ])
 
@@ -416,6 +444,7 @@ async function openServer(config: GatewayConfig, parts: Parts, eyes: Eyes): Prom
     ...pages,
     centre,
     phrases,
+    desk: createOwnDesk({ database: databases.centre, keystore: keystores.consent }),
     banks,
     origins: config.relyingParty.origins,
     receipts: parts.receipts,
@@ -476,5 +505,6 @@ const statusByCode: { readonly [code: string]: number | undefined } = Object.fro
     ...chatCodes,
     ...staffCodes,
     ...consoleCodes,
+    ...deskCodes,
   }).map(([code, row]) => [code, row.status]),
 )

@@ -164,6 +164,17 @@ const staffShape = z.object({
   database: databaseShape,
 })
 
+const deskShape = z.object({
+  mode: z.enum(['demo', 'production']),
+  publicUrl: origin,
+  database: databaseShape,
+  keystore: z.object({
+    address: z.string().min(1),
+    secrets: z.partialRecord(z.enum(keystoreCallers), secretText),
+  }),
+  timeZone: z.string().default('UTC').refine(isTimeZone, 'a time zone such as America/New_York'),
+})
+
 // Intl knows the zones; asking it is the only way to find out which.
 function isTimeZone(name: string): boolean {
   try {
@@ -182,6 +193,8 @@ export type WitnessConfig = z.infer<typeof witnessShape>
 /** What `parley staff` needs to know. */
 /** What `parley staff` needs to know; without the password of `parley_staff`, the administrator's address. */
 export type StaffConfig = z.infer<typeof staffShape> & { readonly adminUrl: string | undefined }
+/** What `parley desk` needs to know: the login `parley_service`, and the keystore's caller `service`. */
+export type DeskConfig = z.infer<typeof deskShape>
 export type InstitutionConfig = z.infer<typeof institutionShape>
 export type LogConfig = z.infer<typeof logShape>
 export type DatabaseConfig = z.infer<typeof databaseShape>
@@ -214,6 +227,11 @@ export function loadWitnessConfig(file: string | undefined, said: Partial<Witnes
 /** Reads what `parley staff` needs: any file with the gateway's address and the database's, the gateway's own included. */
 export function loadStaffConfig(file: string): StaffConfig {
   return { ...checked(staffShape, file), adminUrl: process.env['DATABASE_URL'] }
+}
+
+/** Reads what `parley desk` needs: a file with its own password and secret alone, or the gateway's. */
+export function loadDeskConfig(file: string): DeskConfig {
+  return checked(deskShape, file)
 }
 
 /** A configuration that cannot be used; `problems` names settings and reasons, never values. */

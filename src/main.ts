@@ -21,6 +21,7 @@ async function main(): Promise<void> {
   addServiceCommands(parley)
   addToolCommands(parley)
   addStaffCommands(parley)
+  addDeskCommands(parley)
   await parley.parseAsync()
 }
 
@@ -99,9 +100,9 @@ function addServiceCommands(parley: Command): void {
     .description('make the key this client signs with at banks, and print its public half for them to register')
     .requiredOption('--out <file>', 'where the private key goes; nothing that exists is replaced')
     .action(async (flags: { out: string }) => {
-      const { clientKeysText, makeClientKeys, publicJwks } = await import('./banks/index.ts')
+      const { clientKeysFile, makeClientKeys, publicJwks } = await import('./banks/index.ts')
       const made = await makeClientKeys()
-      writeNew(flags.out, clientKeysText(made).reveal())
+      writeNew(flags.out, clientKeysFile.text(made).reveal())
       process.stdout.write(`${JSON.stringify(publicJwks(made), null, 2)}\n`)
     })
   addWitnessCommands(parley)
@@ -260,6 +261,76 @@ function addStaffCommands(parley: Command): void {
       process.exitCode = await runStaffRemove(loadStaffConfig(flags.config), { ...flags, login }, write)
     })
 }
+
+function addDeskCommands(parley: Command): void {
+  const write = (text: string): void => void process.stdout.write(text)
+  const process_ = async () => {
+    const [{ loadDeskConfig }, { desk: commands }] = await Promise.all([
+      import('./config.ts'),
+      import('./desk-process.ts'),
+    ])
+    return { loadDeskConfig, commands }
+  }
+  const desk = parley
+    .command('desk')
+    .description('people who wait for a person: list them, take one, answer, hand back')
+    .addHelpText('after', deskHelp)
+  const one = (name: string, description: string): Command =>
+    desk
+      .command(name)
+      .description(description)
+      .requiredOption('--config <file>', 'the desk’s configuration, or the gateway’s (JSON)')
+      .requiredOption('--as <login>', 'who you are: the login of an agent, as "parley staff list" has it')
+      .option('--json', 'print JSON', false)
+      .addHelpText('after', deskHelp)
+  one('list', 'who waits for a person at your banks: urgent first, then by deadline; no words are opened').action(
+    async (flags: DeskFlags) => {
+      const { loadDeskConfig, commands } = await process_()
+      process.exitCode = await commands.list(loadDeskConfig(flags.config), flags, write)
+    },
+  )
+  one('take', 'take one (the first, unless you name it) and read it; again, to see what was written since')
+    .argument('[handover]')
+    .option('--name <name>', 'the first name that the customer is told; otherwise from your login')
+    .action(async (handover: string | undefined, flags: DeskFlags & { name?: string }) => {
+      const { loadDeskConfig, commands } = await process_()
+      process.exitCode = await commands.take(loadDeskConfig(flags.config), { ...flags, handover }, write)
+    })
+  one('say', 'answer the customer; without words on the command line they are read from standard input')
+    .argument('<handover>')
+    .argument('[words...]')
+    .action(async (handover: string, words: readonly string[], flags: DeskFlags) => {
+      const { loadDeskConfig, commands } = await process_()
+      const wish = { ...flags, handover, words: words.length === 0 ? undefined : words.join(' ') }
+      process.exitCode = await commands.say(loadDeskConfig(flags.config), wish, write)
+    })
+  one('return', 'hand the conversation back; the customer is told that it is automated again')
+    .argument('<handover>')
+    .option('--note <text>', 'for the desk, not for the customer')
+    .option('--close-case', 'the case that came with it is done', false)
+    .action(async (handover: string, flags: DeskFlags & { note?: string; closeCase: boolean }) => {
+      const { loadDeskConfig, commands } = await process_()
+      process.exitCode = await commands.giveBack(loadDeskConfig(flags.config), { ...flags, handover }, write)
+    })
+}
+
+type DeskFlags = { config: string; as: string; json: boolean }
+
+const deskHelp = `
+Exit codes:
+  0  done
+  1  something it needs does not work
+  2  misused: the command line or the configuration is wrong, or --as is no agent
+  3  nothing to take, or it is not yours (any more)
+  4  the words were not sent; the line says why
+
+Examples:
+  parley desk list --config desk.json --as agnes
+  parley desk take --config desk.json --as agnes
+  echo "I am looking at it now." | parley desk say 0b8e… --config desk.json --as agnes
+  parley desk return 0b8e… --config desk.json --as agnes --note "called back"
+
+docs/desk.md says what an agent sees, and what the customer is told.`
 
 type StaffAddFlags = {
   config: string

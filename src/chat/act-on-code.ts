@@ -1,13 +1,10 @@
-import { confirmCode } from '../linking/index.ts'
+import { confirmCode, linkedJob } from '../linking/index.ts'
 import { unreachable } from '../kernel/index.ts'
 import { type JobOutcome, type Tx, addJob } from '../platform/index.ts'
 import type { Reply } from '../channels/index.ts'
 import type { Chat } from './chat-deps.ts'
 import { makeOffer, makeReply } from './make-reply.ts'
 import { type Turn, endTurn } from './turn.ts'
-
-/** The job that follows a confirmed link: key = the conversation, no payload. */
-export const linkedJob = 'chat.linked'
 
 /**
  * Six digits that the page showed: both ends of the link are the same person (threat row 4). Once they fit, the question

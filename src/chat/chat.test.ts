@@ -66,7 +66,14 @@ beforeEach(async () => {
     logger: createLogger({ role: 'test', level: 'silent' }),
     metrics: createMetrics({ processMetrics: false }),
   }
-  const bank: Pick<Bank, 'fetchBalances'> = { fetchBalances: (permit) => fetchBalances(permit) }
+  const bank = {
+    fetchBalances: (permit: Parameters<Bank['fetchBalances']>[0]) => fetchBalances(permit),
+    fetchTransactions: async () => refusal('banks/unreadable'),
+    fetchCardBills: async () => refusal('banks/unreadable'),
+    fetchCards: async () => refusal('banks/unreadable'),
+    fetchAccountDetails: async () => refusal('banks/unreadable'),
+    changeCard: async () => refusal('banks/unreadable'),
+  } as const
   chat = createChat(
     { ...deps, bank, keystore: world.keys.answer, promises: testPromises },
     { publicUrl, linkSecret, timeZone: 'UTC' },

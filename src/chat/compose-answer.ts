@@ -2,24 +2,24 @@ import type { ChatPart } from '../answers/index.ts'
 import type { Reply } from '../channels/index.ts'
 import type { Leave } from '../consent/index.ts'
 import type { Chat } from './chat-deps.ts'
-import { buttonOf } from './choices.ts'
+import { type Choice, buttonOf } from './choices.ts'
 import { makeReply } from './make-reply.ts'
+import { nextChoices } from './next-choices.ts'
+import type { AskPlan } from './plan.ts'
+import { sayPeriodOf } from './say-period.ts'
 import type { Spoken, Turn } from './turn.ts'
 import type { WordKey } from './word-keys.ts'
 
-/** What one message lists at most: it must fit into a chat. */
-const linesMax = 12
-/** Account names are the bank's; longer ones are cut. */
-const nameCharactersMax = 60
+/** A message with a button carries this much text at most; longer ones go before it. */
+const buttonTextMax = 600
 
 type Part<Kind extends ChatPart['kind']> = Extract<ChatPart, { kind: Kind }>
 
 export type AnswerParts = {
   readonly parts: readonly ChatPart[]
-  /** Of the sealed page; there when a part is sealed. */
+  readonly plan: AskPlan
+  /** Of the page that a passkey opens; there when a part is sealed, or has more than a chat carries. */
   readonly answerUrl: string | undefined
-  /** The names of the banks that were asked. */
-  readonly banks: readonly string[]
   /** Makes a reply with a link to link again. */
   readonly relink: (words: 'link_expired' | 'consent_ended', bank: string) => Promise<Reply>
   /** A bank is still down, and the time for trying is over. */
@@ -27,10 +27,8 @@ export type AnswerParts = {
   readonly leave: { readonly sealed: Leave; readonly open: Leave }
 }
 
-type Say = Pick<Chat, 'words'>
-
 /**
- * Puts what may be said into words: one message for the sealed answer, one for figures, and one for each trouble with
+ * Puts what may be said into words: one message for the sealed answer, one for each bank's figures, and one for each trouble with
  * its next step. Decides nothing about how much is said: `answers/disclose` has.
  */
 export async function composeAnswer(chat: Chat, turn: Turn, answer: AnswerParts): Promise<readonly Spoken[]> {
@@ -38,51 +36,57 @@ export async function composeAnswer(chat: Chat, turn: Turn, answer: AnswerParts)
     answer.parts.filter((part): part is Part<Kind> => part.kind === kind)
   const down = of('not-asked').filter(({ reason }) => reason === 'unreachable')
   const overBudget = of('not-asked').filter(({ reason }) => reason === 'over-budget')
-  const spoken: readonly Spoken[] = [
-    ...(answer.answerUrl === undefined ? [] : [saySealed(chat, turn, answer.answerUrl, answer.leave.sealed)]),
-    ...sayFigures(chat, turn, of('balance'), answer.leave.open),
-    ...of('no-such-account').map((part) => sayNoSuchAccount(chat, turn, part, answer.leave.open)),
+  const isSealed = of('sealed').length > 0
+  return [
+    ...(isSealed && answer.answerUrl !== undefined ? [saySealed(chat, turn, answer, answer.answerUrl)] : []),
+    ...of('answer').flatMap((part) =>
+      sayFigures(chat, turn, part, isSealed ? { ...answer, answerUrl: undefined } : answer),
+    ),
     ...(await Promise.all(of('no-figures').map((part) => sayNoFigures(chat, turn, part, answer)))),
-    ...(down.length === 0 ? [] : [sayDown(chat, turn, down, answer.gaveUp)]),
+    ...(down.length === 0 ? [] : [sayDown(chat, turn, down, answer)]),
     ...(overBudget.length === 0 ? [] : [sayTrouble(chat, turn, 'over_budget', banksOf(chat, turn, overBudget))]),
   ]
-  // A bank that answered without any balance must not leave the person without a word.
-  return spoken.length > 0
-    ? spoken
-    : [sayTrouble(chat, turn, 'balance.none', chat.words.list(turn.language, answer.banks))]
 }
 
-function saySealed(chat: Say, turn: Turn, url: string, leave: Leave): Spoken {
+/** The same bytes for everybody who typed the same, but for the link. A period is echoed only where the person typed one. */
+function saySealed(chat: Chat, turn: Turn, { plan, leave }: AnswerParts, url: string): Spoken {
   const { words } = chat
-  const title = words.say(turn.language, 'sealed.button')
-  return { reply: { text: words.say(turn.language, 'sealed'), buttons: [{ kind: 'link', title, url }] }, leave }
-}
-
-function sayFigures(chat: Chat, turn: Turn, parts: readonly Part<'balance'>[], leave: Leave): readonly Spoken[] {
-  const [first] = parts
-  if (first === undefined) return []
   const { language } = turn
-  const { words } = chat
-  const left = parts.length - linesMax
+  const period = sayPeriodOf(turn, plan.slots)
   const lines = [
-    ...parts.slice(0, linesMax).map((part) => sayLine(chat, turn, part)),
-    ...(left > 0 ? [words.say(language, 'balance.more', { count: left })] : []),
-    words.say(language, 'balance.checked', { time: words.time(language, first.checkedAt) }),
-    ...(parts.some(({ level }) => level === 'rounded') ? [words.say(language, 'balance.rounded')] : []),
+    words.say(language, 'sealed'),
+    ...(period === undefined ? [] : [words.say(language, 'sealed.period', { period })]),
   ]
-  const choices = makeReply(chat, turn, { words: [], choices: ['balance', 'changeDisclosure', 'stopSharing'] })
-  return [{ reply: { ...choices, text: lines.join('\n') }, leave }]
+  const say = (key: WordKey): string => words.say(language, key)
+  const person = plan.person === true ? [buttonOf('talkToPerson', say)] : []
+  const button = { kind: 'link', title: say('sealed.button'), url } as const
+  return { reply: { text: lines.join('\n\n'), buttons: [button, ...person] }, leave: leave.sealed }
 }
 
-function sayLine({ words }: Say, { language }: Turn, part: Part<'balance'>): string {
-  const amount = part.level === 'rounded' ? words.say(language, 'balance.about', { amount: part.amount }) : part.amount
-  return words.say(language, `balance.${part.balanceKind}`, { account: nameOf(part.accountName), amount })
+function sayFigures(chat: Chat, turn: Turn, part: Part<'answer'>, answer: AnswerParts): readonly Spoken[] {
+  const { language } = turn
+  const { plan, answerUrl, leave } = answer
+  const period = sayPeriodOf(turn, plan.slots)
+  const text = [
+    ...(period === undefined ? [] : [chat.words.say(language, 'period', { period })]),
+    ...part.lines.map(({ key, values }) => chat.words.say(language, key, values)),
+  ].join('\n')
+  const choices = choicesAfter(plan)
+  const reply = { ...makeReply(chat, turn, { words: [], choices }), text }
+  if (!part.more || answerUrl === undefined) return [{ reply, leave: leave.open }]
+  const title = chat.words.say(language, 'sealed.button')
+  const buttons = [{ kind: 'link', title, url: answerUrl } as const]
+  if (text.length <= buttonTextMax) return [{ reply: { ...reply, buttons }, leave: leave.open }]
+  const rest = { ...makeReply(chat, turn, { words: ['more_on_page'], choices }), buttons }
+  return [
+    { reply: { text }, leave: leave.open },
+    { reply: rest, leave: leave.open },
+  ]
 }
 
-function sayNoSuchAccount(chat: Chat, turn: Turn, part: Part<'no-such-account'>, leave: Leave): Spoken {
-  const accounts = chat.words.list(turn.language, part.accountNames.slice(0, linesMax).map(nameOf))
-  const values = { bank: part.institutionName, accounts }
-  return { reply: makeReply(chat, turn, { words: ['balance.no_such_account'], values, choices: ['balance'] }), leave }
+function choicesAfter({ question, person }: AskPlan): readonly Choice[] {
+  const next = nextChoices(question)
+  return person === true ? ['talkToPerson', ...next.slice(0, 1), 'changeDisclosure'] : [...next, 'changeDisclosure']
 }
 
 async function sayNoFigures(chat: Chat, turn: Turn, part: Part<'no-figures'>, answer: AnswerParts): Promise<Spoken> {
@@ -102,9 +106,10 @@ async function sayNoFigures(chat: Chat, turn: Turn, part: Part<'no-figures'>, an
 }
 
 /** Told at once, with buttons that stay: the person may come back to them after a while. */
-function sayDown(chat: Chat, turn: Turn, parts: readonly Part<'not-asked'>[], gaveUp: boolean): Spoken {
+function sayDown(chat: Chat, turn: Turn, parts: readonly Part<'not-asked'>[], { gaveUp, plan }: AnswerParts): Spoken {
   const say = (key: WordKey): string => chat.words.say(turn.language, key, { bank: banksOf(chat, turn, parts) })
-  const buttons = [buttonOf('tryAgain', say), buttonOf('talkToPerson', say)]
+  const again = { kind: 'postback', title: say('choice.try_again'), payload: `intent:${plan.question}` } as const
+  const buttons = [again, buttonOf('talkToPerson', say)]
   return { reply: { text: say(gaveUp ? 'bank_still_down' : 'bank_down'), buttons } }
 }
 
@@ -112,15 +117,13 @@ function sayTrouble(chat: Chat, turn: Turn, words: WordKey, bank: string): Spoke
   return { reply: makeReply(chat, turn, { words: [words], values: { bank }, choices: ['balance', 'talkToPerson'] }) }
 }
 
-function banksOf({ words }: Say, { language }: Turn, parts: readonly { readonly institutionName: string }[]): string {
+function banksOf(
+  { words }: Pick<Chat, 'words'>,
+  { language }: Turn,
+  parts: readonly { readonly institutionName: string }[],
+): string {
   return words.list(
     language,
     parts.map(({ institutionName }) => institutionName),
   )
-}
-
-/** A bank's words in a chat of ours: one line, not too long. */
-function nameOf(name: string): string {
-  const line = name.replace(/\s+/g, ' ').trim()
-  return line.length <= nameCharactersMax ? line : `${line.slice(0, nameCharactersMax - 1)}…`
 }

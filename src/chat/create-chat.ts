@@ -1,15 +1,18 @@
-import { askAgainJob } from '../answers/index.ts'
+import { askedAgain } from '../answers/index.ts'
 import { inbound, waitOut } from '../channels/index.ts'
 import type { Job, JobHandler, JobOutcome } from '../platform/index.ts'
-import { linkedJob } from './act-on-code.ts'
+import { linkedJob } from '../linking/index.ts'
 import { afterLinking } from './after-linking.ts'
 import type { Chat, ChatDeps, ChatOptions } from './chat-deps.ts'
 import { giveUp } from './give-up.ts'
-import { answerTurn, handleMessage, nothingToDo } from './handle-message.ts'
+import { answerTurn, goOn, handleMessage, nothingToDo } from './handle-message.ts'
 import { jobIds, readJob } from './job-payload.ts'
+import { loadUnderstand } from './load-understand.ts'
+import { freezeAgainJob } from './freeze-cards.ts'
+import { freezeAgain } from './freeze-again.ts'
 import { retryJob } from './retry-plan.ts'
 import { retryQuestion } from './retry-question.ts'
-import { openAskedAgain } from './turn.ts'
+import { goOnJob, openAskedAgain } from './turn.ts'
 import { createWords } from './words.ts'
 
 /** For the job runner of the login `parley_answer`. */
@@ -27,13 +30,15 @@ export function createChat(deps: ChatDeps, options: ChatOptions): ChatJobs {
     labels: ['intent'],
   })
   const count = (intent: string): void => understood.add(1, { intent })
-  const chat: Chat = { ...deps, ...options, words: createWords(options.timeZone), count }
+  const chat: Chat = { ...deps, ...options, words: createWords(options.timeZone), understand: loadUnderstand(), count }
   return {
     handlers: {
       [inbound.job]: waitOut((job) => handleMessage(chat, job)),
       [retryJob]: waitOut((job) => retryQuestion(chat, job)),
+      [goOnJob]: waitOut((job) => goOn(chat, job)),
+      [freezeAgainJob]: waitOut((job) => freezeAgain(chat, job)),
       [linkedJob]: waitOut((job) => afterLinking(chat, job)),
-      [askAgainJob]: waitOut((job) => askAgain(chat, job)),
+      [askedAgain.job]: waitOut((job) => askAgain(chat, job)),
     },
     giveUp: (job) => giveUp(chat, job),
   }

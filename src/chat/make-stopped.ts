@@ -2,6 +2,7 @@ import type { Reply, ReplyButton } from '../channels/index.ts'
 import type { Chat } from './chat-deps.ts'
 import { makeReply } from './make-reply.ts'
 import type { Turn } from './turn.ts'
+import type { WordKey } from './word-keys.ts'
 
 /** Pages of the privacy centre, which asks for the passkey itself: their addresses say nothing about anybody. */
 const receiptsPath = '/me/receipts'
@@ -24,11 +25,11 @@ function receiptButton(chat: Chat, turn: Turn): ReplyButton {
 }
 
 /** Where every look at the customer's data is shown. */
-export function makeLooks(chat: Chat, turn: Turn): Reply {
+export function makeLooks(chat: Chat, turn: Turn, words?: WordKey): Reply {
   if (turn.conversation.customer === undefined) {
-    return makeReply(chat, turn, { words: ['looks.none'], choices: ['linkBank', 'help'] })
+    return makeReply(chat, turn, { words: [words ?? 'looks.none'], choices: ['linkBank', 'help'] })
   }
-  return { ...makeReply(chat, turn, { words: ['looks.offer'] }), buttons: [looksButton(chat, turn)] }
+  return { ...makeReply(chat, turn, { words: [words ?? 'looks.offer'] }), buttons: [looksButton(chat, turn)] }
 }
 
 function looksButton(chat: Chat, turn: Turn): ReplyButton {

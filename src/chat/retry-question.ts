@@ -1,9 +1,11 @@
-import { Secret } from '../kernel/index.ts'
+import { neededClasses } from '../answers/index.ts'
 import type { Job, JobOutcome } from '../platform/index.ts'
-import { answerBalance } from './answer-balance.ts'
+import { askBank } from './ask-bank.ts'
 import type { Chat } from './chat-deps.ts'
 import { nothingToDo } from './handle-message.ts'
+import { planIntent } from './intents/index.ts'
 import { conversationOf } from './job-payload.ts'
+import { banksFor } from './plan.ts'
 import { type Retry, readRetry } from './retry-plan.ts'
 import { type Turn, endTurn, openAskedAgain, openMessage, openPending } from './turn.ts'
 import { understandWords } from './understand-words.ts'
@@ -16,14 +18,14 @@ export async function retryQuestion(chat: Chat, job: Job): Promise<JobOutcome> {
   const retry = readRetry(job)
   const turn = await openQuestion(chat, job, retry)
   if (turn === undefined) return nothingToDo
-  const institutions = retry.institutions.filter((id) => turn.sharing.institutions.includes(id))
-  if (institutions.length === 0 || wasAnswered(turn, retry)) return forget(chat, turn)
-  const { account, card_last4: digits } = understandWords(turn).slots
-  const asked = {
-    words: account === undefined ? undefined : new Secret(account),
-    lastDigits: digits === undefined ? undefined : new Secret(digits),
-  }
-  return answerBalance(chat, turn, { institutions, asked, retry: { since: retry.since, attempt: job.attempt } })
+  const understood = understandWords(chat, turn)
+  const plan = planIntent({ understood, sharing: turn.sharing, misses: 0 })
+  if (plan.do !== 'ask' || wasAnswered(turn, retry)) return forget(chat, turn)
+  const [first] = neededClasses(plan.question)
+  const mayAsk = banksFor(turn.sharing, first)
+  const institutions = retry.institutions.filter((id) => mayAsk.includes(id))
+  if (institutions.length === 0) return forget(chat, turn)
+  return askBank(chat, turn, { ...plan, institutions }, { since: retry.since, attempt: job.attempt })
 }
 
 function openQuestion(chat: Chat, job: Job, { from }: Retry): Promise<Turn | undefined> {

@@ -9,12 +9,13 @@ import {
   queueReply,
 } from '../channels/index.ts'
 import { type Grant, type Leave, listGrants } from '../consent/index.ts'
-import { loadAskedAgain } from '../answers/index.ts'
+import { askedAgain } from '../answers/index.ts'
 import { type ConversationId, type InstitutionId, type MessageId, Fault, Secret } from '../kernel/index.ts'
-import { type Tx, unseal } from '../platform/index.ts'
+import { type Tx, addJob, unseal } from '../platform/index.ts'
 import type { Chat } from './chat-deps.ts'
 import { type ChatState, type StateChange, loadChatState, saveChatState } from './chat-state-store.ts'
 import type { CutOff, Sharing } from './plan.ts'
+import { type AskedQuestion, askPayload, isAskPayload, readAskPayload } from './question-payload.ts'
 import type { WordKey } from './word-keys.ts'
 
 /** Where a question stands: in a stored message, in what the chat remembers, or behind an answer's link. Ids only. */
@@ -37,14 +38,19 @@ export type Turn = {
   readonly language: Language
   readonly state: ChatState
   readonly sharing: Sharing
+  /** The question that was asked here last, for some minutes. */
+  readonly last?: AskedQuestion | undefined
   /** What is said before the reply. */
   readonly notes: readonly WordKey[]
+  /** Another wish of the same message, to be met by a job of its own once this one is. */
+  readonly goesOn?: AskedQuestion
 }
 
 /** The bot says again that it is one after so long a silence. */
 const lapseMs = 24 * 3_600_000
-/** How a masked card number looks. */
-const maskMark = '•••• '
+/** How a masked card number looks, and any other secret. */
+const maskedCard = /•••• \d{4}/
+const maskedSecret = /••••(?! \d{4})/
 
 /** Loads a stored message as a turn; undefined when there is nothing to answer any more. */
 export async function openMessage(
@@ -58,8 +64,12 @@ export async function openMessage(
     loadKnown(chat, conversation),
   ])
   if (message === undefined || (message.handled && !options.retried)) return undefined
-  const isMasked = message.text.reveal().includes(maskMark)
-  const notes: readonly WordKey[] = [...(message.cut ? ['cut' as const] : []), ...(isMasked ? ['masked' as const] : [])]
+  const words = message.text.reveal()
+  const notes: readonly WordKey[] = [
+    ...(message.cut ? ['cut' as const] : []),
+    ...(maskedCard.test(words) ? ['masked' as const] : []),
+    ...(maskedSecret.test(words) ? ['masked.secret' as const] : []),
+  ]
   const { kind, text, payload, replyTo } = message
   const context = contextOf(message.conversation, known)
   const asked = { from: { source: 'message', id }, kind, text, payload, replyTo } as const
@@ -71,22 +81,24 @@ export async function openPending(chat: Chat, conversation: ConversationId): Pro
   const context = await loadContext(chat, conversation)
   if (context.state.pending === undefined) return undefined
   const text = openPendingText(context.key, conversation, context.state.pending)
-  return turnOf(
-    { from: { source: 'pending', id: conversation }, kind: 'text', text, payload: undefined, notes: [] },
-    context,
-  )
+  return turnOf({ from: { source: 'pending', id: conversation }, kind: 'text', ...kept(text), notes: [] }, context)
 }
 
 /** Loads the question of a sealed answer that is asked once more from its page. */
 export async function openAskedAgain(chat: Chat, link: string): Promise<Turn | undefined> {
-  const asked = await loadAskedAgain(chat.database, chat.keystore, link)
+  const asked = await askedAgain.load(chat.database, chat.keystore, link)
   if (asked === undefined) return undefined
   const context = await loadContext(chat, asked.conversation)
   const from = { source: 'link', id: link } as const
-  return turnOf({ from, kind: 'text', text: asked.question, payload: undefined, notes: [] }, context)
+  return turnOf({ from, kind: 'text', ...kept(asked.question), notes: [] }, context)
 }
 
-type Context = Pick<Turn, 'conversation' | 'key' | 'state' | 'sharing'>
+/** A kept question is one that was understood already, or, from before that was kept, the words themselves. */
+function kept(text: Secret<string>): Pick<Turn, 'text' | 'payload'> {
+  return { text, payload: isAskPayload(text.reveal()) ? text.reveal() : undefined }
+}
+
+type Context = Pick<Turn, 'conversation' | 'key' | 'state' | 'sharing' | 'last'>
 
 /** A conversation and what is known of it. */
 async function loadContext(chat: Chat, id: ConversationId): Promise<Context> {
@@ -111,11 +123,11 @@ async function loadKnown(chat: Chat, id: ConversationId): Promise<Known> {
 function contextOf(conversation: Conversation, { key, state, grants }: Known): Context {
   const own = grants.filter(({ customer }) => customer === conversation.customer)
   const live = own.filter(({ holds, cutOff }) => holds || cutOff !== undefined)
-  const balances = live.filter(({ dataClass, purpose }) => dataClass === 'balance' && purpose === 'answer-customer')
-  const institutions = banksOf(balances.filter(({ holds }) => holds))
-  const suspended = balances.filter(({ cutOff }) => cutOff !== undefined)
-  const sharing = { institutions, levels: live.map(({ disclosure }) => disclosure), cutOff: cutOffOf(suspended) }
-  return { conversation, key, state, sharing }
+  const answers = live.filter(({ purpose }) => purpose === 'answer-customer')
+  const leaves = answers.filter(({ holds }) => holds).map(({ institution, dataClass }) => ({ institution, dataClass }))
+  const suspended = answers.filter(({ cutOff }) => cutOff !== undefined)
+  const sharing = { leaves, levels: live.map(({ disclosure }) => disclosure), cutOff: cutOffOf(suspended) }
+  return { conversation, key, state, sharing, last: openLast(key, conversation.id, state.last) }
 }
 
 function banksOf(grants: readonly Grant[]): readonly InstitutionId[] {
@@ -154,20 +166,47 @@ export async function endTurn(
   for (const { reply, leave = [] } of say) {
     await queueReply({ random: chat.random, keystore }, tx, { conversation, reply, priority: 'answer', leave })
   }
-  const forgets = turn.from.source === 'pending' && end.keepText !== true
+  const keepText = end.keepText === true || turn.goesOn !== undefined
+  const forgets = turn.from.source === 'pending' && !keepText
   await Promise.all([
     language === conversation.language ? undefined : conversations.setLanguage(tx, conversation.id, language),
     saveChatState(tx, conversation.id, { ...(forgets ? { pending: 'forget' as const } : {}), ...end.change }),
-    turn.from.source === 'message'
-      ? inbound.markHandled(tx, turn.from.id, { keepText: end.keepText ?? false })
-      : undefined,
+    turn.from.source === 'message' ? inbound.markHandled(tx, turn.from.id, { keepText }) : undefined,
   ])
+  if (turn.from.source === 'message' && turn.goesOn !== undefined) {
+    await keepAs(turn, tx, turn.goesOn)
+    await addJob(tx, { kind: goOnJob, key: conversation.id, payload: { message: turn.from.id } })
+  }
+}
+
+/** The job that meets the second wish of a message: key = the conversation, payload `{ message }`. */
+export const goOnJob = 'chat.go-on'
+
+/** A message that is still needed is kept as the question it was understood to be, and no longer in its words. */
+export async function keepAs(turn: Turn, tx: Tx, question: AskedQuestion): Promise<void> {
+  if (turn.from.source !== 'message') return
+  const incoming = { text: '', payload: askPayload(question), cut: false }
+  await inbound.keepAs(tx, turn.key, { conversation: turn.conversation.id, id: turn.from.id }, incoming)
 }
 
 function withNotes(chat: Chat, turn: Turn, reply: Reply): Reply {
   if (turn.notes.length === 0) return reply
   const notes = turn.notes.map((note) => chat.words.say(turn.language, note))
   return { ...reply, text: [...notes, reply.text].join('\n\n') }
+}
+
+/** Binds the question that was asked last to its conversation. */
+export function lastContext(conversation: ConversationId): string {
+  return `chat_last|${conversation}`
+}
+
+function openLast(
+  key: Secret<Uint8Array>,
+  conversation: ConversationId,
+  sealed: Uint8Array | undefined,
+): AskedQuestion | undefined {
+  if (sealed === undefined) return undefined
+  return readAskPayload(unseal(key.reveal(), sealed, lastContext(conversation)).toString('utf8'))
 }
 
 /** Seals a question to be kept until a bank is linked. */

@@ -27,7 +27,7 @@ async function lookUp(chat: Chat, turn: Turn, replyTo: string): Promise<ReplyDra
 
 async function nameLatest(chat: Chat, turn: Turn): Promise<ReplyDraft> {
   const latest = await sentMessages.list(chat.database, { conversation: turn.conversation.id }, namedMax)
-  if (latest.length === 0) return { words: ['vouch.none'] }
+  if (latest.length === 0) return { words: ['vouch.who', 'vouch.none'] }
   const times = latest.map(({ at }) => chat.words.moment(turn.language, at))
-  return { words: ['vouch.latest'], values: { times: chat.words.list(turn.language, times) } }
+  return { words: ['vouch.who', 'vouch.latest'], values: { times: chat.words.list(turn.language, times) } }
 }

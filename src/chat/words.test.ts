@@ -48,10 +48,13 @@ test.each(languages)('%s keeps the voice: no exclamations, no phone numbers, not
   }
 })
 
+// What must never be told may be named in order to say so.
+const speaksOfSecrets = ['safety', 'masked.secret', 'danger.scam', 'cannot.pin_help', 'choice.pin_help']
+
 test('English says none of the banned words, asks for no code and never for YES or NO', () => {
   for (const [key, text] of Object.entries(readCatalogue('en'))) {
     expect(text, key).not.toMatch(/\b(just|simply|obviously|unfortunately|oops)\b|for your security|reply (yes|no)/i)
-    if (key !== 'safety') expect(text, key).not.toMatch(/\b(code|pin|password)\b/i)
+    if (!speaksOfSecrets.includes(key)) expect(text, key).not.toMatch(/\b(code|pin|password)\b/i)
   }
 })
 
@@ -74,12 +77,34 @@ test('every text formats in every language, and what looks like markup in a name
     count: 2,
     days: 90,
     times: '10:42',
+    from: '1 May',
+    to: '3 May',
+    day: '2 May',
+    paid: '1 May',
+    name: 'A',
+    names: 'A',
+    text: 'A',
+    place: 'A',
+    card: '4821',
+    minimum: '$1',
+    difference: '$1',
+    before: '$1',
+    asked: '$1',
+    foreign: '€1',
+    rate: '1.1',
+    every: 'month',
+    size: 'few',
+    reason: 'A',
+    what: 'payments',
+    digits: '4821',
+    period: '1 to 3 May',
+    minutes: 3,
   }
   for (const language of languages) {
     for (const key of wordKeys)
       expect(words.say(language, key satisfies WordKey, values), key).not.toMatch(/\{\w+[,}](?<!\{x\})/)
   }
-  expect(words.say('en', 'balance.available', values)).toBe('<b>A</b> {x}: $1 available')
+  expect(words.say('en', 'bank_still_down', { ...values, bank: '<b>A</b> {x}' })).toContain('<b>A</b> {x}')
 })
 
 test('times are said with their zone, lists as the language joins them', () => {

@@ -15,6 +15,7 @@ export type ChallengeUse =
   | 'phrase'
   | 'export'
   | 'erase'
+  | 'unfreeze'
 
 /** How long a person has from pressing the button to the fingerprint. */
 export const challengeSeconds = 300

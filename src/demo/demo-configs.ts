@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { GatewayConfig, KeystoreConfig, StaffConfig, WitnessConfig } from '../config.ts'
+import type { DeskConfig, GatewayConfig, KeystoreConfig, StaffConfig, WitnessConfig } from '../config.ts'
 import { type ConnectionConfig, type RunningPostgres, readConnectionUrl } from '../platform/index.ts'
 import { type DemoFolder, type DemoSecrets, writePrivately } from './settings.ts'
 import { verifierKeyOf } from './verifier-keys.ts'
@@ -153,6 +153,13 @@ export function writeConfigs(parts: DemoParts): DemoConfigs {
     publicUrl: addresses.gateway,
     database: { ...database, passwords: only(secrets.passwords, ['parley_staff']) },
   } satisfies Omit<StaffConfig, 'adminUrl'>)
+  writePrivately(folder.deskConfig, {
+    mode: 'demo',
+    publicUrl: addresses.gateway,
+    database: { ...database, passwords: only(secrets.passwords, ['parley_service']) },
+    keystore: { address: keystoreAddress, secrets: only(secrets.keystore, ['service']) },
+    timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+  } satisfies DeskConfig)
   // A year: whoever tries the demo again next month finds the codes still good, until each is used.
   writePrivately(
     folder.staffPeople,

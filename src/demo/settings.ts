@@ -54,6 +54,7 @@ export function demoFolder(dataDir: string) {
     keystoreConfig: join(dataDir, 'keystore.json'),
     messengerConfig: join(dataDir, 'messenger.json'),
     staffConfig: join(dataDir, 'staff.json'),
+    deskConfig: join(dataDir, 'desk.json'),
     staffPeople: join(dataDir, 'staff-people.json'),
     bankClients: join(dataDir, 'bank-clients.json'),
     bankClientKeys: join(dataDir, 'bank-client-keys.json'),

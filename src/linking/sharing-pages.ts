@@ -117,10 +117,7 @@ async function showSharing(
           ${offeredPurposes.map((name) => showChoice(words, channel, { field: 'purpose', value: name, checked: true, key: `purpose.${name}` }))}
           <p class="hint">${words.say('sharing.noAds')}</p>
         </fieldset>
-        <fieldset>
-          <legend>${words.say('sharing.notices')}</legend>
-          ${showChoice(words, channel, { field: 'notices', value: 'on', checked: draft.notices ?? false, key: 'notices' })}
-        </fieldset>
+        ${draft.notices === true ? showNotices(words, channel) : undefined}
         <fieldset>
           <legend>${words.say('sharing.disclosure', { channel })}</legend>
           <p class="hint">${words.say('sharing.disclosureHint', { channel })}</p>
@@ -162,6 +159,14 @@ type Choice = {
   readonly key: string
   /** The bank was never asked for this, so it cannot be chosen here. */
   readonly lacking?: boolean
+}
+
+/** Nothing watches for notices yet, so the switch is not offered: it shows where somebody has it, to be turned off. */
+function showNotices(words: Words, channel: string): Html {
+  return html`<fieldset>
+    <legend>${words.say('sharing.notices')}</legend>
+    ${showChoice(words, channel, { field: 'notices', value: 'on', checked: true, key: 'notices' })}
+  </fieldset>`
 }
 
 function showChoice(words: Words, channel: string, choice: Choice): Html {

@@ -34,26 +34,14 @@ test.each(modules)(
   'every sentence that pages say is in the English catalogue: $folder.pathname',
   ({ folder, words }) => {
     const english = loadWords(words).for('en-GB')
-    const keys = readdirSync(folder)
+    const keys = readdirSync(folder, { recursive: true, encoding: 'utf8' })
       .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
       .flatMap((name) => [...readFileSync(new URL(name, folder), 'utf8').matchAll(/say\(\s*'([\w.-]+)'/g)])
       .map(([, key]) => key ?? '')
     expect(keys.length).toBeGreaterThan(15)
+    // Any value that a sentence may ask for: a number can be counted and said.
+    const values = new Proxy<Record<string, number>>({}, { has: () => true, get: () => 2 })
     for (const key of keys) {
-      const values = {
-        channel: 'x',
-        bank: 'x',
-        time: 'x',
-        asked: 'x',
-        count: 2,
-        at: 1,
-        of: 5,
-        minutes: 1,
-        days: 90,
-        host: 'x',
-        wanted: 'x',
-        max: 2,
-      }
       expect(english.say(key, values), key).not.toBe('')
     }
   },

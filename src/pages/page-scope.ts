@@ -18,8 +18,8 @@ export type PageScopeDeps = {
   readonly origin: string
 }
 
-/** What a page says; language and skip link are added. */
-export type PageParts = Omit<Page, 'language' | 'skipLabel'>
+/** What a page says; language and skip link are added. `words`: of another language than the one the browser asks for. */
+export type PageParts = Omit<Page, 'language' | 'skipLabel'> & { readonly words?: Words }
 
 /** How routes of one folder of pages answer. */
 export type PageTools = {
@@ -46,8 +46,7 @@ export async function addPageScope(
 ): Promise<void> {
   const tools: PageTools = {
     words: (request) => book.for(request.headers['accept-language']),
-    show(request, reply, parts) {
-      const words = tools.words(request)
+    show(request, reply, { words = tools.words(request), ...parts }) {
       return sendPage(deps, reply, { ...parts, language: words.language, skipLabel: words.say('page.skip') })
     },
     showHandOff: (request, reply) => showHandOff(tools, request, reply),

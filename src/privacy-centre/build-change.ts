@@ -1,5 +1,6 @@
 import { disclosures, termDaysMax, termsDocument } from '../kernel/index.ts'
 import type { DataClass, Disclosure, Instant, Purpose, Terms, TermsId } from '../kernel/index.ts'
+import { signedTerms } from '../consent/index.ts'
 import type { SharedTerms } from '../consent/index.ts'
 import { classesOf } from './list-sharing.ts'
 
@@ -8,6 +9,8 @@ const dayMs = 86_400_000
 /** What somebody chose on the page where terms are changed. */
 export type Wished = {
   readonly classes: readonly DataClass[]
+  /** Whether Parley may write without being asked. */
+  readonly notices: boolean
   readonly disclosure: Disclosure
   /** `YYYY-MM-DD`; sharing lasts to the end of that day (UTC). */
   readonly endDate: string
@@ -33,7 +36,7 @@ export function readWishes(
   const { first, last } = endDatesFrom(now)
   const isDate = /^\d{4}-\d\d-\d\d$/.test(endDate) && !Number.isNaN(Date.parse(endDate))
   if (classes.length === 0 || disclosure === undefined || !isDate || endDate < first || endDate > last) return undefined
-  return { classes, disclosure, endDate }
+  return { classes, notices: fields.get('notices') === 'on', disclosure, endDate }
 }
 
 /** The document of the changed terms: same customer, bank, conversation and accounts; a new id, to be signed. */
@@ -42,21 +45,24 @@ export function changedDocument(shared: SharedTerms, id: TermsId, wished: Wished
   return termsDocument({
     ...terms,
     id,
-    purposes: purposesWith(shared, wished.classes),
+    purposes: purposesWith(shared, wished),
     disclosure: wished.disclosure,
     expiresAt: `${wished.endDate}T23:59:59Z`,
   })
 }
 
-// A class keeps the purposes it was shared for; one that is new is shared to answer questions.
-function purposesWith(shared: SharedTerms, classes: readonly DataClass[]): Terms['purposes'] {
-  const pairs = shared.grants.filter(({ holds, dataClass }) => holds && classes.includes(dataClass))
+// A class keeps the purposes it was shared for; one that is new is shared to answer questions. Notices are all or none.
+function purposesWith(shared: SharedTerms, { classes, notices }: Wished): Terms['purposes'] {
+  const pairs = shared.grants.filter(
+    ({ holds, dataClass, purpose }) => holds && classes.includes(dataClass) && purpose !== 'notify-customer',
+  )
   const fresh = classes.filter((name) => !pairs.some(({ dataClass }) => dataClass === name))
   const byPurpose = new Map<Purpose, DataClass[]>()
   for (const { purpose, dataClass } of pairs) byPurpose.set(purpose, [...(byPurpose.get(purpose) ?? []), dataClass])
   if (fresh.length > 0) {
     byPurpose.set('answer-customer', [...(byPurpose.get('answer-customer') ?? []), ...fresh])
   }
+  if (notices) byPurpose.set('notify-customer', [...signedTerms.offered.toNotify])
   return Object.fromEntries([...byPurpose].map(([purpose, names]) => [purpose, [...names].sort()]))
 }
 

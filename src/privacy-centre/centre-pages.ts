@@ -2,6 +2,7 @@ import { addPageScope } from '../pages/index.ts'
 import type { HttpServer } from '../platform/index.ts'
 import { centreWords } from './centre-words.ts'
 import type { CentrePagesDeps } from './centre-route.ts'
+import { addCardPages } from './card-pages.ts'
 import { addChangePages } from './change-pages.ts'
 import { addErasePages } from './erase-pages.ts'
 import { addExportPages } from './export-pages.ts'
@@ -9,6 +10,7 @@ import { addHomePage } from './home-page.ts'
 import { addLooksPages } from './looks-pages.ts'
 import { addMessagePages } from './message-pages.ts'
 import { addPasskeyPages } from './passkey-pages.ts'
+import { addPersonPages } from './person-pages.ts'
 import { addPhrasePages } from './phrase-pages.ts'
 import { addReceiptPages } from './receipt-pages.ts'
 import { addSharingPages } from './sharing-pages.ts'
@@ -23,8 +25,10 @@ export async function addCentrePages(server: HttpServer, deps: CentrePagesDeps):
     addHomePage(scope, tools)
     addSharingPages(scope, tools)
     addChangePages(scope, tools)
+    addCardPages(scope, tools)
     addLooksPages(scope, tools)
     addMessagePages(scope, tools)
+    addPersonPages(scope, tools)
     addReceiptPages(scope, tools)
     addStoredPages(scope, tools)
     addExportPages(scope, tools)

@@ -10,6 +10,7 @@ import type { CustomerId, Instant } from '../kernel/index.ts'
 import type { KeystoreClient } from '../keystore/index.ts'
 import type { Database } from '../platform/index.ts'
 import type { Receipts } from '../receipts/index.ts'
+import type { OwnDesk } from './own-desk.ts'
 import type { Phrases } from './phrase-store.ts'
 
 /** What the privacy centre needs. Three logins: none of them alone reads what a customer sees here. */
@@ -32,6 +33,8 @@ export type CentrePagesDeps = PageScopeDeps & {
   /** Every origin whose signatures count, as the keystore has them. */
   readonly origins: readonly string[]
   readonly phrases: Phrases
+  /** What people at the desk wrote and looked at; without one, nobody is there. */
+  readonly desk?: OwnDesk
   readonly receipts: Pick<Receipts, 'list' | 'load' | 'issue'>
   readonly log: Pick<LiveLog, 'prove'> & {
     readonly origin: string
@@ -73,7 +76,18 @@ export function signedIn(tools: CentreTools, handle: (call: Call) => Promise<Fas
 }
 
 /** The sections that a sign-in may lead on to; nothing else can be asked for, so nothing else can be sent to. */
-export const sections = ['looks', 'messages', 'receipts', 'stored', 'export', 'passkeys', 'phrase', 'erase'] as const
+export const sections = [
+  'looks',
+  'cards',
+  'messages',
+  'person',
+  'receipts',
+  'stored',
+  'export',
+  'passkeys',
+  'phrase',
+  'erase',
+] as const
 export type Section = (typeof sections)[number]
 
 /** Which section a word names. */
@@ -98,6 +112,9 @@ export const doneWords = [
   'passkeyAdded',
   'passkeyRemoved',
   'othersEnded',
+  'cardFrozen',
+  'cardUnfrozen',
+  'cardUnchanged',
   'nothing',
 ] as const
 export type Done = (typeof doneWords)[number]

@@ -1,31 +1,32 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { SharedTerms } from '../consent/index.ts'
-import { Secret, parseTerms, termDaysMax, toInstant } from '../kernel/index.ts'
+import { Secret, parseTerms, purposes, termDaysMax, toInstant } from '../kernel/index.ts'
 import type { CustomerId, DataClass, GrantId, Terms, TermsId } from '../kernel/index.ts'
 import { newId, sharingTerms } from '../../test/setup/trust-world.ts'
 import { changedDocument, endDatesFrom, readWishes } from './build-change.ts'
 import { dayEnd, dayStart } from './day-bounds.ts'
 import { neededTerms } from './fetch-figures.ts'
 import type { BankFigures } from './fetch-figures.ts'
-import { classesOf } from './list-sharing.ts'
+import { classesOf, noticesOf } from './list-sharing.ts'
 import { readPhrase } from './phrase-words.ts'
 import { writeCsv } from './write-csv.ts'
 import { writeOfx } from './write-ofx.ts'
 
 function shared(change: Partial<Terms> = {}, held: readonly DataClass[] = ['account-list', 'balance']): SharedTerms {
   const terms = sharingTerms(newId<CustomerId>(), change)
-  const names = Object.values(terms.purposes).flat()
+  const pairs = purposes.flatMap((purpose) =>
+    (terms.purposes[purpose] ?? []).map((dataClass) => ({ purpose, dataClass })),
+  )
   return {
     terms,
     document: '',
     signedAt: toInstant(0),
     level: terms.disclosure,
-    grants: names.map((dataClass) => ({
+    grants: pairs.map((pair) => ({
       id: newId<GrantId>(),
-      dataClass,
-      purpose: 'answer-customer',
-      holds: held.includes(dataClass),
+      ...pair,
+      holds: held.includes(pair.dataClass),
       endedAt: undefined,
       because: undefined,
     })),
@@ -47,6 +48,9 @@ test('a switch is on exactly while its class may be asked for; what was narrowed
   expect(classesOf(shared({}, ['balance']))).toEqual([
     { name: 'account-list', on: false },
     { name: 'balance', on: true },
+    { name: 'transactions', on: false },
+    { name: 'card-bills', on: false },
+    { name: 'card-status', on: false },
   ])
 })
 
@@ -56,14 +60,15 @@ test('changed terms keep customer, bank, conversation and accounts, and end with
     fc.property(
       fc.date({ min: new Date('2026-01-01'), max: new Date('2029-01-01'), noInvalidDate: true }),
       fc.constantFrom('sealed', 'rounded', 'full', 'everything', ''),
-      fc.subarray(['account-list', 'balance', 'transactions', 'advertising']),
-      (date, disclosure, classes) => {
+      fc.subarray(['account-list', 'balance', 'transactions', 'statements', 'advertising']),
+      fc.boolean(),
+      (date, disclosure, classes, notices) => {
         const endDate = date.toISOString().slice(0, 10)
         const old = shared()
-        const fields = form([...classes.map((name) => ['class', name] as const), ['disclosure', disclosure], ['endDate', endDate]]) // prettier-ignore
+        const fields = form([...classes.map((name) => ['class', name] as const), ['disclosure', disclosure], ['endDate', endDate], ...(notices ? [['notices', 'on'] as const] : [])]) // prettier-ignore
         const wished = readWishes(fields, old, now)
         const mayBe = endDate >= first && endDate <= last && ['sealed', 'rounded', 'full'].includes(disclosure)
-        const offered = classes.filter((name) => ['account-list', 'balance'].includes(name))
+        const offered = classes.filter((name) => ['account-list', 'balance', 'transactions'].includes(name))
         expect(wished !== undefined).toBe(mayBe && offered.length > 0)
         if (wished === undefined) return
         const made = parseTerms(changedDocument(old, newId<TermsId>(), wished))
@@ -75,11 +80,20 @@ test('changed terms keep customer, bank, conversation and accounts, and end with
           conversation: old.terms.conversation,
           accounts: old.terms.accounts,
         })
-        expect(Object.keys(made.value.purposes)).toEqual(['answer-customer'])
+        expect(made.value.purposes).toEqual({
+          'answer-customer': [...offered].sort(),
+          ...(notices ? { 'notify-customer': ['card-bills', 'transactions'] } : {}),
+        })
         expect(Date.parse(made.value.expiresAt) - now).toBeLessThan(termDaysMax * 86_400_000)
       },
     ),
   )
+})
+
+test('what notices need is one switch of its own, and no question may use it', () => {
+  const noticed = shared({ purposes: { 'answer-customer': ['balance'], 'notify-customer': ['card-bills', 'transactions'] } }, ['balance', 'card-bills', 'transactions']) // prettier-ignore
+  expect(classesOf(noticed).filter(({ on }) => on)).toEqual([{ name: 'balance', on: true }])
+  expect([noticesOf(noticed), noticesOf(shared())]).toEqual([true, false])
 })
 
 test('an export asks for no account twice, and never under terms whose balances were switched off', () => {

@@ -2,11 +2,12 @@ import { createHash } from 'node:crypto'
 import type { FastifyReply } from 'fastify'
 import { signedTerms } from '../consent/index.ts'
 import type { SharedTerms } from '../consent/index.ts'
+import { bankConsentClasses } from '../banks/index.ts'
 import { loadConversation } from '../channels/index.ts'
 import { assertionOptions, beginAssertion, uuidColumn } from '../customers/index.ts'
 import { addNotice } from '../notices/index.ts'
 import { fieldsOf, html, sendOnward } from '../pages/index.ts'
-import type { Html } from '../pages/index.ts'
+import type { Html, Words } from '../pages/index.ts'
 import { disclosures, parseTerms, termsChallenge } from '../kernel/index.ts'
 import type { TermsId } from '../kernel/index.ts'
 import type { HttpServer } from '../platform/index.ts'
@@ -15,7 +16,7 @@ import { challengeOf, idOf, limited, limitedPasskey, queryOf } from './centre-pa
 import { sendDone, showCentre, signedIn, subjectOf } from './centre-route.ts'
 import type { Call, CentreTools } from './centre-route.ts'
 import { finishAct } from './fresh-passkey.ts'
-import { classesOf, nameOfBank } from './list-sharing.ts'
+import { classesOf, nameOfBank, noticesOf } from './list-sharing.ts'
 import { showPasskeyRefused } from './show-passkey-refused.ts'
 import { showReview } from './show-review.ts'
 
@@ -109,7 +110,9 @@ async function showChoice(
 ): Promise<FastifyReply> {
   const { words } = call.reader
   const { terms, level } = shared
-  const bank = await nameOfBank(tools.deps.consent.database, terms.institution)
+  const { database } = tools.deps.consent
+  const bank = await nameOfBank(database, terms.institution)
+  const covered = await bankConsentClasses(database, terms)
   const channel = words.say(`channel.${terms.channel}`)
   const { first, last } = endDatesFrom(tools.deps.clock.now())
   const added = queryOf(call.request).get('add')
@@ -123,8 +126,9 @@ async function showChoice(
       <form method="post" action="/me/sharing/${terms.id}">
         <fieldset>
           <legend>${words.say('change.classes')}</legend>
-          ${classesOf(shared).map(({ name, on }) => showTick({ type: 'checkbox', name: 'class', value: name, ticked: on || name === added, label: words.say(`class.${name}`) }))}
+          ${classesOf(shared).map(({ name, on }) => showTick({ type: 'checkbox', name: 'class', value: name, ticked: on || name === added, label: words.say(`class.${name}`), ...(on || covered?.includes(name) !== false ? {} : { lacking: words.say('change.notAsked') }) }))}
         </fieldset>
+        ${noticesOf(shared) || added === 'notices' ? showNotices(words) : undefined}
         <fieldset>
           <legend>${words.say('change.level', { channel })}</legend>
           ${disclosures.map((each) => showTick({ type: 'radio', name: 'disclosure', value: each, ticked: each === level, label: words.say(`level.${each}`), hint: words.say(`learns.${each}`, { channel }) }))}
@@ -149,6 +153,14 @@ async function showChoice(
   })
 }
 
+/** Nothing watches for notices yet, so the switch is not offered: it shows where somebody has it, to be turned off. */
+function showNotices(words: Words): Html {
+  return html`<fieldset>
+    <legend>${words.say('change.notices')}</legend>
+    ${showTick({ type: 'checkbox', name: 'notices', value: 'on', ticked: true, label: words.say('notices.label'), hint: words.say('notices.hint') })}
+  </fieldset>`
+}
+
 type Tick = {
   readonly type: 'checkbox' | 'radio'
   readonly name: string
@@ -156,14 +168,18 @@ type Tick = {
   readonly ticked: boolean
   readonly label: string
   readonly hint?: string
+  /** Why this cannot be chosen. */
+  readonly lacking?: string
 }
 
-function showTick({ type, name, value, ticked, label, hint }: Tick): Html {
+function showTick({ type, name, value, ticked, label, hint, lacking }: Tick): Html {
+  const state = lacking !== undefined ? html` disabled` : ticked ? html` checked` : undefined
+  const below = lacking ?? hint
   return html`<label class="choice"
-    ><input type="${type}" name="${name}" value="${value}" ${ticked ? html` checked` : undefined} />
+    ><input type="${type}" name="${name}" value="${value}" ${state} />
     <span
       ><span class="what">${label}</span
-      >${hint === undefined ? undefined : html`<span class="hint block">${hint}</span>`}</span
+      >${below === undefined ? undefined : html`<span class="hint block">${below}</span>`}</span
     ></label
   >`
 }

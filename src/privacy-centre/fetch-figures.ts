@@ -62,7 +62,7 @@ async function lookAt(
 ): Promise<readonly Account[] | undefined> {
   const { institution, conversation } = terms
   const look = { customer, institution, conversation, dataClass: 'balance' } as const
-  const permit = await openPermit({ ...deps.answer, random: deps.random }, look)
+  const permit = await openPermit({ ...deps.answer, random: deps.random }, look, 'bank-token')
   if (!permit.ok) return undefined
   const report = await deps.banks.bank.fetchBalances(permit.value)
   // What goes into the file is recorded before it goes; after a stop nothing is written, and nothing goes.

@@ -9,18 +9,18 @@ import { subjectOf } from './centre-route.ts'
 import type { PasskeyRefusal } from './show-passkey-refused.ts'
 
 /** An act that a fresh passkey must stand behind; a challenge made for one is worth nothing for another. */
-export type Act = 'phrase' | 'export' | 'erase' | 'sign-terms'
+export type Act = 'phrase' | 'export' | 'erase' | 'sign-terms' | 'unfreeze'
 
-/** Options for the passkey of one act, bound to this session. */
+/** Options for the passkey of one act, bound to this session, and to what it is about where that matters. */
 export async function beginAct(
   tools: CentreTools,
   call: Call,
   act: Act,
-  fixed: { readonly challenge?: Uint8Array } = {},
+  { about, ...fixed }: { readonly challenge?: Uint8Array; readonly about?: string } = {},
 ): Promise<FastifyReply> {
   const { deps } = tools
   const { session, customer, reply } = call
-  const wanted = { use: act, subject: subjectOf(session), details: { customer }, ...fixed }
+  const wanted = { use: act, subject: subjectIn(session, about), details: { customer }, ...fixed }
   return reply.send(await beginAssertion(deps, deps.consent.database, wanted))
 }
 
@@ -29,14 +29,19 @@ export async function finishAct(
   tools: CentreTools,
   call: Call,
   act: Act,
+  { about }: { readonly about?: string } = {},
 ): Promise<Outcome<SignedAssertion, PasskeyRefusal>> {
   const { deps } = tools
   const { session, customer, request } = call
   const response = fieldsOf(request.body).get('response')
   const assertion = await deps.consent.database.transaction((tx) =>
-    finishAssertion(deps, tx, { use: act, subject: subjectOf(session), response }),
+    finishAssertion(deps, tx, { use: act, subject: subjectIn(session, about), response }),
   )
   if (!assertion.ok) return assertion
   if (assertion.value.customer !== customer) return { ok: false, code: 'customers/assertion-invalid' }
   return success(assertion.value)
+}
+
+function subjectIn(session: Call['session'], about: string | undefined): string {
+  return about === undefined ? subjectOf(session) : `${subjectOf(session)}|${about}`
 }

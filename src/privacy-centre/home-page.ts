@@ -68,7 +68,7 @@ function showPhrase({ reader }: Call, phrase: string | undefined): Html {
   </p>`
 }
 
-const others = ['messages', 'receipts', 'stored', 'export', 'passkeys', 'erase'] as const
+const others = ['cards', 'messages', 'person', 'receipts', 'stored', 'export', 'passkeys', 'erase'] as const
 
 function showSections({ reader }: Call): Html {
   const { words } = reader

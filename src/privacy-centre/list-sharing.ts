@@ -34,12 +34,15 @@ export async function nameOfBank(tx: Tx, institution: InstitutionId): Promise<st
   return (await loadInstitution(tx, institution))?.name ?? institution
 }
 
-/** The classes that can be shared so far; every other class is asked for where it is used. */
-export const offeredClasses = ['account-list', 'balance'] as const satisfies readonly DataClass[]
-
 /** Pure: the switches of some terms. What was signed once and narrowed since is off; so is what was never signed. */
 export function classesOf(shared: SharedTerms): readonly SharedClass[] {
-  const held = new Set(shared.grants.filter(({ holds }) => holds).map(({ dataClass }) => dataClass))
-  const names = new Set<DataClass>([...offeredClasses, ...shared.grants.map(({ dataClass }) => dataClass)])
+  const grants = shared.grants.filter(({ purpose }) => purpose !== 'notify-customer')
+  const held = new Set(grants.filter(({ holds }) => holds).map(({ dataClass }) => dataClass))
+  const names = new Set<DataClass>([...signedTerms.offered.toAnswer, ...grants.map(({ dataClass }) => dataClass)])
   return [...names].map((name) => ({ name, on: held.has(name) }))
+}
+
+/** Pure: whether Parley may write without being asked. One switch for all the classes that takes. */
+export function noticesOf(shared: SharedTerms): boolean {
+  return shared.grants.some(({ purpose, holds }) => purpose === 'notify-customer' && holds)
 }

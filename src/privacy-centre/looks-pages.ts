@@ -16,6 +16,7 @@ import type { OwnLook } from './looks.ts'
 import { openEntry } from './open-entry.ts'
 import { listOwnEntries } from './own-entries-store.ts'
 import type { LooksAsked, OwnEntry } from './own-entries-store.ts'
+import { showDeskLooks } from './person-pages.ts'
 import { showLookRow, showProof, whatOf, whereOf, whoOf, wordsOfDisclosed } from './show-look.ts'
 
 /** Looks on one page. */
@@ -85,9 +86,10 @@ async function showLooks(tools: CentreTools, call: Call): Promise<FastifyReply> 
   }
   const before = /^\d{1,18}$/.exec(query.get('before') ?? '')?.[0]
   const asked = askedOf(filter, before, reader.timeZone)
-  const [entries, names] = await Promise.all([
+  const [entries, names, people] = await Promise.all([
     listOwnEntries(tools.deps.centre.database, call.session.hash, asked),
     bankNames(tools),
+    isFiltered(filter) || before !== undefined ? undefined : showDeskLooks(tools, call),
   ])
   const looks = joinLooks(entries)
   const shown = looks.slice(0, looksShown)
@@ -108,6 +110,7 @@ async function showLooks(tools: CentreTools, call: Call): Promise<FastifyReply> 
         ${before === undefined ? undefined : html`<a class="link" href="/me/looks?${search(filter)}">${words.say('looks.newest')}</a>`}
         ${looks.length > looksShown && last !== undefined ? html`<a class="link" href="/me/looks?${search(filter, last.opened.seq)}">${words.say('looks.older')}</a>` : undefined}
       </nav>
+      ${people}
       <p class="muted">${words.say('looks.checked', { time: readerTime.moment(reader, tools.deps.clock.now()) })}</p>`,
   })
 }

@@ -1,4 +1,5 @@
 import { endings, signedTerms } from '../consent/index.ts'
+import type { SharedGrant } from '../consent/index.ts'
 import { addNotice } from '../notices/index.ts'
 import { fieldsOf, sendOnward } from '../pages/index.ts'
 import { dataClasses, isInstitutionId } from '../kernel/index.ts'
@@ -18,11 +19,16 @@ export function addSharingPages(scope: HttpServer, tools: CentreTools): void {
     limited,
     signedIn(tools, async ({ customer, request, reply }) => {
       const id = idOf<TermsId>(request)
-      const wanted = dataClasses.find((name) => name === fieldsOf(request.body).get('class'))
-      if (id === undefined || wanted === undefined) return sendOnward(reply, '/me')
+      const fields = fieldsOf(request.body)
+      const wanted = dataClasses.find((name) => name === fields.get('class'))
+      const notices = fields.get('purpose') === 'notices'
+      if (id === undefined || (wanted === undefined && !notices)) return sendOnward(reply, '/me')
       const done = await database.transaction(async (tx) => {
         const [shared] = await signedTerms.listShared(tx, { customer, id })
-        const grants = shared?.grants.filter((grant) => grant.holds && grant.dataClass === wanted) ?? []
+        // A class that is off is off for every purpose.
+        const ends = (grant: SharedGrant): boolean =>
+          grant.dataClass === wanted || (notices && grant.purpose === 'notify-customer')
+        const grants = shared?.grants.filter((grant) => grant.holds && ends(grant)) ?? []
         if (shared === undefined || grants.length === 0) return false
         await endings.end(tx, { customer, grants: grants.map((grant) => grant.id) }, 'narrowed')
         await addNotice(tx, { customer, kind: 'sharingNarrowed', params: { bank: shared.terms.institution } })

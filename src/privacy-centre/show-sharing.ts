@@ -2,8 +2,8 @@ import type { SharedTerms } from '../consent/index.ts'
 import { html, readerTime } from '../pages/index.ts'
 import type { Html, Reader } from '../pages/index.ts'
 import { toInstant } from '../kernel/index.ts'
-import { classesOf } from './list-sharing.ts'
-import type { BankSharing, SharedClass } from './list-sharing.ts'
+import { classesOf, noticesOf } from './list-sharing.ts'
+import type { BankSharing } from './list-sharing.ts'
 
 /** Who may ask: one card a bank, in it each channel with a switch for each class of data. */
 export function showSharing(reader: Reader, sharing: readonly BankSharing[]): Html {
@@ -39,7 +39,8 @@ function showTerms(reader: Reader, shared: SharedTerms, bank: string): Html {
       ${words.say('sharing.accounts', { count: terms.accounts.length })}. ${purposesOf(reader, shared)}
     </p>
     <ul class="switches" aria-label="${words.say('sharing.switches', { channel, bank })}">
-      ${classesOf(shared).map((each) => showSwitch(reader, shared, each))}
+      ${classesOf(shared).map(({ name, on }) => showSwitch(reader, shared, { field: 'class', name, label: words.say(`class.${name}`), on }))}
+      ${noticesOf(shared) ? showSwitch(reader, shared, { field: 'purpose', name: 'notices', label: words.say('notices.label'), on: true }) : undefined}
     </ul>
     <p class="level">
       <span class="muted">${words.say('sharing.level', { channel })}</span> ${words.say(`level.${level}`)}
@@ -58,10 +59,17 @@ function purposesOf(reader: Reader, shared: SharedTerms): string {
   return names.map((name) => reader.words.say(`purpose.${name}`)).join(' ')
 }
 
+type Switch = {
+  /** How the form that turns it off calls it. */
+  readonly field: 'class' | 'purpose'
+  readonly name: string
+  readonly label: string
+  readonly on: boolean
+}
+
 // Off is one press and holds at once. On again is a new signature, so it leads to the page where that is given.
-function showSwitch(reader: Reader, shared: SharedTerms, { name, on }: SharedClass): Html {
+function showSwitch(reader: Reader, shared: SharedTerms, { field, name, label, on }: Switch): Html {
   const { words } = reader
-  const label = words.say(`class.${name}`)
   if (!on) {
     return html`<li class="switch-row">
       <span>${label}</span
@@ -75,7 +83,7 @@ function showSwitch(reader: Reader, shared: SharedTerms, { name, on }: SharedCla
   return html`<li class="switch-row">
     <span id="class-${shared.terms.id}-${name}">${label}</span>
     <form method="post" action="/me/sharing/${shared.terms.id}/narrow">
-      <input type="hidden" name="class" value="${name}" />
+      <input type="hidden" name="${field}" value="${name}" />
       <button
         type="submit"
         role="switch"

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { closeAnswerLinks } from '../answers/index.ts'
+import { answerLinks } from '../answers/index.ts'
 import { endings, sealedAnswers } from '../consent/index.ts'
 import type { BankOutcome, Ending } from '../consent/index.ts'
 import { Fault } from '../kernel/index.ts'
@@ -52,7 +52,7 @@ async function closeWhatWasOpen(deps: RevocationDeps, ending: Ending): Promise<v
   if (ending.closedAt !== undefined) return
   await deps.database.transaction(async (tx) => {
     await sealedAnswers.forgetEnded(tx, ending)
-    await closeAnswerLinks(tx, ending)
+    await answerLinks.close(tx, ending)
     for (const conversation of await endings.listConversations(tx, ending.id))
       await deps.closeQuestions(tx, conversation)
     await endings.note.closed(tx, ending.id)

@@ -4,8 +4,9 @@ import { join } from 'node:path'
 import type { PublicKeyCredentialRequestOptionsJSON } from '@simplewebauthn/server'
 import { readLogKey } from '../../src/audit/log-key.ts'
 import { addAnswerPages } from '../../src/answers/index.ts'
+import { silentBank } from '../../src/banks/test-support/silent-bank.ts'
 import { openPermit, recordDisclosure } from '../../src/consent/index.ts'
-import { Secret, refusal, success } from '../../src/kernel/index.ts'
+import { Secret, success } from '../../src/kernel/index.ts'
 import type { ConversationId, CustomerId, Disclosure, Terms } from '../../src/kernel/index.ts'
 import { assets } from '../../src/pages/index.ts'
 import { createLogger, createMetrics, createServer, systemClock, systemRandom } from '../../src/platform/index.ts'
@@ -36,7 +37,11 @@ export type CentreWorld = {
   readonly log: () => string
   readonly trust: Awaited<ReturnType<typeof createTrustWorld>>
   /** Somebody who has linked the bank; their balance was looked at once. */
-  addCustomer(options?: { readonly disclosure?: Disclosure; readonly looks?: number }): Promise<CentreCustomer>
+  addCustomer(options?: {
+    readonly disclosure?: Disclosure
+    readonly looks?: number
+    readonly purposes?: Terms['purposes']
+  }): Promise<CentreCustomer>
   /** One more look, disclosed to the messenger. */
   look(customer: CentreCustomer): Promise<void>
   end(): Promise<void>
@@ -59,7 +64,11 @@ export const cookieName = '__Host-parley-me'
 
 /** Starts all of it on free loopback ports. */
 export async function createCentreWorld(
-  options: { readonly limits?: boolean; readonly product?: CentreProduct } = {},
+  options: {
+    readonly limits?: boolean
+    readonly product?: CentreProduct
+    readonly bank?: Partial<typeof silentBank>
+  } = {},
 ): Promise<CentreWorld> {
   const { centre: doors = { addCentrePages, createPhrases }, keystore } = options.product ?? {}
   const port = await freePort()
@@ -102,8 +111,9 @@ export async function createCentreWorld(
     answer: { database: answer, keystore: trust.keys.answer, promises: testPromises },
     banks: {
       bank: {
-        fetchAccounts: async () => refusal('banks/unreachable'),
+        ...silentBank,
         fetchBalances: async () => success({ complete: true, accounts: [someAccount] }),
+        ...options.bank,
       },
     },
     phrases,
@@ -142,7 +152,7 @@ export async function createCentreWorld(
     trust,
     log: () => lines.join(''),
     look,
-    async addCustomer({ disclosure = 'sealed', looks = 1 } = {}) {
+    async addCustomer({ disclosure = 'sealed', looks = 1, purposes } = {}) {
       const id = newId<CustomerId>()
       const passkey = createSoftPasskey({ origin, rpId: 'localhost' })
       const { challenge } = await trust.keys.consent.beginEnrolment(id)
@@ -160,7 +170,8 @@ export async function createCentreWorld(
          VALUES ($1, 'messenger', 'page', $2, $3, $4, clock_timestamp())`,
         [conversation, randomBytes(32), randomBytes(64), id],
       )
-      const terms = sharingTerms(id, { conversation, institution: banks.north, disclosure })
+      const asked = purposes === undefined ? {} : { purposes }
+      const terms = sharingTerms(id, { conversation, institution: banks.north, disclosure, ...asked })
       await agree(consent, { id, passkey }, terms)
       const customer = { id, passkey, conversation, terms }
       for (let count = 0; count < looks; count += 1) await look(customer)

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import * as ownAnswers from '../../src/answers/index.ts'
 import type { AnswerDocument } from '../../src/answers/index.ts'
 import type { Account, Banks, LinkRefusal } from '../../src/banks/index.ts'
+import { silentBank } from '../../src/banks/test-support/silent-bank.ts'
 import { openPermit } from '../../src/consent/index.ts'
 import { assets } from '../../src/pages/index.ts'
 import { Secret, refusal, success } from '../../src/kernel/index.ts'
@@ -203,45 +204,46 @@ export const canary = { minor: 184_217n, shown: '1,842.17', plain: '1842.17' } a
 
 /** An answer with the canary in it. */
 export function someAnswer(): AnswerDocument {
-  const usd = (minor: bigint) => new Secret({ minor, currency: 'USD' })
+  const usd = (minor: bigint) => ({ minor, currency: 'USD' })
   const now = systemClock.now()
+  const figure = (kind: 'available' | 'current' | 'owed', minor: bigint, asOf?: typeof now) => ({
+    kind,
+    amount: usd(minor),
+    asOf,
+    main: kind !== 'current' || asOf !== undefined,
+  })
+  const account = (name: string, lastDigits: string, category: 'deposit' | 'card') => ({ name, lastDigits, category })
   return {
-    v: 1,
-    kind: 'balances',
+    v: 2,
+    question: 'balance',
     institution: northBank,
     institutionName: 'First Valley Bank',
     checkedAt: now,
+    timeZone: 'UTC',
     asked: { words: undefined, lastDigits: undefined },
     result: {
       ok: true,
       complete: true,
-      accounts: [
+      blocks: new Secret([
         {
-          name: new Secret('Everyday Checking'),
-          lastDigits: new Secret('4821'),
-          category: 'deposit',
-          balances: [
-            { kind: 'available', amount: usd(canary.minor), asOf: undefined },
-            { kind: 'current', amount: usd(190_217n), asOf: undefined },
-          ],
+          kind: 'account',
+          account: account('Everyday Checking', '4821', 'deposit'),
+          figures: [figure('available', canary.minor), figure('current', 190_217n)],
+          meant: true,
         },
         {
-          name: new Secret('Rainy Day Savings'),
-          lastDigits: new Secret('0093'),
-          category: 'deposit',
-          balances: [{ kind: 'current', amount: usd(1_204_000n), asOf: now }],
+          kind: 'account',
+          account: account('Rainy Day Savings', '0093', 'deposit'),
+          figures: [figure('current', 1_204_000n, now)],
+          meant: true,
         },
         {
-          name: new Secret('Travel Rewards Card'),
-          lastDigits: new Secret('7730'),
-          category: 'card',
-          balances: [
-            { kind: 'owed', amount: usd(63_455n), asOf: undefined },
-            { kind: 'credit-available', amount: usd(436_545n), asOf: undefined },
-            { kind: 'credit-limit', amount: usd(500_000n), asOf: undefined },
-          ],
+          kind: 'account',
+          account: account('Travel Rewards Card', '7730', 'card'),
+          figures: [figure('owed', 63_455n)],
+          meant: true,
         },
-      ],
+      ]),
     },
   }
 }
@@ -270,8 +272,8 @@ function standInBanks(bank: StandInBank, origin: string): Pick<Banks, 'bank' | '
   return {
     health: async () => bank.health,
     bank: {
+      ...silentBank,
       fetchAccounts: async () => success(accounts),
-      fetchBalances: async () => refusal('banks/unreachable'),
     },
     links: {
       start: async ({ redirectUri }) => depart(redirectUri),

@@ -250,7 +250,7 @@ describe('threat 4: somebody links your bank to their conversation', () => {
       [...good, ['endDate', '2099-01-01']],
       [...good, ['endDate', 'never']],
       [
-        ['class', 'transactions'],
+        ['class', 'statements'],
         ['purpose', 'answer-customer'],
         ['disclosure', 'full'],
         ['endDate', nextMonth()],

@@ -122,6 +122,22 @@ test('one press narrows, lowers and stops at once; a second press of the same do
   expect(await grantsOf(customer)).toBe(0)
 })
 
+test('notices end with one press and answers go on; a class that is off is off for notices too', async () => {
+  const purposes = { 'answer-customer': ['balance', 'transactions'], 'notify-customer': ['card-bills', 'transactions'] } as const // prettier-ignore
+  const one = await signedIn({ purposes })
+  const page = (await one.browser.get('/me')).text
+  expect(page).toContain('Tell me when something is due or looks odd')
+  expect(await grantsOf(one.customer)).toBe(4)
+  const ended = await one.browser.post(`/me/sharing/${one.customer.terms.id}/narrow`, { purpose: 'notices' })
+  expect(ended.headers.location).toBe('/me?done=narrowed')
+  expect(await grantsOf(one.customer)).toBe(2)
+  await world.look(one.customer)
+
+  const other = await signedIn({ purposes })
+  await other.browser.post(`/me/sharing/${other.customer.terms.id}/narrow`, { class: 'transactions' })
+  expect(await grantsOf(other.customer)).toBe(2)
+})
+
 test('an assertion given for one act is worth nothing for another, nor in another session, nor twice', async () => {
   const { customer, browser } = await signedIn()
   const forPhrase = signed(customer.passkey, (await browser.options('/me/phrase/challenge')).challenge)

@@ -56,13 +56,14 @@ async function end({ terms }: Linked, because: EndingReason): Promise<void> {
 async function sealAnswer({ customer, terms, permit }: Linked): Promise<AnswerLinkRow> {
   const id = newId<SealedAnswerId>()
   const plain = writeAnswerDocument({
-    v: 1,
-    kind: 'balances',
+    v: 2,
+    question: 'balance',
     institution: banks.north,
     institutionName: 'North Bank',
     checkedAt: toInstant(0),
+    timeZone: 'UTC',
     asked: { words: undefined, lastDigits: undefined },
-    result: { ok: true, accounts: [], complete: true },
+    result: { ok: true, blocks: new Secret([]), complete: true },
   })
   expect(await sealedAnswers.store(world.answer, permit, { id, plain, seconds: 600 })).toBe(true)
   const { conversation } = terms
@@ -80,7 +81,13 @@ async function sealAnswer({ customer, terms, permit }: Linked): Promise<AnswerLi
      VALUES ($1, $2, $3, $4, $5::uuid[], $6, '', clock_timestamp() + interval '10 minutes')`,
     [link, randomBytes(32), customer.id, conversation, [id], [banks.north]],
   )
-  return { id: link, customer: customer.id, conversation, answers: [{ id, institution: banks.north }], state: 'live' }
+  return {
+    id: link,
+    customer: customer.id,
+    conversation,
+    answers: [{ id, institution: banks.north, classes: ['balance'] }],
+    state: 'live',
+  }
 }
 
 const disclose = (linked: Linked, level: 'full' | 'rounded' | 'sealed' | 'nothing') =>

@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { startBank } from '../../sandbox/bank/start-bank.ts'
+import type { AccountBook, Entry } from '../../sandbox/bank/world/book.ts'
+import { openWorld } from '../../sandbox/bank/world/open-world.ts'
 import { createCookieBrowser } from '../../sandbox/bank/test-support/cookie-browser.ts'
 import { share, signIn } from '../../sandbox/bank/test-support/outside-client.ts'
 import { createBanks, makeClientKeys, publicJwks, saveInstitution } from '../../src/banks/index.ts'
@@ -11,11 +13,11 @@ import type { Banks } from '../../src/banks/index.ts'
 import { consentVault } from '../../src/banks/bank-token-vault.ts'
 import { parseTokenRecord } from '../../src/banks/token-record.ts'
 import { bankContract } from '../../src/banks/test-support/bank-contract.ts'
-import type { BankUnderTest, Trouble } from '../../src/banks/test-support/bank-contract.ts'
+import type { BankBooks, BankUnderTest, Trouble } from '../../src/banks/test-support/bank-contract.ts'
 import { testLinkSecret } from '../../src/banks/test-support/test-permit.ts'
-import { openPermit } from '../../src/consent/index.ts'
+import { openPermit, signedTerms } from '../../src/consent/index.ts'
 import type { Permit } from '../../src/consent/index.ts'
-import { decimalText } from '../../src/kernel/index.ts'
+import { Secret, decimalText } from '../../src/kernel/index.ts'
 import type { CustomerId, DataClass, InstitutionId, Terms } from '../../src/kernel/index.ts'
 import { createLogger, createMetrics, systemClock, systemRandom } from '../../src/platform/index.ts'
 import type { Clock, Database } from '../../src/platform/index.ts'
@@ -102,7 +104,53 @@ const canDo = [
 ] as const satisfies readonly Trouble[]
 
 describe('the FDX connector at the sandbox bank, behind the real gate', () => {
-  bankContract(start, canDo)
+  bankContract(start, canDo, books)
+
+  test('a card that is reported lost stays lost, and says so', async () => {
+    const customer = await linkedCustomer()
+    const accountId = (await ownBooks()).find(({ account }) => account.kind === 'CHECKING')?.account.id ?? ''
+    const change = async (to: 'lost' | 'active'): ReturnType<Banks['bank']['changeCard']> =>
+      banks.bank.changeCard(await permitOf(customer, 'card-status', [accountId]), { accountId, to, key: crypto.randomUUID() }) // prettier-ignore
+    expect(await change('lost')).toMatchObject({ ok: true, value: { status: 'lost' } })
+    expect(await change('active')).toEqual({ ok: false, code: 'banks/conflict' })
+    const report = await banks.bank.fetchCards(await permitOf(customer, 'card-status', [accountId]))
+    expect(report).toMatchObject({ ok: true, value: { cards: [{ accountId, status: 'lost' }] } })
+  })
+
+  test('an account without a card, or one that was not shared, cannot be frozen', async () => {
+    const customer = await linkedCustomer()
+    const [checking, savings] = (await accountsOfPerson()).map(({ accountId }) => accountId)
+    const freeze = { to: 'frozen', key: crypto.randomUUID() } as const
+    const noCard = await banks.bank.changeCard(await permitOf(customer, 'card-status', [savings ?? '']), { ...freeze, accountId: savings ?? '' }) // prettier-ignore
+    expect(noCard).toEqual({ ok: false, code: 'banks/conflict' })
+    const notShared = await banks.bank.changeCard(await permitOf(customer, 'card-status', [savings ?? '']), { ...freeze, accountId: checking ?? '' }) // prettier-ignore
+    expect(notShared).toEqual({ ok: false, code: 'banks/consent-ended' })
+  })
+
+  test('a bank that leaves something out says so, and the report does too', async () => {
+    const customer = await linkedCustomer()
+    await control.turn({ partial: true })
+    const days = { from: day(-30), to: day(0) }
+    const report = await banks.bank.fetchTransactions(await permitOf(customer, 'transactions', []), days)
+    await control.turn({ partial: false })
+    expect(report).toMatchObject({ ok: true, value: { complete: false } })
+    expect(report.ok && report.value.transactions.length).toBeGreaterThan(0)
+  })
+
+  test('the bills are the same from a bank that knows only the older fields', async () => {
+    const customer = await linkedCustomer()
+    const ask = async (): Promise<string> => {
+      const bills = await banks.bank.fetchCardBills(await permitOf(customer, 'card-bills', []))
+      if (!bills.ok) throw new Error(bills.code)
+      // The older fields have no automatic payment.
+      return JSON.stringify(bills.value.map(({ autoPay: _none, ...bill }) => revealed(bill)))
+    }
+    const fresh = await ask()
+    await control.turn({ onlyOldFields: true })
+    const old = await ask()
+    await control.turn({ onlyOldFields: false })
+    expect(old).toBe(fresh)
+  })
 
   test('an expired access token is refreshed while forty looks ask at once', async () => {
     const customer = await linkedCustomer()
@@ -138,6 +186,14 @@ describe('the FDX connector at the sandbox bank, behind the real gate', () => {
     const look = await banks.bank.fetchBalances(await permitOf(customer, 'balance', []))
     expect(look).toEqual({ ok: false, code: 'banks/over-budget' })
     expect(await control.accessLog()).toHaveLength(before)
+    // What makes the customer safer is not ours to refuse for want of calls; what loosens something waits.
+    const { account } = (await ownBooks()).find(({ account: { kind } }) => kind === 'CREDITCARD') ?? fail()
+    const change = async (to: 'frozen' | 'active'): ReturnType<Banks['bank']['changeCard']> =>
+      banks.bank.changeCard(await permitOf(customer, 'card-status', []), { accountId: account.id, to, key: crypto.randomUUID() }) // prettier-ignore
+    expect(await change('frozen')).toMatchObject({ ok: true, value: { status: 'frozen' } })
+    expect(await change('active')).toEqual({ ok: false, code: 'banks/over-budget' })
+    await database.admin.run('DELETE FROM institutions.call_count WHERE customer = $1', [customer.id])
+    expect(await change('active')).toMatchObject({ ok: true, value: { status: 'active' } })
   })
 
   test('the health of a bank is what it says of itself', async () => {
@@ -231,12 +287,82 @@ function balancesOf(account: z.infer<typeof accountShape>): Record<string, strin
   return creditLineMinor === undefined ? card : { ...card, 'credit-limit': text(creditLineMinor) }
 }
 
+// What the bank has, from its own story: the same seed and day tell the same one.
+let told: Promise<readonly AccountBook[]> | undefined
+
+function ownBooks(): Promise<readonly AccountBook[]> {
+  return (told ??= tell())
+}
+
+async function tell(): Promise<readonly AccountBook[]> {
+  const kept = new Map<string, unknown>()
+  const store = {
+    get: (key: string) => kept.get(key),
+    set: async (key: string, value: unknown) => void kept.set(key, value),
+    delete: async (key: string) => void kept.delete(key),
+    keys: () => [...kept.keys()],
+    close: async () => undefined,
+  }
+  const story = await openWorld({ seed: 'first-valley', empty: false, ofxFiles: [], store, now: Date.now })
+  const who = story.people().find(({ login }) => login === person.login)
+  return story.accountsOf(who?.id ?? '').flatMap(({ id }) => story.book(id) ?? [])
+}
+
+async function books(): Promise<BankBooks> {
+  const all = await ownBooks()
+  const money = (minor: bigint): string => decimalText({ minor, currency: 'USD' })
+  const madeOn = (entry: Entry): string => entry.authorizedAt.slice(0, 10)
+  const bookedLater = all
+    .flatMap(({ entries }) => entries)
+    .filter(({ authorizedAt, postedAt = authorizedAt }) => Date.parse(postedAt) - Date.parse(authorizedAt) > 43_200_000)
+  return {
+    days: { from: day(-60), to: day(1) },
+    oneDay: bookedLater.map(madeOn).find((made) => made < day(-10)) ?? '',
+    transactions: async ({ from, to }) =>
+      all.flatMap(({ account, entries }) =>
+        entries
+          .filter((entry) => madeOn(entry) >= from && madeOn(entry) <= to)
+          .map(({ id, direction, status, amountMinor }) =>
+            [account.id, id, direction.toLowerCase(), status.toLowerCase(), money(amountMinor)].join(' '),
+          ),
+      ),
+    bills: async () =>
+      all.flatMap(({ account, bill }) =>
+        bill === undefined
+          ? []
+          : [[account.id, money(bill.totalDueMinor), money(bill.minimumDueMinor), bill.dueDate].join(' ')],
+      ),
+    cards: async () =>
+      all.filter(({ account }) => account.kind === 'CREDITCARD' || account.cardDisplay !== undefined).map(({ account }) => account.id).reverse(), // prettier-ignore
+    declines: async () => all.flatMap(({ declines }) => declines.map(({ id }) => id)),
+    numbers: async () =>
+      Object.fromEntries(all.flatMap(({ account: { id, accountNumber } }) => (accountNumber === undefined ? [] : [[id, accountNumber]]))), // prettier-ignore
+  }
+}
+
+function day(offset: number): string {
+  return new Date(Date.now() + offset * 86_400_000).toISOString().slice(0, 10)
+}
+
+/** Every figure in the open, for comparison. */
+function revealed(value: object): object {
+  return Object.fromEntries(
+    Object.entries(value).map(([name, each]: [string, unknown]) => [name, each instanceof Secret ? String(Object.values(Object(each.reveal()))) : each && typeof each === 'object' ? revealed(each) : each]), // prettier-ignore
+  )
+}
+
+function fail(): never {
+  throw new Error('the bank has no such account')
+}
+
 /** A customer with a passkey, setup terms and a link to the bank, made the way the link page makes it. */
 async function linkedCustomer(): Promise<EnrolledCustomer> {
   const customer = await enrolCustomer(world.keys.consent)
   const setup = { kind: 'setup', channel: 'link-page', conversation: null, accounts: [], institution } as const
   await agree(consent, customer, terms(customer.id, { ...setup, purposes: { 'answer-customer': ['account-list'] } }))
-  const started = await banks.links.start({ institution, redirectUri, days: 90, linkId: crypto.randomUUID() })
+  const dataClasses = signedTerms.offered.toAnswer
+  const linkId = crypto.randomUUID()
+  const started = await banks.links.start({ institution, redirectUri, days: 90, linkId, dataClasses })
   if (!started.ok) throw new Error(started.code)
   const browser = createCookieBrowser(redirectUri)
   const back = await share(browser, await signIn(browser, started.value.url, person), (ids) => ids)
@@ -254,7 +380,7 @@ async function permitOf<Class extends DataClass>(
   accounts: readonly string[],
 ): Promise<Permit<Class>> {
   const named = accounts.length > 0 ? accounts : (await accountsOfPerson()).map(({ accountId }) => accountId)
-  const signed = terms(customer.id, { accounts: named, purposes: { 'answer-customer': ['account-list', 'balance'] } })
+  const signed = terms(customer.id, { accounts: named, purposes: { 'answer-customer': signedTerms.offered.toAnswer } })
   await agree(consent, customer, signed)
   return await open(customer.id, dataClass, signed.conversation)
 }

@@ -75,7 +75,7 @@ export const mutants: readonly Mutant[] = [
     changes: [
       {
         file: 'src/consent/open-permit.js',
-        from: 'const ticket = await openTicket(deps, look, auditKey);',
+        from: 'const ticket = await commitEntry(deps, look, { auditKey, brings });',
         to: `const ticket = { ticket: 1n, id: look.customer, channel: 'messenger', grant_id: look.customer, disclosure: 'full', at: 0, commitment: new Uint8Array(32) };`,
       },
       {

@@ -2,7 +2,7 @@ import { createHash, createHmac, randomBytes } from 'node:crypto'
 import { createServer as createHttpServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type EchoBoard, createEchoBoard, createMessenger, createSender } from '../../src/channels/index.ts'
-import type { ConversationKeys, Messenger, Sender } from '../../src/channels/index.ts'
+import type { ConversationKeys, DyingKeys, Messenger, Sender } from '../../src/channels/index.ts'
 import { messengerProfile } from '../../src/chat/messenger-profile.ts'
 import { leaveHolds } from '../../src/consent/index.ts'
 import { Secret } from '../../src/kernel/index.ts'
@@ -99,8 +99,11 @@ function answerTo(path: string, body: GraphBody): unknown {
 }
 
 /** Keys that a test can make again: no keystore process. */
-export const testKeys: ConversationKeys = {
+export const testKeys: ConversationKeys & DyingKeys = {
   conversationKey: async (conversation) => new Secret(createHash('sha256').update(`test|${conversation}`).digest()),
+  dyingKeys: async (conversation) => [
+    { slot: 'test', key: new Secret(createHash('sha256').update(`dying|${conversation}`).digest()) },
+  ],
 }
 
 export const pageId = '1234567890123'
@@ -133,13 +136,21 @@ export async function startMessenger(
   options: {
     readonly linkSecret?: Secret<Uint8Array>
     readonly echoWaitMs?: number
-    readonly keystore?: ConversationKeys
+    /** Where log lines go; nowhere unless given. */
+    readonly logTo?: { write(line: string): void }
+    readonly keystore?: ConversationKeys & Partial<DyingKeys>
     /** The parts that a mutant brings its own of. */
     readonly product?: { readonly createMessenger: typeof createMessenger; readonly createServer: typeof createServer }
   } = {},
 ): Promise<MessengerHarness> {
-  const { keystore = testKeys, product = { createMessenger, createServer } } = options
-  const logger = createLogger({ role: 'test', level: 'silent' })
+  const { product = { createMessenger, createServer } } = options
+  const keystore = { ...testKeys, ...options.keystore }
+  const logger = createLogger({
+    role: 'test',
+    ...(options.logTo === undefined
+      ? { level: 'silent' as const }
+      : { level: 'debug' as const, destination: options.logTo }),
+  })
   const metrics = createMetrics({ processMetrics: false })
   const database = clone.connect('channel', { poolMax: 8 })
   const graph = await startFakeGraph()

@@ -4,9 +4,12 @@ import type { Plan, PlanInput } from '../plan.ts'
 const missesMax = 2
 
 /** What this does not do: says what it does. */
-export function planOutOfScope({ misses }: PlanInput): Plan {
+export function planOutOfScope({ misses, hid }: PlanInput): Plan {
+  // A secret that stands in a chat may have been seen: a card can be frozen before anything else.
+  if (hid === true) return { do: 'say', words: ['hid.next'], choices: ['freezeCard', 'talkToPerson', 'help'] }
   if (misses + 1 >= missesMax) {
-    return { do: 'say', words: ['out_of_scope.again'], choices: ['talkToPerson', 'balance', 'help'], missed: true }
+    const choices = ['talkToPerson', 'balance', 'help'] as const
+    return { do: 'say', words: ['out_of_scope.again'], choices, missed: true, opens: 'person' }
   }
-  return { do: 'say', words: ['out_of_scope'], choices: ['balance', 'linkBank', 'talkToPerson'], missed: true }
+  return { do: 'say', words: ['out_of_scope'], choices: ['balance', 'freezeCard', 'talkToPerson'], missed: true }
 }

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
 import { understandPayload } from '../choices.ts'
-import { understand } from './understand.ts'
+import { loadUnderstand } from '../load-understand.ts'
+
+const understand = loadUnderstand()
 
 test.each([
   'erase me',
@@ -11,18 +13,15 @@ test.each([
   'bitte alles löschen',
   'Quero apagar meus dados',
 ])('a wish to be erased is understood: %s', (text) => {
-  expect(understand(text).intent).toBe('erase')
+  expect(understand(text).intent).toBe('erase_me')
 })
 
-test.each([
-  'don’t delete my data',
-  'erase the last payment',
-  'stop',
-  'forget me',
-  'someone stole my card, delete everything',
-])('what is less than that, or more urgent, is not: %s', (text) => {
-  expect(understand(text).intent).not.toBe('erase')
-})
+test.each(['don’t delete my data', 'erase the last payment', 'stop', 'someone stole my card, delete everything'])(
+  'what is less than that, or more urgent, is not: %s',
+  (text) => {
+    expect(understand(text).intent).not.toBe('erase_me')
+  },
+)
 
 test('no words confirm an erasure; the tap does', () => {
   for (const text of ['yes', 'yes erase this chat', 'confirm', 'erase this chat', 'erase me now, yes']) {

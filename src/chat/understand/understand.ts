@@ -1,157 +1,156 @@
-import { type Disclosure, maskSecrets } from '../../kernel/index.ts'
-import { findAccount } from './find-account.ts'
-import { type Ideas, findIdeas } from './find-ideas.ts'
-import { findLanguage } from './find-language.ts'
-import type { Intent, Slots, Understood } from './understood.ts'
+import { type Instant, maskSecrets, toInstant, unreachable } from '../../kernel/index.ts'
+import { type Language, languages } from '../../channels/index.ts'
+import { checkSafety } from '../safety/check-safety.ts'
+import { type SlotContext, findSlots } from '../slots/find-slots.ts'
+import { followUp } from '../slots/follow-up.ts'
+import { type Bound, bindAnswer } from './bind-answer.ts'
+import { findAlertWish } from './find-alert-wish.ts'
+import { findLevel } from './find-level.ts'
+import { findNamedLanguage } from './find-named-language.ts'
+import type { Classify, Guesses } from './guesses.ts'
+import { chooseIntent } from './choose-intent.ts'
+import { meansAll } from './means-all.ts'
+import { splitWishes } from './split-wishes.ts'
+import { forgiveSlip } from './forgive-slip.ts'
+import { tidyText } from './tidy-text.ts'
+import { wordsOf } from './words-of.ts'
+import { type Intent, type OpenQuestion, type Slots, type Understood, questions } from './understood.ts'
 
 /** What may help to understand a text. Nothing of it is needed. */
 export type UnderstandContext = {
   /** The language people were answered in so far. */
-  readonly language?: string
-  /** ISO 8601; days such as "yesterday" are counted from it. */
-  readonly now?: string
+  readonly language?: Language
+  /** Days such as "yesterday" are counted from it. */
+  readonly now?: Instant
   /** An IANA time zone. */
   readonly timeZone?: string
+  /** Questions of ours that are or were open. */
+  readonly open?: readonly OpenQuestion[]
+  /** The last question asked here: "and last month?" is about it. */
+  readonly last?: { readonly intent: Intent; readonly slots: Slots }
 }
 
-type Guess = {
-  readonly intent: Intent
-  readonly confidence: number
-  readonly slots?: Slots
-  readonly level?: Disclosure
+export type Understand = (text: string, context?: UnderstandContext) => Understood
+
+/**
+ * Understanding is pure: no clock, no database, no network. In this order: what is masked, danger of life, danger to card or money, an
+ * open question, then what the words mean, then what they deny, then what they name.
+ */
+export function createUnderstand(classify: Classify): Understand {
+  return (text, context = {}) => understand(classify, text, context)
 }
 
-/** Understands one message. Pure, and without any network. */
-export function understand(text: string, _context: UnderstandContext = {}): Understood {
+function understand(classify: Classify, text: string, context: UnderstandContext): Understood {
   const masked = maskSecrets(text)
-  const ideas = findIdeas(masked)
-  const language = findLanguage(ideas.words)
-  const guess = guessIntent(masked, ideas)
-  return {
-    intent: guess.intent,
-    confidence: guess.confidence,
-    slots: guess.slots ?? {},
-    ...(guess.level === undefined ? {} : { level: guess.level }),
+  const tidy = tidyText(masked)
+  const guesses = forgiveSlip(classify(tidy, context.language), tidy)
+  const language = guesses.language ?? context.language
+  const safety = checkSafety(masked, language)
+  const around = { language, context }
+  // "Balance", "stop", "help": single English words are written in every language.
+  const told = guesses.language === 'en' && wordsOf(masked).length < 2 ? undefined : guesses.language
+  const common = {
     masked: masked === text ? undefined : masked,
-    // Of alerts people speak in calm: they are not the danger that they warn of.
-    priority: ideas.has('danger') && guess.intent !== 'stop_alerts' && guess.intent !== 'keep_alerts',
+    ...(told === undefined ? {} : { language: told }),
+  }
+  if (safety.crisis) {
+    return { ...common, intent: 'talk_to_person', confidence: 1, slots: {}, priority: true, crisis: true }
+  }
+  const isDanger = safety.priority !== undefined
+  const bound = isDanger ? undefined : bindAnswer(masked, context.open ?? [], guesses)
+  if (bound !== undefined) {
+    return { ...common, ...answerOf(bound), slots: {}, priority: false }
+  }
+  const followed =
+    isDanger || context.last === undefined ? undefined : followUp(masked, context.last, slotContext(around))
+  if (followed !== undefined) return { ...common, ...followed, confidence: 0.9, priority: false }
+  const { other } = safety
+  const alertWish = isDanger ? undefined : findAlertWish(masked)
+  if (alertWish !== undefined) return { ...common, intent: alertWish, confidence: 0.9, slots: {}, priority: false }
+  const wishes = safety.negated || safety.injection ? undefined : splitWishes(tidy, (part) => classify(part, language))
+  const chosen =
+    wishes === undefined
+      ? chooseIntent(guesses, safety, masked)
+      : { intent: wishes.act.intent, confidence: wishes.act.confidence, priority: true }
+  const { question } = wishes ?? {}
+  return {
+    ...common,
+    ...chosen,
+    ...namedBeside(chosen.intent, wishes?.act.text ?? masked, around),
+    ...(question === undefined
+      ? {}
+      : { also: { intent: question.intent, slots: slotsOf(question.intent, question.text, around) } }),
+    ...(other === undefined ? {} : { other }),
+    ...(safety.priority === 'scam' ? { scam: true } : {}),
+    priority: (isDanger && chosen.priority) || urgent.includes(chosen.intent),
+  }
+}
+
+/** What an answer means: an unclear one is asked again and does nothing; "no problem" is no answer at all. */
+function answerOf({ says, answers }: Bound): Pick<Understood, 'intent' | 'confidence' | 'answers' | 'unclear'> {
+  const to = answers === undefined ? {} : { answers }
+  switch (says) {
+    case 'yes':
+      return { intent: 'confirm_yes', confidence: answerSureness, ...to }
+    case 'no':
+      return { intent: 'confirm_no', confidence: answerSureness, ...to }
+    case 'neither':
+      return { intent: 'thanks', confidence: answerSureness }
+    case 'unclear':
+      return { intent: 'out_of_scope', confidence: answerSureness, unclear: true }
+    default:
+      return unreachable(says)
+  }
+}
+
+/** Words that are a yes or a no are hardly anything else. */
+const answerSureness = 0.95
+
+/** A card or money in danger, whatever the words were that said so. */
+const urgent: readonly Intent[] = ['lost_or_stolen_card', 'report_fraud']
+
+const protective: readonly Intent[] = ['freeze_card', 'lost_or_stolen_card', 'report_fraud']
+
+/** Where nobody says what time it is: days that are named from today are then of no use, and everything else is. */
+const epoch = toInstant(0)
+
+type Around = { readonly language: Language | undefined; readonly context: UnderstandContext }
+
+/** What an intent has beside it: a level, a language, "all", or slots. */
+function namedBeside(intent: Intent, text: string, around: Around): Partial<Understood> & { readonly slots: Slots } {
+  if (intent === 'change_disclosure') {
+    const level = findLevel(text)
+    return { slots: {}, ...(level === undefined ? {} : { level }) }
+  }
+  if (intent === 'change_language') {
+    const named = findNamedLanguage(text)
+    return { slots: {}, ...(named === undefined ? {} : { named }) }
+  }
+  const slots = slotsOf(intent, text, around)
+  return protective.includes(intent) && meansAll(text) ? { slots, all: true } : { slots }
+}
+
+const withSlots: readonly Intent[] = [
+  ...questions, 'freeze_card', 'unfreeze_card', 'lost_or_stolen_card', 'report_fraud', 'dispute_transaction', 'pay_bill',
+  'cash_withdrawal_problem', 'transfer_problem', 'transfer_money', 'replacement_card', 'activate_card', 'standing_orders',
+] // prettier-ignore
+
+function slotsOf(intent: Intent, text: string, around: Around): Slots {
+  return withSlots.includes(intent) ? findSlots(text, slotContext(around)) : {}
+}
+
+function slotContext({ language, context }: Around): SlotContext {
+  return {
     ...(language === undefined ? {} : { language }),
+    now: context.now ?? epoch,
+    timeZone: context.timeZone ?? 'UTC',
   }
 }
 
-/** What is safest comes first: a person, stopping, showing less; then questions; then small talk. */
-function guessIntent(text: string, ideas: Ideas): Guess {
-  return (
-    guessPerson(ideas) ??
-    guessPasskey(ideas) ??
-    guessAlerts(ideas) ??
-    guessErase(ideas) ??
-    guessDisclosure(ideas) ??
-    guessGenuine(ideas) ??
-    guessStop(ideas) ??
-    guessWhoLooked(ideas) ??
-    guessBalance(text, ideas) ??
-    guessLink(ideas) ??
-    guessSmallTalk(ideas) ?? { intent: 'out_of_scope', confidence: ideas.words.length === 0 ? 0 : 0.5 }
-  )
+/** A language of ours out of a word from outside, such as `de-AT`. */
+export function languageOf(word: string | undefined): Language | undefined {
+  const base = word?.toLowerCase().split(/[-_]/)[0]
+  return languages.find((language) => language === base)
 }
 
-function guessPerson(ideas: Ideas): Guess | undefined {
-  if (!ideas.has('person') || ideas.has('balance')) return undefined
-  // "someone used my card" is not a wish to talk to someone.
-  if (ideas.has('danger')) return undefined
-  return { intent: 'talk_to_person', confidence: 0.9 * ideas.sureness('person') }
-}
-
-function guessPasskey(ideas: Ideas): Guess | undefined {
-  if (!ideas.has('passkey', 'lost')) return undefined
-  return { intent: 'recover_passkey', confidence: 0.9 }
-}
-
-function guessDisclosure(ideas: Ideas): Guess | undefined {
-  const aboutNumbers = ideas.has('numbers') || ideas.has('change')
-  // Showing less is the safe reading, so a few words are enough for it.
-  const isShort = ideas.words.length <= 4
-  if (ideas.has('seal') && (aboutNumbers || isShort || ideas.has('balance'))) {
-    return disclosureTo('sealed', ideas.sureness('seal'))
-  }
-  if (ideas.has('round') && (aboutNumbers || ideas.words.length <= 2))
-    return disclosureTo('rounded', ideas.sureness('round'))
-  if (ideas.has('exact', 'numbers')) {
-    // "don't show numbers here" is said in many ways; refusing to show is the safe reading.
-    return disclosureTo(ideas.has('not') ? 'sealed' : 'full', ideas.sureness('exact'))
-  }
-  if (!ideas.has('change') || ideas.has('balance')) return undefined
-  return { intent: 'change_disclosure', confidence: 0.7 * ideas.sureness('change') }
-}
-
-function disclosureTo(level: Disclosure, sure: number): Guess {
-  return { intent: 'change_disclosure', confidence: 0.9 * sure, level }
-}
-
-/** Fraud alerts have an ending of their own; a wish to keep them is the safer reading of anything unclear. */
-function guessAlerts(ideas: Ideas): Guess | undefined {
-  if (!ideas.has('alerts')) return undefined
-  const ends = ideas.has('stop') || ideas.has('off')
-  if (ideas.has('keep') || (ends && isNegated(ideas, 'stop', 'off'))) return { intent: 'keep_alerts', confidence: 0.9 }
-  return ends ? { intent: 'stop_alerts', confidence: 0.9 } : undefined
-}
-
-/** "Erase everything": asked back before anything happens, so a likely reading is enough. Words never confirm it; a tap does. */
-function guessErase(ideas: Ideas): Guess | undefined {
-  if (!ideas.has('erase') || ideas.has('danger')) return undefined
-  const erases = ideas.placesOf('erase')
-  const isDenied = ideas.placesOf('not').some((not) => erases.some((erase) => erase > not && erase - not <= 2))
-  return isDenied ? undefined : { intent: 'erase', confidence: 0.9 * ideas.sureness('erase') }
-}
-
-/** "Is this message from you?" */
-function guessGenuine(ideas: Ideas): Guess | undefined {
-  if (!ideas.has('genuine') || ideas.has('danger') || ideas.has('balance') || ideas.has('stop')) return undefined
-  return { intent: 'is_it_you', confidence: 0.8 * ideas.sureness('genuine') }
-}
-
-function guessStop(ideas: Ideas): Guess | undefined {
-  if (!ideas.has('stop') || isNegated(ideas)) return undefined
-  // Stopping a card or a payment is another thing, and not one that this does.
-  if (ideas.has('card')) return undefined
-  const meant = ideas.has('share') || ideas.has('bank') || ideas.words.length <= 2
-  return meant ? { intent: 'stop_sharing', confidence: 0.9 * ideas.sureness('stop') } : undefined
-}
-
-function guessWhoLooked(ideas: Ideas): Guess | undefined {
-  if (!ideas.has('looked') || ideas.has('danger')) return undefined
-  return { intent: 'who_looked', confidence: 0.9 * ideas.sureness('looked') }
-}
-
-/** "don't stop": a "not" close before the "stop". In "do not share any more" it is not before a stop. */
-function isNegated(ideas: Ideas, ...of: readonly ('stop' | 'off')[]): boolean {
-  const stops = (of.length === 0 ? (['stop'] as const) : of).flatMap((idea) => ideas.placesOf(idea))
-  return ideas.placesOf('not').some((not) => stops.some((stop) => stop > not && stop - not <= 2))
-}
-
-function guessBalance(text: string, ideas: Ideas): Guess | undefined {
-  const asks = ideas.has('balance') || ideas.has('money') || (ideas.has('howMuch') && ideas.has('have'))
-  if (!asks) return undefined
-  // "how much did I spend", "balance transfer": about money, but not about what is there.
-  if (ideas.has('spend')) return undefined
-  const confidence = ideas.has('balance') ? 0.95 * ideas.sureness('balance') : 0.85
-  return { intent: 'balance', confidence, slots: findAccount(text) }
-}
-
-function guessLink(ideas: Ideas): Guess | undefined {
-  if (!ideas.has('link') || ideas.has('danger')) return undefined
-  if (!ideas.has('bank') && ideas.words.length > 3) return undefined
-  return { intent: 'link_bank', confidence: 0.9 * ideas.sureness('link') }
-}
-
-/** Hello and thanks count only where little else is said. */
-const smallTalkWordsMax = 5
-
-function guessSmallTalk(ideas: Ideas): Guess | undefined {
-  if (ideas.has('help') && !ideas.has('danger')) return { intent: 'help', confidence: 0.9 * ideas.sureness('help') }
-  if (ideas.words.length > smallTalkWordsMax) return undefined
-  if (ideas.has('thank')) return { intent: 'thanks', confidence: 0.9 }
-  if (ideas.has('greet')) return { intent: 'greeting', confidence: 0.9 }
-  return undefined
-}
+export type { Guesses }

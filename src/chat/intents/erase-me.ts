@@ -1,7 +1,7 @@
 import type { Plan } from '../plan.ts'
 
 /** Erasing cannot be undone: it is asked back first, and where there is a customer it takes the passkey. */
-export function planErase(): Plan {
+export function planEraseMe(): Plan {
   return { do: 'offer-erase' }
 }
 

@@ -1,0 +1,102 @@
+import { readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { z } from 'zod'
+import { loadUnderstand } from '../load-understand.ts'
+import { languageOf } from './understand.ts'
+
+// The exam: messages written apart from the phrases and frozen before training. Read, scored, never learned from.
+const line = z.object({
+  id: z.string(),
+  text: z.string(),
+  intent: z.string(),
+  also: z.array(z.string()).default([]),
+  trap: z.boolean().default(false),
+})
+const languages = ['en', 'es', 'fr', 'de', 'pt'] as const
+const understand = loadUnderstand()
+
+const read = languages.flatMap((language) =>
+  readFileSync(new URL(`../../../test/language/messages/${language}.jsonl`, import.meta.url), 'utf8')
+    .split('\n')
+    .filter((text) => text !== '')
+    .map((text) => line.parse(JSON.parse(text)))
+    .map((message) => {
+      const known = languageOf(language)
+      const understood = understand(message.text, known === undefined ? {} : { language: known })
+      const right = [message.intent, ...message.also]
+      return { ...message, language, understood, right }
+    }),
+)
+
+// What is promised (99 %) and what is reached: the tests hold what is reached, the printed lines say how far it is.
+const reached = { precision: 0.975, found: 0.965, wrongTraps: 6, understood: 0.91 } as const
+
+/** What is done without a further question. */
+const actions = ['freeze_card', 'unfreeze_card', 'stop_sharing', 'erase_me', 'dispute_transaction', 'pay_bill']
+const urgent = ['lost_or_stolen_card', 'report_fraud']
+
+/** The Wilson interval of a share, at 95 % (Wilson 1927). */
+function wilson(hits: number, all: number): string {
+  const z95 = 1.96
+  const share = hits / all
+  const middle = (share + z95 ** 2 / (2 * all)) / (1 + z95 ** 2 / all)
+  const half = (z95 / (1 + z95 ** 2 / all)) * Math.sqrt((share * (1 - share)) / all + z95 ** 2 / (4 * all ** 2))
+  const percent = (value: number): string => (value * 100).toFixed(2)
+  return `${percent(share)} % (${hits} of ${all}; ${percent(middle - half)}–${percent(middle + half)})`
+}
+
+function say(name: string, hits: number, all: number): void {
+  console.info(`exam: ${name}: ${wilson(hits, all)}`)
+}
+
+test('what is done is what was asked for: precision of every act', () => {
+  const done = read.filter(({ understood }) => actions.includes(understood.intent) && understood.second === undefined)
+  const wrong = done.filter(({ understood, right }) => !right.includes(understood.intent))
+  say('precision of acts', done.length - wrong.length, done.length)
+  for (const { id, text, intent, understood } of wrong)
+    console.info(`  ${id} ${understood.intent} for ${intent}: ${text}`)
+  expect(1 - wrong.length / done.length).toBeGreaterThanOrEqual(reached.precision)
+})
+
+test('a stolen card and fraud are found', () => {
+  const asked = read.filter(({ intent }) => urgent.includes(intent))
+  // Whichever of the dangers it is, the same help comes first: cards are frozen or offered to be, and a person is asked.
+  const help = [...urgent, 'freeze_card', 'dispute_transaction']
+  const found = asked.filter(
+    ({ understood }) => (understood.priority && help.includes(understood.intent)) || urgent.includes(understood.intent),
+  )
+  say('stolen and fraud found', found.length, asked.length)
+  for (const each of asked.filter((one) => !found.includes(one))) {
+    console.info(`  ${each.id} ${each.understood.intent} for ${each.intent}: ${each.text}`)
+  }
+  expect(found.length / asked.length).toBeGreaterThanOrEqual(reached.found)
+})
+
+test('words of an act that do not ask for it hardly ever have it done', () => {
+  const traps = read.filter(({ trap }) => trap)
+  const done = traps.filter(
+    ({ understood, right }) => actions.includes(understood.intent) && !right.includes(understood.intent),
+  )
+  say('traps without a wrong act', traps.length - done.length, traps.length)
+  for (const { id, text, understood } of done) console.info(`  ${id} ${understood.intent}: ${text}`)
+  expect(done.length).toBeLessThanOrEqual(reached.wrongTraps)
+})
+
+test('intents in each language', () => {
+  for (const language of languages) {
+    const own = read.filter((each) => each.language === language)
+    const right = own.filter(({ understood, right: all }) => all.includes(understood.intent))
+    say(`${language} understood`, right.length, own.length)
+  }
+  const priorities = read.filter(({ understood }) => understood.priority)
+  const calm = priorities.filter(
+    ({ right }) =>
+      !right.some((name) =>
+        [...urgent, 'freeze_card', 'dispute_transaction', 'cash_withdrawal_problem'].includes(name),
+      ),
+  )
+  say('priority where danger was meant', priorities.length - calm.length, priorities.length)
+  const right = read.filter(({ understood, right: all }) => all.includes(understood.intent))
+  say('understood in all', right.length, read.length)
+  expect(right.length / read.length).toBeGreaterThan(reached.understood)
+})

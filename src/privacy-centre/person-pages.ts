@@ -1,0 +1,89 @@
+import { html, readerTime } from '../pages/index.ts'
+import type { Html, Reader } from '../pages/index.ts'
+import type { HttpServer } from '../platform/index.ts'
+import { limited } from './centre-params.ts'
+import { showCentre, signedIn } from './centre-route.ts'
+import type { Call, CentreTools } from './centre-route.ts'
+import type { DeskCase, DeskLook, DeskWords } from './own-desk.ts'
+
+/** `/me/person`: what people at the desk wrote, also what the chat does not carry; the cases; who of them opened a conversation. */
+export function addPersonPages(scope: HttpServer, tools: CentreTools): void {
+  scope.get(
+    '/me/person',
+    limited,
+    signedIn(tools, async (call) => {
+      const { desk } = tools.deps
+      const { hash } = call.session
+      const [said, cases, looks] = await Promise.all([desk?.words(hash), desk?.cases(hash), desk?.looks(hash)])
+      const { words } = call.reader
+      return showCentre(tools, call, {
+        title: words.say('person.title'),
+        body: html`<h1>${words.say('person.title')}</h1>
+          <p>${words.say('person.body')}</p>
+          <p class="note">${words.say('messages.never')}</p>
+          ${listOf(said, (each) => showWords(call.reader, each)) ?? html`<p>${words.say('person.none')}</p>`}
+          <h2>${words.say('person.cases')}</h2>
+          ${listOf(cases, (each) => showCase(call.reader, each)) ?? html`<p>${words.say('person.noCases')}</p>`}
+          <h2>${words.say('person.looks')}</h2>
+          ${listOf(looks, (each) => showDeskLook(call.reader, each)) ?? html`<p>${words.say('person.noLooks')}</p>`}
+          <p class="muted">${words.say('person.kept')}</p>
+          <p class="muted">
+            ${words.say('looks.checked', { time: readerTime.moment(call.reader, tools.deps.clock.now()) })}
+          </p>`,
+      })
+    }),
+  )
+}
+
+/** Who of the desk opened a conversation, for the page of who looked; nothing when nobody did. */
+export async function showDeskLooks(tools: CentreTools, call: Call): Promise<Html | undefined> {
+  const looks = await tools.deps.desk?.looks(call.session.hash)
+  const list = listOf(looks, (each) => showDeskLook(call.reader, each))
+  if (list === undefined) return undefined
+  return html`<h2>${call.reader.words.say('person.looks')}</h2>
+    ${list}
+    <p><a class="link" href="/me/person">${call.reader.words.say('person.title')}</a></p>`
+}
+
+function listOf<Row>(rows: readonly Row[] | undefined, show: (row: Row) => Html): Html | undefined {
+  if (rows === undefined || rows.length === 0) return undefined
+  return html`<ul class="rows plain">
+    ${rows.map((row) => html`<li>${show(row)}</li>`)}
+  </ul>`
+}
+
+function showWords(reader: Reader, { at, name, institutionName, carried, words }: DeskWords): Html {
+  const lines = words.reveal().split('\n')
+  return html`<span class="row-name">${lines.map((line) => html`<span class="block">${line}</span>`)}</span>
+    <span class="muted block">${whoOf(reader, name, institutionName)}, ${readerTime.moment(reader, at)}</span>
+    <span class="muted block">${reader.words.say(`person.carried.${carried}`)}</span>`
+}
+
+function showCase(reader: Reader, { number, kind, institutionName, openedAt, answerBy, closedAt }: DeskCase): Html {
+  const { words } = reader
+  const end =
+    closedAt === undefined
+      ? words.say('person.case.open', { time: readerTime.moment(reader, answerBy) })
+      : words.say('person.case.closed', { time: readerTime.moment(reader, closedAt) })
+  return html`<span class="row-name"
+      >${words.say('person.case', { number })}:
+      ${words.say(`person.kind.${kind}`)}${institutionName === undefined ? undefined : html` <span class="muted">· ${institutionName}</span>`}</span
+    >
+    <span class="muted block"
+      >${words.say('person.case.opened', { time: readerTime.moment(reader, openedAt) })} ${end}</span
+    >`
+}
+
+function showDeskLook(reader: Reader, { at, name, institutionName, channel }: DeskLook): Html {
+  const where = channel === undefined ? undefined : reader.words.say(`channel.${channel}`)
+  return html`<span class="row-name"
+      >${reader.words.say('person.looked', { who: whoOf(reader, name, institutionName) })}</span
+    >
+    <span class="muted block"
+      >${readerTime.moment(reader, at)}${where === undefined ? undefined : html` · ${where}`}</span
+    >`
+}
+
+function whoOf({ words }: Reader, name: string, bank: string | undefined): string {
+  return bank === undefined ? name : words.say('person.who', { name, bank })
+}
