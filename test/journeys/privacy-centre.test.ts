@@ -128,7 +128,7 @@ test('a person sees who looked, takes the proof along, narrows, signs for more, 
   await page.getByText('That kind of data can no longer be asked for.').waitFor()
   await page.locator('[data-done]:focus').waitFor()
   expect(page.url()).toBe(`${gateway}/me`)
-  expect(await page.getByRole('switch').count()).toBe(1)
+  expect(await page.getByRole('switch').count()).toBe(4)
   await expectNoBarriers(page)
   await page.getByRole('button', { name: 'Show no figures' }).click()
   await page.getByText('The chat shows less from now on').waitFor()
