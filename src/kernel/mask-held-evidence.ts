@@ -43,8 +43,11 @@ type Piece = { readonly groups: readonly DigitGroup[]; readonly evidence: Eviden
  * than may be seen of one would stand in the open, or they are six and more and written like one or called one, or they go on after hidden
  * ones. What is a telephone number, a date or an amount by its looks is not hidden, nor is a six-digit code after nothing hidden.
  */
-export function isWithheld(pieces: readonly Piece[]): boolean {
-  const last = pieces.at(-1)
+export function isWithheld(row: readonly Piece[]): boolean {
+  const last = row.at(-1)
+  // A code typed by itself says nothing of digits in a later sentence: people link a bank, then name an account by its last four.
+  const inWords = last?.evidence === 'unknown'
+  const pieces = inWords ? row.filter(({ evidence, isHidden }) => evidence !== 'code' || isHidden) : row
   const digits = digitsOf(pieces)
   if (last === undefined || last.evidence === 'other' || digits.startsWith('1') || !mayBeginCard(digits)) return false
   const own = digitsOf([last]).length

@@ -147,7 +147,7 @@ test('a person sees who looked, takes the proof along, narrows, signs for more, 
   await expectNoBarriers(page)
   await page.getByRole('button', { name: 'Sign with my passkey' }).click()
   await page.getByText('Signed. Your new choice holds from now on.').waitFor()
-  expect(await page.getByRole('switch').count()).toBe(2)
+  expect(await page.getByRole('switch').count()).toBe(5)
   await chat.page.bringToFront()
   expect(await chat.say('balance?')).toMatch(/about/)
 

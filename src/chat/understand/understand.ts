@@ -47,8 +47,10 @@ function understand(classify: Classify, text: string, context: UnderstandContext
   const language = guesses.language ?? context.language
   const safety = checkSafety(masked, language)
   const around = { language, context }
-  // "Balance", "stop", "help": single English words are written in every language.
-  const told = guesses.language === 'en' && wordsOf(masked).length < 2 ? undefined : guesses.language
+  const count = wordsOf(masked).length
+  // "Balance", "stop", "help": single English words are written in every language. And what means nothing tells none.
+  const isAnybodys = (guesses.language === 'en' && count < 2) || (guesses.outOfScope && count < 3)
+  const told = isAnybodys ? undefined : guesses.language
   const common = {
     masked: masked === text ? undefined : masked,
     ...(told === undefined ? {} : { language: told }),
