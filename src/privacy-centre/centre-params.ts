@@ -6,6 +6,7 @@ import type { RateLimit } from '../platform/index.ts'
 /** For `createServer({ limits })`: for each address. */
 export const centrePageLimits = {
   'me-page': { max: 120, windowMs: 60_000 },
+  // One sign-in takes two; 39 a minute is what one browser's journey through the whole centre was seen to take.
   'me-passkey': { max: 60, windowMs: 60_000 },
   // Each asks banks, or reads everything there is about a person.
   'me-export': { max: 10, windowMs: 60_000 },

@@ -61,19 +61,13 @@ async function arrive(
   return { context, passkeys, chat, page }
 }
 
-/** As the page says when a passkey did not work, people try again; more often than this they would not. */
-const signInTries = 3
-
 async function signIn(page: Page, path = '/me', button: string | RegExp = 'Use my passkey'): Promise<void> {
   await page.goto(`${started.demo.gateway}${path}`)
-  for (let tries = 1; ; tries += 1) {
-    await page.getByRole('button', { name: button }).click()
-    try {
-      return await page.waitForURL((url) => url.pathname === path, { timeout: 40_000 })
-    } catch (cause) {
-      if (tries < signInTries) continue
-      throw new Error(`not signed in; the page says: ${await page.locator('body').innerText()}`, { cause })
-    }
+  await page.getByRole('button', { name: button }).click()
+  try {
+    await page.waitForURL((url) => url.pathname === path)
+  } catch (cause) {
+    throw new Error(`not signed in; the page says: ${await page.locator('body').innerText()}`, { cause })
   }
 }
 
