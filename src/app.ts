@@ -90,6 +90,8 @@ const erasureWorkers = 8
 const strangerDays = 90
 // Deadlines and leases: each is a glance at one row.
 const deskWorkers = 2
+// Runners whose jobs nobody waits for in a chat; what a worker that was killed had in hand is theirs this much later.
+const calmTickMs = 250
 // Links and recoveries are few.
 const linkWorkers = 2
 
@@ -97,8 +99,9 @@ const linkWorkers = 2
 export async function startApp(config: GatewayConfig, role: Role): Promise<void> {
   const metrics = createMetrics()
   const logger = createLogger({ role, destination: process.stderr, metrics })
-  const parts = build(config, { logger, metrics })
-  const server = role !== 'work' ? await openServer(config, parts, { logger, metrics }) : undefined
+  const eyes = { logger, metrics, origin: systemRandom.uuid() }
+  const parts = build(config, eyes)
+  const server = role !== 'work' ? await openServer(config, parts, eyes) : undefined
   const stop = async (): Promise<void> => {
     await server?.close()
     await parts.stop()
@@ -111,7 +114,8 @@ export async function startApp(config: GatewayConfig, role: Role): Promise<void>
   process.stdout.write(`${JSON.stringify({ ready: true })}\n`)
 }
 
-type Eyes = { readonly logger: Logger; readonly metrics: Metrics }
+/** What every part reports to, and the name under which this process announces what it commits. */
+type Eyes = { readonly logger: Logger; readonly metrics: Metrics; readonly origin: string }
 
 function build(config: GatewayConfig, eyes: Eyes) {
   const { logger, metrics } = eyes
@@ -256,6 +260,7 @@ function build(config: GatewayConfig, eyes: Eyes) {
         handlers: { ...messenger.jobs, ...conversations.jobs(keystores.channel) },
         retry: revocationRetry,
         concurrency: messengerWorkers,
+        tickMs: calmTickMs,
       },
     ),
     createJobRunner(
@@ -272,6 +277,7 @@ function build(config: GatewayConfig, eyes: Eyes) {
           ...followCutoff({ database: databases.consent, tell: tellOfCutoff, logger, metrics }),
         },
         concurrency: linkWorkers,
+        tickMs: calmTickMs,
       },
     ),
     createJobRunner(
@@ -293,6 +299,7 @@ function build(config: GatewayConfig, eyes: Eyes) {
         },
         retry: revocationRetry,
         concurrency: revocationWorkers,
+        tickMs: calmTickMs,
       },
     ),
     createJobRunner(
@@ -308,11 +315,12 @@ function build(config: GatewayConfig, eyes: Eyes) {
         }),
         retry: erasureRetry,
         concurrency: erasureWorkers,
+        tickMs: calmTickMs,
       },
     ),
     createJobRunner(
       { ...ambient, database: databases.service },
-      { handlers: deskJobs(desk), concurrency: deskWorkers },
+      { handlers: deskJobs(desk), concurrency: deskWorkers, tickMs: calmTickMs },
     ),
   ]
   const sweeping = startSweeping({ clock, logger }, [
@@ -356,7 +364,7 @@ function build(config: GatewayConfig, eyes: Eyes) {
     async start(role: Role): Promise<void> {
       // Jobs that one login adds for another's worker: told inside this process, sooner than the database could.
       for (const database of Object.values(databases)) {
-        database.onAnnounced('job', () => runners.forEach((runner) => runner.wake()))
+        database.onAnnounced('job', (kinds) => runners.forEach((runner) => runner.wake(kinds)))
       }
       if (role !== 'accept') await Promise.all(runners.map((runner) => runner.start()))
       log.start()

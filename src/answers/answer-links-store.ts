@@ -89,7 +89,7 @@ const keptSeconds = 86_400
 
 /** Forgets links that ran out a day ago, with the questions in them; gives how many. For a sweeper. */
 function sweepAnswerLinks(tx: Tx): Promise<number> {
-  return tx.run(`DELETE FROM answers.link WHERE expires_at < clock_timestamp() - make_interval(secs => $1)`, [
+  return tx.run(`DELETE FROM answers.link WHERE expires_at < statement_timestamp() - make_interval(secs => $1)`, [
     keptSeconds,
   ])
 }

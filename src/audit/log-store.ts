@@ -145,7 +145,7 @@ export async function loadMinimumIndex(tx: Tx, retentionDays: number): Promise<b
   const row = await tx.maybe(
     minimumRow,
     `SELECT c.size / 256 * 256 AS minimum FROM log.checkpoint c
-     WHERE c.at <= clock_timestamp() - make_interval(days => $1) ORDER BY c.at DESC LIMIT 1`,
+     WHERE c.at <= statement_timestamp() - make_interval(days => $1) ORDER BY c.at DESC LIMIT 1`,
     [retentionDays],
   )
   return row?.minimum ?? 0n

@@ -70,7 +70,7 @@ export async function queueDueMappings(tx: Tx): Promise<number> {
   const due = await tx.rows(
     dueShape,
     `UPDATE channels.app_scoped_id SET due_at = clock_timestamp() + $2 * interval '1 hour' WHERE conversation IN (
-       SELECT conversation FROM channels.app_scoped_id WHERE due_at <= clock_timestamp()
+       SELECT conversation FROM channels.app_scoped_id WHERE due_at <= statement_timestamp()
        ORDER BY due_at LIMIT $1 FOR UPDATE SKIP LOCKED)
      RETURNING conversation`,
     [dueMax, takenHours],

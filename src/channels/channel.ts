@@ -6,6 +6,8 @@ export type Reply = {
   readonly text: string
   readonly buttons?: readonly ReplyButton[]
   readonly quickReplies?: readonly QuickReply[]
+  /** Nobody asked for it: outside the messenger's window it goes under words of its own. */
+  readonly unasked?: true
 }
 
 /** A button that opens a page of ours, or one that sends a payload back into the chat. Titles have 20 characters at most. */

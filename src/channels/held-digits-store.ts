@@ -122,6 +122,6 @@ const sweptMax = 5_000
 export function sweepHeld(tx: Tx): Promise<number> {
   return tx.run(
     `DELETE FROM channels.held_digits WHERE message IN (
-       SELECT message FROM channels.held_digits WHERE held_at <= clock_timestamp() - ${liveFor} LIMIT ${sweptMax})`,
+       SELECT message FROM channels.held_digits WHERE held_at <= statement_timestamp() - ${liveFor} LIMIT ${sweptMax})`,
   )
 }

@@ -142,7 +142,7 @@ function forgetHandled(tx: Tx, options: { readonly olderThanHours: number; reado
   return tx.run(
     `DELETE FROM channels.inbound_message WHERE id IN (
        SELECT id FROM channels.inbound_message
-       WHERE received_at < clock_timestamp() - make_interval(hours => $1) AND handled_at IS NOT NULL LIMIT $2)`,
+       WHERE received_at < statement_timestamp() - make_interval(hours => $1) AND handled_at IS NOT NULL LIMIT $2)`,
     [options.olderThanHours, options.limit],
   )
 }

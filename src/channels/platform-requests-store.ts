@@ -224,7 +224,7 @@ function sweep(tx: Tx): Promise<number> {
   return tx.run(
     `DELETE FROM channels.platform_request WHERE code IN (
        SELECT code FROM channels.platform_request
-       WHERE received_at < clock_timestamp() - make_interval(days => $1) AND done_at IS NOT NULL
+       WHERE received_at < statement_timestamp() - make_interval(days => $1) AND done_at IS NOT NULL
        ORDER BY received_at LIMIT $2)`,
     [requestKeptDays, sweptMax],
   )

@@ -21,13 +21,15 @@ export async function queueReply(
     readonly reply: Reply
     readonly priority: OutboxPriority
     readonly leave?: Leave
+    /** How long it is worth sending; {@link replyLifeMs} unless given. */
+    readonly lifeMs?: number
   },
 ): Promise<OutboxId> {
-  const { conversation, reply, priority, leave = [] } = message
+  const { conversation, reply, priority, leave = [], lifeMs = replyLifeMs } = message
   const id = ids.outbox.parse(deps.random.uuid())
   const key = await deps.keystore.conversationKey(conversation.id)
   const sealed = sealOutgoing(key, { conversation: conversation.id, id }, { reply, leave })
   const { id: conversationId, channel } = conversation
-  await addToOutbox(tx, { id, channel, conversationId, priority, sealed, expiresInMs: replyLifeMs })
+  await addToOutbox(tx, { id, channel, conversationId, priority, sealed, expiresInMs: lifeMs })
   return id
 }

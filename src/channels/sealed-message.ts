@@ -27,6 +27,7 @@ const outgoingShape = z.object({
   text: z.string(),
   buttons: z.array(buttonShape),
   quickReplies: z.array(z.object({ title: z.string(), payload: z.string() })),
+  unasked: z.literal(true).optional(),
   // Inside the seal, so that nobody who can write to the database can take the guard off a message.
   leave: z.array(z.object({ grant: ids.grant, level: z.enum(disclosures) })),
 })
@@ -43,18 +44,18 @@ type Place<RowId> = { readonly conversation: ConversationId; readonly id: RowId 
 
 /** Seals a reply for its row of the outbox; moved to another row or conversation it does not open. */
 export function sealOutgoing(key: Secret<Uint8Array>, place: Place<OutboxId>, outgoing: Outgoing): Buffer {
-  const { text, buttons = [], quickReplies = [] } = outgoing.reply
-  const plain = JSON.stringify({ v: 1, text, buttons, quickReplies, leave: outgoing.leave })
+  const { text, buttons = [], quickReplies = [], unasked } = outgoing.reply
+  const plain = JSON.stringify({ v: 1, text, buttons, quickReplies, unasked, leave: outgoing.leave })
   return seal(key.reveal(), Buffer.from(plain, 'utf8'), outgoingContext(place))
 }
 
 /** Opens what {@link sealOutgoing} made. Throws `channels/message-broken` for anything else. */
 export function openOutgoing(key: Secret<Uint8Array>, place: Place<OutboxId>, sealed: Uint8Array): Outgoing {
-  const { text, buttons, quickReplies, leave } = parse(
+  const { text, buttons, quickReplies, unasked, leave } = parse(
     outgoingShape,
     unseal(key.reveal(), sealed, outgoingContext(place)),
   )
-  return { reply: { text, buttons, quickReplies }, leave }
+  return { reply: { text, buttons, quickReplies, ...(unasked === undefined ? {} : { unasked }) }, leave }
 }
 
 /** Seals what a person wrote for its row. */

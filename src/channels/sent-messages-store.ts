@@ -71,7 +71,7 @@ function sweep(tx: Tx): Promise<number> {
   return tx.run(
     `DELETE FROM channels.sent_message WHERE (conversation, carrier_hash) IN (
        SELECT conversation, carrier_hash FROM channels.sent_message
-       WHERE sent_at < clock_timestamp() - make_interval(days => $1) ORDER BY sent_at LIMIT $2)`,
+       WHERE sent_at < statement_timestamp() - make_interval(days => $1) ORDER BY sent_at LIMIT $2)`,
     [keptDays, sweptMax],
   )
 }

@@ -91,5 +91,5 @@ export async function peekChallenge(
 
 /** Forgets challenges that ran out; gives how many. For a sweeper. */
 export async function sweepChallenges(tx: Tx): Promise<number> {
-  return tx.run('DELETE FROM customers.challenge WHERE expires_at < clock_timestamp()')
+  return tx.run('DELETE FROM customers.challenge WHERE expires_at < statement_timestamp()')
 }

@@ -109,7 +109,7 @@ async function endSession(tx: Tx, session: Pick<BrowserSession, 'hash'>): Promis
 async function sweepSessions(tx: Tx): Promise<number> {
   return tx.run(
     `DELETE FROM customers.session
-     WHERE expires_at < clock_timestamp() OR ended_at < clock_timestamp() - interval '1 hour'`,
+     WHERE expires_at < statement_timestamp() OR ended_at < statement_timestamp() - interval '1 hour'`,
   )
 }
 

@@ -197,5 +197,5 @@ export async function isFreeFor(tx: Tx, conversation: ConversationId, customer: 
 
 /** Forgets visits and offers that ran out a day ago; gives how many. For a sweeper. */
 export function sweepLinks(tx: Tx): Promise<number> {
-  return tx.run(`DELETE FROM linking.link WHERE expires_at < clock_timestamp() - interval '1 day'`)
+  return tx.run(`DELETE FROM linking.link WHERE expires_at < statement_timestamp() - interval '1 day'`)
 }

@@ -131,11 +131,15 @@ export async function confirmOutboxItem(tx: Tx, id: OutboxId): Promise<boolean> 
   return (await confirmOutboxItems(tx, [id])) === 1
 }
 
-/** The same for several at once; gives back how many were not confirmed before. Writes nothing when none was. */
+/**
+ * The same for several at once; gives back how many were not confirmed before. Writes nothing when none was. What is a day
+ * old is found by the statement's own time: the clock's would change while the statement runs, and no index is looked up
+ * by what changes.
+ */
 export function confirmOutboxItems(tx: Tx, ids: readonly OutboxId[]): Promise<number> {
   return tx.run(
     `WITH old AS (DELETE FROM platform.outbox o WHERE o.id IN (
-       SELECT c.id FROM platform.outbox c WHERE c.confirmed_at < clock_timestamp() - $2 * interval '1 hour'
+       SELECT c.id FROM platform.outbox c WHERE c.confirmed_at < statement_timestamp() - $2 * interval '1 hour'
        ORDER BY c.confirmed_at LIMIT 2 FOR UPDATE SKIP LOCKED))
      UPDATE platform.outbox SET confirmed_at = clock_timestamp(), sealed = NULL
      WHERE id = ANY ($1::uuid[]) AND confirmed_at IS NULL`,

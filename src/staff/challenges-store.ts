@@ -95,7 +95,7 @@ export async function takeDraft(
 
 /** Forgets challenges that ran out; gives how many. For a sweeper. */
 export async function sweepStaffChallenges(tx: Tx): Promise<number> {
-  return await tx.run('DELETE FROM staff.challenge WHERE expires_at < clock_timestamp()')
+  return await tx.run('DELETE FROM staff.challenge WHERE expires_at < statement_timestamp()')
 }
 
 const passkeyRow = z.object({ member: staffId, public_key: bytesColumn, sign_count: bigintColumn })

@@ -56,7 +56,7 @@ async function endSession(tx: Tx, session: StaffSession, reply: FastifyReply): P
 async function sweepSessions(tx: Tx): Promise<number> {
   return await tx.run(
     `DELETE FROM staff.session
-     WHERE expires_at < clock_timestamp() OR ended_at < clock_timestamp() - interval '1 hour'`,
+     WHERE expires_at < statement_timestamp() OR ended_at < statement_timestamp() - interval '1 hour'`,
   )
 }
 

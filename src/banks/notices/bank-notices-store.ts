@@ -29,7 +29,7 @@ const keptDays = 60
 async function sweepNotices(tx: Tx): Promise<number> {
   return await tx.run(
     `DELETE FROM institutions.bank_notice WHERE ctid = ANY (ARRAY(SELECT ctid FROM institutions.bank_notice
-       WHERE received_at < clock_timestamp() - interval '${keptDays} days' LIMIT 5000))`,
+       WHERE received_at < statement_timestamp() - interval '${keptDays} days' LIMIT 5000))`,
   )
 }
 
@@ -68,7 +68,7 @@ async function takeTurn(
     turnRow,
     `UPDATE institutions.notice_poll p SET next_at = clock_timestamp() + make_interval(secs => $2::float8 / 1000)
      WHERE p.institution = (SELECT q.institution FROM institutions.notice_poll q
-       WHERE q.institution = ANY ($1) AND q.next_at <= clock_timestamp()
+       WHERE q.institution = ANY ($1) AND q.next_at <= statement_timestamp()
        ORDER BY q.next_at LIMIT 1 FOR UPDATE SKIP LOCKED)
      RETURNING p.institution, p.fetched_until, p.callback_url, p.subscribed_at, clock_timestamp() AS now`,
     [institutions, nextAfterMs],

@@ -1,9 +1,11 @@
 import type { Language, Reply } from '../channel.ts'
 
-/** The words of the two messages that may be sent when the 24-hour window is closed. Each carries the safety sentence. */
+/** The words of the three messages that may be sent when the 24-hour window is closed. Each carries the safety sentence. */
 export type TemplateWords = {
   /** A sealed answer waits; `button` opens it. */
   readonly answerReady: { readonly body: string; readonly button: string }
+  /** Something that nobody asked for just now waits behind a link. */
+  readonly noticeReady: { readonly body: string; readonly button: string }
   /** Something else could not be said in time. */
   readonly replyWaiting: { readonly body: string }
 }
@@ -17,19 +19,20 @@ export const templateLocales = {
   pt: 'pt_BR',
 } as const satisfies Record<Language, string>
 
-/** The body of `POST /{page}/message_templates` for both templates in one language. `pagesUrl` is the gateway's origin. */
+/** The body of `POST /{page}/message_templates` for the templates in one language. `pagesUrl` is the gateway's origin. */
 export function templatesToCreate(language: Language, words: TemplateWords, pagesUrl: string): readonly TemplateBody[] {
   const common = { language: templateLocales[language], category: 'UTILITY' } as const
-  const button = { type: 'URL', text: words.answerReady.button, url: `${pagesUrl}/a/{{1}}`, example: ['token'] }
+  const opening = (name: string, { body, button }: TemplateWords['answerReady']): TemplateBody => ({
+    ...common,
+    name,
+    components: [
+      { type: 'BODY', text: body },
+      { type: 'BUTTONS', buttons: [{ type: 'URL', text: button, url: `${pagesUrl}/a/{{1}}`, example: ['token'] }] },
+    ],
+  })
   return [
-    {
-      ...common,
-      name: 'answer_ready',
-      components: [
-        { type: 'BODY', text: words.answerReady.body },
-        { type: 'BUTTONS', buttons: [button] },
-      ],
-    },
+    opening('answer_ready', words.answerReady),
+    opening('notice_ready', words.noticeReady),
     { ...common, name: 'reply_waiting', components: [{ type: 'BODY', text: words.replyWaiting.body }] },
   ]
 }
@@ -48,10 +51,11 @@ export type TemplateBody = {
 export function renderAsTemplate(reply: Reply, language: Language, outboxId: string, pagesUrl: string): object {
   const token = answerToken(reply, pagesUrl)
   const code = templateLocales[language]
+  const name = reply.unasked === true ? 'notice_ready' : 'answer_ready'
   const template =
     token === undefined
       ? { name: 'reply_waiting', language: { code }, components: [] }
-      : { name: 'answer_ready', language: { code }, components: [buttonParameter(token)] }
+      : { name, language: { code }, components: [buttonParameter(token)] }
   return { metadata: outboxId, template }
 }
 

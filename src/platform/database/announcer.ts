@@ -1,9 +1,13 @@
 import type { Logger } from '../logger.ts'
+import type { Heard } from './database.ts'
+
+/** What a transaction announces: a topic, and the word in it; without a word it concerns everybody. */
+export type Announcement = { readonly topic: string; readonly about: string | undefined }
 
 /** Passes on that something was committed: to this process at once, to others by a coalesced NOTIFY. */
 export type Announcer = {
-  announce(topics: readonly string[]): void
-  on(topic: string, heard: () => void): () => void
+  announce(announcements: readonly Announcement[]): void
+  on(topic: string, heard: Heard): () => void
   close(): Promise<void>
 }
 
@@ -14,9 +18,12 @@ export type Announcer = {
 const gapMs = 5
 
 /** A hint need not be on disk; a NOTIFY would otherwise wait for it like any commit. */
-const notifyText = `SELECT set_config('synchronous_commit', 'off', true), pg_notify($1, '')`
+const notifyText = `SELECT set_config('synchronous_commit', 'off', true), pg_notify($1, $2)`
 
 const topicShape = /^[a-z][a-z_]{0,40}$/
+const wordShape = /^[a-z][a-z.-]{0,63}$/
+/** A NOTIFY carries 8,000 bytes; with more words than this it concerns everybody. */
+const wordsMax = 60
 
 /** The channel other processes LISTEN on for a topic. */
 export function channelOf(topic: string): string {
@@ -24,23 +31,35 @@ export function channelOf(topic: string): string {
   return `parley_${topic}`
 }
 
-/** An announcer that sends through the given function. */
+/** What a NOTIFY says: who sends it, and the words. */
+function payloadOf(origin: string, words: ReadonlySet<string> | 'anything'): string {
+  return [origin, ...(words === 'anything' || words.size > wordsMax ? [] : words)].join(' ')
+}
+
+/** Reads a payload; undefined when it is from this very origin, which heard of it at once. */
+export function readPayload(origin: string, payload: string): readonly string[] | undefined {
+  const [sender, ...words] = payload.split(' ')
+  return origin !== '' && sender === origin ? undefined : words
+}
+
+/** An announcer that sends through the given function, as the given origin. */
 export function createAnnouncer(
   send: (text: string, values: readonly string[]) => Promise<unknown>,
   logger: Logger,
+  origin: string,
 ): Announcer {
-  const local = new Map<string, Set<() => void>>()
-  const waiting = new Set<string>()
+  const local = new Map<string, Set<Heard>>()
+  const waiting = new Map<string, Set<string> | 'anything'>()
   let timer: NodeJS.Timeout | undefined
   let sending: Promise<void> = Promise.resolve()
 
   const flush = async (): Promise<void> => {
-    const channels = [...waiting].map(channelOf)
+    const notices = [...waiting].map(([topic, words]) => [channelOf(topic), payloadOf(origin, words)])
     waiting.clear()
     try {
-      await Promise.all(channels.map((channel) => send(notifyText, [channel])))
+      await Promise.all(notices.map((notice) => send(notifyText, notice)))
     } catch (error) {
-      // Listeners poll as well; a lost hint costs them a quarter of a second.
+      // Listeners poll as well; a lost hint costs them a moment.
       logger.fault('database.announce-failed', error)
     }
   }
@@ -52,12 +71,13 @@ export function createAnnouncer(
   }
 
   return {
-    announce(topics) {
-      for (const topic of topics) {
-        channelOf(topic)
-        waiting.add(topic)
+    announce(announcements) {
+      const said = wordsByTopic(announcements)
+      for (const [topic, words] of said) waiting.set(topic, joined(waiting.get(topic), words))
+      for (const [topic, words] of said) {
+        const about = words === 'anything' ? [] : [...words]
+        local.get(topic)?.forEach((heard) => heard(about))
       }
-      for (const topic of new Set(topics)) local.get(topic)?.forEach((heard) => heard())
       if (timer === undefined) open()
     },
     on(topic, heard) {
@@ -72,4 +92,21 @@ export function createAnnouncer(
       if (waiting.size > 0) await flush()
     },
   }
+}
+
+type Words = Set<string> | 'anything'
+
+function wordsByTopic(announcements: readonly Announcement[]): ReadonlyMap<string, Words> {
+  const said = new Map<string, Words>()
+  for (const { topic, about } of announcements) {
+    channelOf(topic)
+    if (about !== undefined && !wordShape.test(about)) throw new RangeError('lower-case letters, dots and hyphens')
+    said.set(topic, joined(said.get(topic), about === undefined ? 'anything' : new Set([about])))
+  }
+  return said
+}
+
+function joined(before: Words | undefined, more: Words): Words {
+  if (before === 'anything' || more === 'anything') return 'anything'
+  return new Set([...(before ?? []), ...more])
 }

@@ -1,6 +1,7 @@
 import type { ClientConfig } from 'pg'
 import type { ConnectionConfig } from './connection.ts'
 import { columnTypes } from './column-types.ts'
+import { GatheringSocket } from './gathering-socket.ts'
 
 /** How long logging in may take. */
 const loginMs = 5_000
@@ -20,6 +21,7 @@ export function clientConfig(connection: ConnectionConfig): ClientConfig {
     connectionTimeoutMillis: loginMs,
     query_timeout: answerMs,
     keepAlive: true,
+    stream: () => new GatheringSocket(),
     application_name: 'parley',
     types: columnTypes,
   }

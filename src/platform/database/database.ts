@@ -27,17 +27,21 @@ export type Tx = {
   run(text: string, values?: readonly SqlValue[]): Promise<number>
   /**
    * Once this commits, tells whoever listens to the topic: in this process at once, in others by a NOTIFY of its own
-   * (one inside the transaction would make all commits queue up), at most one each 5 ms.
+   * (one inside the transaction would make all commits queue up), at most one each 5 ms. `about` (a job's kind) lets
+   * those stay asleep whom it does not concern; without it, it concerns everybody.
    */
-  announce(topic: string): void
+  announce(topic: string, about?: string): void
 }
+
+/** What was announced, each word once; none: anything. */
+export type Heard = (about: readonly string[]) => void
 
 /** A connection of its own beside the pool, for what lives as long as a session: LISTEN and session locks. */
 export type Session = Tx & {
   /** Settles once the connection is gone, however it went. */
   readonly lost: Promise<void>
-  /** Calls back on each NOTIFY for the topic. */
-  listen(topic: string, heard: () => void): Promise<void>
+  /** Calls back on each NOTIFY for the topic that another origin sent. */
+  listen(topic: string, heard: Heard): Promise<void>
   close(): Promise<void>
 }
 
@@ -47,7 +51,7 @@ export type Database = Tx & {
   /** Runs the work between BEGIN and COMMIT (read committed); a throw rolls back and is thrown on. */
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>
   /** Calls back when a transaction of this very object has announced the topic; gives back how to stop. */
-  onAnnounced(topic: string, heard: () => void): () => void
+  onAnnounced(topic: string, heard: Heard): () => void
   openSession(): Promise<Session>
   /** Waits for what is running, then closes every connection. */
   close(): Promise<void>

@@ -202,6 +202,31 @@ test('what a transaction announces is heard once it committed, here and in other
   await session.close()
 })
 
+test('an announcement says what it is about, once each; a session of the same origin has heard it already', async () => {
+  const heard: (readonly string[])[] = []
+  const elsewhere = await clone.connect('channel').openSession()
+  await elsewhere.listen('thing', (about) => heard.push(about))
+  const named = clone.connect('channel', { origin: 'one' })
+  const own = await named.openSession()
+  let heardByOwn = 0
+  await own.listen('thing', () => {
+    heardByOwn += 1
+  })
+  await named.transaction(async (tx) => {
+    for (const kind of ['send', 'chat.go-on', 'send']) tx.announce('thing', kind)
+  })
+  await eventually('words came', () => heard.length === 1)
+  expect(heard[0]?.toSorted()).toEqual(['chat.go-on', 'send'])
+  await named.transaction(async (tx) => {
+    tx.announce('thing', 'send')
+    tx.announce('thing')
+  })
+  await eventually('anything came', () => heard.length === 2)
+  expect(heard[1]).toEqual([])
+  expect(heardByOwn).toBe(0)
+  await Promise.all([own.close(), elsewhere.close()])
+})
+
 test('two customers’ settings on one pooled connection never meet', async () => {
   const one = clone.connect('answer', { poolMax: 1 })
   const shape = z.object({ is: z.string().nullable() })

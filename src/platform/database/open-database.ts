@@ -22,6 +22,11 @@ export type DatabaseOptions = {
   readonly prepare?: boolean
   /** Where sessions connect when `connection` is a pooler: LISTEN and session locks need the server itself. */
   readonly direct?: ConnectionConfig
+  /**
+   * Names a process whose logins tell each other what they announce: their sessions then do not hear the same once more
+   * from the server. Without one, sessions hear everything.
+   */
+  readonly origin?: string
   readonly logger: Logger
   readonly metrics: Metrics
 }
@@ -37,7 +42,7 @@ const idleMs = 30_000
 
 /** Opens one login's pool. Nothing connects before the first statement. */
 export function openDatabase(options: DatabaseOptions): Database {
-  const { connection, logger } = options
+  const { connection, logger, origin = '' } = options
   const pool = new Pool({
     ...clientConfig(connection),
     // BEGIN and the first statement leave in one go, each with its own answer. Behind a pooler too: it keeps the
@@ -58,19 +63,20 @@ export function openDatabase(options: DatabaseOptions): Database {
   const statements = createStatements(options.prepare !== false, blame)
   const withClient = lend(pool, blame)
   const send: Send = (query) => withClient((client) => client.query(query))
-  const announcer = createAnnouncer((text, values) => send({ text, values: [...values] }), logger)
+  const announcer = createAnnouncer((text, values) => send({ text, values: [...values] }), logger, origin)
   return {
     login: connection.user,
     ...statements.on(send),
-    announce: (topic) => announcer.announce([topic]),
+    announce: (topic, about) => announcer.announce([{ topic, about }]),
     transaction: (work) =>
       withClient(async (client) => {
         const done = await runTransaction({ client, statements, blame }, work)
-        if (done.topics.length > 0) announcer.announce(done.topics)
+        if (done.announced.length > 0) announcer.announce(done.announced)
         return done.value
       }),
     onAnnounced: announcer.on,
-    openSession: () => openSession({ connection: options.direct ?? connection, statements, announcer, logger, blame }),
+    openSession: () =>
+      openSession({ connection: options.direct ?? connection, statements, announcer, origin, logger, blame }),
     close() {
       closing ??= announcer.close().then(() => pool.end())
       return closing

@@ -1,10 +1,10 @@
 import { Client } from 'pg'
 import type { Logger } from '../logger.ts'
 import type { Announcer } from './announcer.ts'
-import { channelOf } from './announcer.ts'
+import { channelOf, readPayload } from './announcer.ts'
 import { clientConfig } from './client-config.ts'
 import type { ConnectionConfig } from './connection.ts'
-import type { Session } from './database.ts'
+import type { Heard, Session } from './database.ts'
 import type { Blame } from './database-fault.ts'
 import type { Statements } from './statements.ts'
 
@@ -12,6 +12,7 @@ type SessionParts = {
   readonly connection: ConnectionConfig
   readonly statements: Statements
   readonly announcer: Announcer
+  readonly origin: string
   readonly logger: Logger
   readonly blame: Blame
 }
@@ -19,11 +20,14 @@ type SessionParts = {
 /** Connects, outside any pool. */
 export async function openSession(parts: SessionParts): Promise<Session> {
   const client = new Client({ ...clientConfig(parts.connection), pipeline: true })
-  const heardBy = new Map<string, (() => void)[]>()
+  const heardBy = new Map<string, Heard[]>()
   const lost = new Promise<void>((resolve) => client.once('end', () => resolve()))
   // The loss shows as `lost` and in the statement under way; without a listener the process would stop.
   client.on('error', (error) => parts.logger.fault('database.session-lost', error, { login: parts.connection.user }))
-  client.on('notification', (message) => heardBy.get(message.channel)?.forEach((heard) => heard()))
+  client.on('notification', ({ channel, payload = '' }) => {
+    const about = readPayload(parts.origin, payload)
+    if (about !== undefined) heardBy.get(channel)?.forEach((heard) => heard(about))
+  })
   try {
     await client.connect()
   } catch (error) {
@@ -32,7 +36,7 @@ export async function openSession(parts: SessionParts): Promise<Session> {
   const tx = parts.statements.on((query) => client.query(query))
   return {
     ...tx,
-    announce: (topic) => parts.announcer.announce([topic]),
+    announce: (topic, about) => parts.announcer.announce([{ topic, about }]),
     lost,
     async listen(topic, heard) {
       const channel = channelOf(topic)

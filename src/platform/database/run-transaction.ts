@@ -1,5 +1,6 @@
 import type { PoolClient } from 'pg'
 import { platformFault } from '../fault.ts'
+import type { Announcement } from './announcer.ts'
 import type { Tx } from './database.ts'
 import type { Blame } from './database-fault.ts'
 import type { Statements } from './statements.ts'
@@ -13,17 +14,17 @@ type Parts = { readonly client: PoolClient; readonly statements: Statements; rea
 export async function runTransaction<T>(
   parts: Parts,
   work: (tx: Tx) => Promise<T>,
-): Promise<{ readonly value: T; readonly topics: readonly string[] }> {
-  const topics: string[] = []
+): Promise<{ readonly value: T; readonly announced: readonly Announcement[] }> {
+  const announced: Announcement[] = []
   const tx: Tx = {
     ...parts.statements.on((query) => parts.client.query(query)),
-    announce: (topic) => topics.push(topic),
+    announce: (topic, about) => announced.push({ topic, about }),
   }
   // BEGIN is not waited for: the work's first statement leaves right behind it.
   const [begun, worked] = await Promise.allSettled([parts.client.query('BEGIN'), work(tx)])
   if (begun.status === 'fulfilled' && worked.status === 'fulfilled') {
     await commit(parts)
-    return { value: worked.value, topics }
+    return { value: worked.value, announced }
   }
   await rollBack(parts.client)
   throw begun.status === 'rejected'

@@ -10,7 +10,7 @@ const added = z.object({ id: bigintColumn })
 
 /** Adds a job in the caller's transaction and gives its id. Runners hear of it once the transaction commits. */
 export async function addJob(tx: Tx, job: NewJob): Promise<bigint> {
-  tx.announce(jobTopic)
+  tx.announce(jobTopic, job.kind)
   const row = await tx.one(added, 'SELECT platform.add_job($1, $2, $3, $4, $5) AS id', [
     job.kind,
     job.key,
@@ -24,7 +24,7 @@ export async function addJob(tx: Tx, job: NewJob): Promise<bigint> {
 /** Adds several jobs with one statement, in this order: jobs of one key run in the order in which they were added. */
 export async function addJobs(tx: Tx, jobs: readonly NewJob[]): Promise<void> {
   if (jobs.length === 0) return
-  tx.announce(jobTopic)
+  for (const { kind } of jobs) tx.announce(jobTopic, kind)
   await tx.run(
     `SELECT platform.add_job(j.kind, j.key, j.payload::jsonb, j.delay_ms, j.priority)
      FROM (SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::smallint[])

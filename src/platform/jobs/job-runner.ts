@@ -6,7 +6,7 @@ import { createJobRun } from './run-job.ts'
 import type { JobRunnerDeps } from './run-job.ts'
 import { jobRetryDefault } from './step-failed-job.ts'
 import type { JobRetry } from './step-failed-job.ts'
-import { createWorkerSession, tickMs } from './worker-session.ts'
+import { createWorkerSession } from './worker-session.ts'
 
 export type JobRunnerOptions = {
   readonly handlers: Readonly<Record<string, JobHandler>>
@@ -15,16 +15,23 @@ export type JobRunnerOptions = {
   /** What to do for a job that is given up; its `finish` commits together with the job's move to `job_dead`. */
   readonly onDead?: (job: Job) => Promise<JobOutcome>
   readonly retry?: Partial<JobRetry>
+  /**
+   * How often it looks for jobs of dead workers, and for what nobody told it of; 40 unless given. Where nobody waits for a reply, less
+   * often spares the database.
+   */
+  readonly tickMs?: number
 }
 
 export type JobRunner = {
   start(): Promise<void>
   /** Claims nothing more, waits for what is in hand (10 s at most), then lets go. */
   stop(): Promise<void>
-  /** A hint that there is something to do. Jobs added through this `database` in this process need none. */
-  wake(): void
+  /** A hint that there is something to do, of these kinds; of any when none is named. */
+  wake(kinds?: readonly string[]): void
 }
 
+/** People wait for what a killed worker had in hand. */
+const tickDefaultMs = 40
 /** Claims come at most this often, so that under load several jobs share one; the first after a pause goes at once. */
 const claimGapMs = 15
 /** How long `stop` waits for handlers. What is left is done again by another worker. */
@@ -37,6 +44,7 @@ const sweepMs = 30_000
  * outside any transaction; a worker that lost its claim meanwhile cannot finish.
  */
 export function createJobRunner(deps: JobRunnerDeps, options: JobRunnerOptions): JobRunner {
+  const tickMs = options.tickMs ?? tickDefaultMs
   const retry: JobRetry = { ...jobRetryDefault, ...options.retry }
   const kinds = Object.keys(options.handlers)
   const inHand = new Map<bigint, { readonly id: bigint; readonly ended: Promise<void> }>()
@@ -54,7 +62,8 @@ export function createJobRunner(deps: JobRunnerDeps, options: JobRunnerOptions):
 
   const worker = createWorkerSession(deps, {
     kinds,
-    wake: () => wake(),
+    tickMs,
+    wake: (kinds) => hear(kinds),
     held: () => (claiming === undefined ? [...inHand.keys()] : undefined),
   })
 
@@ -65,6 +74,10 @@ export function createJobRunner(deps: JobRunnerDeps, options: JobRunnerOptions):
       return
     }
     claiming = claimSoon()
+  }
+
+  const hear = (about: readonly string[] = []): void => {
+    if (about.length === 0 || about.some((kind) => kinds.includes(kind))) wake()
   }
 
   /** The tick would find it too, a little later. */
@@ -123,11 +136,11 @@ export function createJobRunner(deps: JobRunnerDeps, options: JobRunnerOptions):
 
   let stopListening = (): void => undefined
   return {
-    wake,
+    wake: hear,
     async start() {
       open = true
       await worker.start()
-      stopListening = deps.database.onAnnounced(jobTopic, wake)
+      stopListening = deps.database.onAnnounced(jobTopic, hear)
       timers = [setInterval(() => void sweep(), sweepMs)]
       wake()
     },

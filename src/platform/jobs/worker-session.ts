@@ -17,14 +17,14 @@ type Deps = { readonly database: Database; readonly logger: Logger }
 
 export type WorkerHooks = {
   readonly kinds: readonly string[]
-  /** There may be something to claim. */
-  readonly wake: () => void
+  /** How often dead workers, and what is due next, are looked for: a killed worker's job is free after this and a little. */
+  readonly tickMs: number
+  /** There may be something to claim, of these kinds; of any when none is named. */
+  readonly wake: (kinds?: readonly string[]) => void
   /** The claims in this worker's hands; undefined while a claim is under way and the list may be short. */
   readonly held: () => readonly bigint[] | undefined
 }
 
-/** How often dead workers are looked for: a killed worker's job is free after this and a little. */
-export const tickMs = 40
 /** After our own session came back, others get this long to come back before we take their jobs. */
 const graceMs = 500
 /** Between tries to connect again. */
@@ -34,6 +34,7 @@ const relocksMax = 10
 
 /** Makes a worker; `start` connects it. */
 export function createWorkerSession(deps: Deps, hooks: WorkerHooks): WorkerSession {
+  const { tickMs } = hooks
   let session: Session | undefined
   let worker: number | undefined
   let open = false
