@@ -9,8 +9,8 @@ import { type Turn, endTurn } from './turn.ts'
 import type { WordKey } from './word-keys.ts'
 import type { WordValues } from './words.ts'
 
-/** By when a person should have answered. Danger waits a minute; what only a person can do, a working hour. */
-const deadlines = { urgent: 60, normal: 3_600 } as const
+/** By when a person should have answered, in seconds. It is said to the customer, so it is what a desk of people can hold. */
+const deadlines = { urgent: 900, normal: 3_600 } as const
 
 const urgent: readonly HandoverReason[] = ['crisis', 'card-in-danger', 'fraud', 'scam', 'another-person']
 

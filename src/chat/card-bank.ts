@@ -16,7 +16,10 @@ export async function openCards(chat: Chat, turn: Turn, institution: Institution
   const { customer, id: conversation } = turn.conversation
   if (customer === undefined) return undefined
   const look = { customer, institution, conversation, dataClass: 'card-status' } as const
-  const [permit, known] = await Promise.all([openPermit(chat, look), loadInstitution(chat.database, institution)])
+  const [permit, known] = await Promise.all([
+    openPermit(chat, look, 'bank-token'),
+    loadInstitution(chat.database, institution),
+  ])
   if (!permit.ok) {
     chat.logger.warn('chat.no-permit', { code: permit.code, institution, conversationId: conversation })
     return undefined

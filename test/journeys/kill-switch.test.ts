@@ -2,19 +2,18 @@ import { execFile } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
 import { addPerson, startBrowser } from '../attacks/link-browser.ts'
 import { eventually } from '../setup/eventually.ts'
+import { expectNoBarriers } from '../setup/barriers.ts'
 import { buildFolder } from '../setup/build-folder.ts'
 import { ask, linkPerson } from '../setup/link-person.ts'
 import type { TestPerson } from '../setup/link-person.ts'
 import { startParley } from '../setup/parley-processes.ts'
 import type { ParleyProcesses } from '../setup/parley-processes.ts'
 
-const wcag = ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']
 const run = promisify(execFile)
 // Where pictures go, for whoever wants to look at them.
 const pictures = process.env['PARLEY_PICTURES']
@@ -67,13 +66,7 @@ async function begin(login: string, look: { readonly dark?: boolean; readonly wi
 
 /** No finding of axe's, nothing wider than the window, and a picture where they are wanted. */
 async function isFit(page: Page, name: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).withTags(wcag).analyze()
-  expect(
-    violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`),
-    name,
-  ).toEqual([])
-  const wider = await page.evaluate<boolean>('document.documentElement.scrollWidth > window.innerWidth')
-  expect(wider, `${name} scrolls sideways`).toBe(false)
+  await expectNoBarriers(page, name)
   if (pictures === undefined) return
   mkdirSync(pictures, { recursive: true })
   await page.screenshot({ path: join(pictures, `${name}.png`), fullPage: true })

@@ -1,9 +1,9 @@
-import { AxeBuilder } from '@axe-core/playwright'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { launchChromium, practicePasskeys } from '../../src/demo/chromium.ts'
 import { openChat } from '../../src/demo/tour/chat-window.ts'
 import { visitLink } from '../../src/demo/tour/link-visit.ts'
+import { expectNoBarriers } from '../setup/barriers.ts'
 import { type StartedDemo, startDemoProcess } from '../setup/demo-process.ts'
 
 let started: StartedDemo
@@ -18,15 +18,6 @@ afterAll(async () => {
   expect(await started.stop()).toBe(0)
   started.forget()
 })
-
-const wcag = ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']
-
-async function expectNoBarriers(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).withTags(wcag).analyze()
-  expect(violations.map((violation) => `${page.url()}: ${violation.id} ${violation.nodes[0]?.html ?? ''}`)).toEqual([])
-  const sideways = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')
-  expect(sideways).toBeLessThanOrEqual(0)
-}
 
 test.each(['light', 'dark'] as const)(
   'a person removes the app in the messenger: answers stop, and the page of the deletion says what became of it (%s)',

@@ -4,16 +4,15 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, Download, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { launchChromium, practicePasskeys } from '../../src/demo/chromium.ts'
 import { openChat } from '../../src/demo/tour/chat-window.ts'
 import { visitLink } from '../../src/demo/tour/link-visit.ts'
 import { openAnswer } from '../../src/demo/tour/open-answer.ts'
+import { expectNoBarriersAnywhere } from '../setup/barriers.ts'
 import { type StartedDemo, startDemoProcess } from '../setup/demo-process.ts'
 
-const wcag = ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']
 const main = join(import.meta.dirname, '..', '..', 'dist', 'src', 'main.js')
 const run = promisify(execFile)
 
@@ -71,20 +70,6 @@ async function signIn(page: Page, path = '/me', button: string | RegExp = 'Use m
   }
 }
 
-/** No barrier, light and dark, on a phone and on a desktop; nothing scrolls sideways, not at 320 px either. */
-async function expectNoBarriers(page: Page): Promise<void> {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme })
-    const { violations } = await new AxeBuilder({ page }).withTags(wcag).analyze()
-    expect(violations.map(({ id, nodes }) => `${page.url()} ${colorScheme}: ${id} ${nodes[0]?.html ?? ''}`)).toEqual([])
-  }
-  for (const width of [320, 1280, 390]) {
-    await page.setViewportSize({ width, height: 844 })
-    const sideways = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')
-    expect(sideways, `${page.url()} at ${width}`).toBeLessThanOrEqual(0)
-  }
-}
-
 async function keep(download: Download, name: string): Promise<string> {
   const file = join(downloads, name)
   await download.saveAs(file)
@@ -110,14 +95,14 @@ test('a person sees who looked, takes the proof along, narrows, signs for more, 
   const { page, chat, context } = await arrive('Ana', 0, { disclosure: 'rounded' })
   const { gateway } = started.demo
   await page.goto(`${gateway}/me/looks`)
-  await expectNoBarriers(page)
+  await expectNoBarriersAnywhere(page)
   await page.getByRole('button', { name: 'Use my passkey' }).click()
   await page.getByRole('heading', { level: 1, name: 'Who looked' }).waitFor()
   expect(await page.locator('.look').count()).toBe(2)
   expect(await page.locator('.look').first().innerText()).toContain('Messenger was told rounded figures.')
   await page.locator('.look-link').first().click()
   await page.getByRole('heading', { level: 1, name: /Your balances/ }).waitFor()
-  await expectNoBarriers(page)
+  await expectNoBarriersAnywhere(page)
   await expect.poll(async () => { await page.reload(); return page.locator('main').innerText() }, { timeout: 90_000, interval: 1_000 }).toContain('it stands in the log as it is shown here') // prettier-ignore
   const receipt = await keep(await fetchFile(page, 'link', 'Download the receipt'), 'look.json')
   expect(await verify(receipt, '--key', await vkey('vkey'))).toMatch(/hold/)
@@ -129,7 +114,7 @@ test('a person sees who looked, takes the proof along, narrows, signs for more, 
   await page.locator('[data-done]:focus').waitFor()
   expect(page.url()).toBe(`${gateway}/me`)
   expect(await page.getByRole('switch').count()).toBe(4)
-  await expectNoBarriers(page)
+  await expectNoBarriersAnywhere(page)
   await page.getByRole('button', { name: 'Show no figures' }).click()
   await page.getByText('The chat shows less from now on').waitFor()
   await chat.page.bringToFront()
@@ -141,10 +126,10 @@ test('a person sees who looked, takes the proof along, narrows, signs for more, 
   await page.getByRole('radio', { name: /Rounded figures/ }).check()
   const end = await page.getByLabel('Sharing ends on').getAttribute('max')
   await page.getByLabel('Sharing ends on').fill(end ?? '')
-  await expectNoBarriers(page)
+  await expectNoBarriersAnywhere(page)
   await page.getByRole('button', { name: 'Read it through' }).click()
   await page.getByRole('heading', { level: 1, name: 'Read and sign' }).waitFor()
-  await expectNoBarriers(page)
+  await expectNoBarriersAnywhere(page)
   await page.getByRole('button', { name: 'Sign with my passkey' }).click()
   await page.getByText('Signed. Your new choice holds from now on.').waitFor()
   expect(await page.getByRole('switch').count()).toBe(5)
@@ -153,10 +138,10 @@ test('a person sees who looked, takes the proof along, narrows, signs for more, 
 
   await page.bringToFront()
   await page.goto(`${gateway}/me/export`)
-  await expectNoBarriers(page)
+  await expectNoBarriersAnywhere(page)
   await page.getByRole('button', { name: 'Open with my passkey' }).click()
   await page.getByText('ready to fetch').waitFor()
-  await expectNoBarriers(page)
+  await expectNoBarriersAnywhere(page)
   const csv = await fetchFile(page, 'button', 'Accounts and balances, table')
   expect(csv.suggestedFilename()).toBe('parley-accounts.csv')
   const bundle = await keep(await fetchFile(page, 'button', 'Everything from Parley'), 'export.json')
@@ -170,13 +155,13 @@ test('a person sees who looked, takes the proof along, narrows, signs for more, 
   await page.getByRole('button', { name: 'Stop everything now' }).click()
   await page.getByText('Everything is stopped.').waitFor()
   await page.getByText('Nobody may ask your bank for anything.').waitFor()
-  await expectNoBarriers(page)
+  await expectNoBarriersAnywhere(page)
   await page.goto(`${gateway}/me/receipts`)
   await expect.poll(async () => { await page.reload(); return page.locator('.row-link').count() }, { timeout: 60_000, interval: 1_000 }).toBeGreaterThan(0) // prettier-ignore
-  await expectNoBarriers(page)
+  await expectNoBarriersAnywhere(page)
   await page.locator('.row-link').first().click()
   await page.getByRole('heading', { level: 1, name: /Sharing ended: First Valley Bank/ }).waitFor()
-  await expectNoBarriers(page)
+  await expectNoBarriersAnywhere(page)
   const note = await keep(await fetchFile(page, 'link', 'Download the receipt'), 'receipt.txt')
   expect(await verify(note, '--key', await vkey('receipt-vkey'))).toMatch(/hold|signed/)
   await context.close()
@@ -187,7 +172,7 @@ test('the words of a customer show only after the passkey, here and above a seal
   const { gateway } = started.demo
   await signIn(page, '/me/phrase')
   await page.getByLabel('Your words').fill('blue kettle, three geese')
-  await expectNoBarriers(page)
+  await expectNoBarriersAnywhere(page)
   await page.getByRole('button', { name: 'Keep with my passkey' }).click()
   await page.getByText('Your words are kept.').waitFor()
   await chat.page.bringToFront()
@@ -206,7 +191,7 @@ test('the words of a customer show only after the passkey, here and above a seal
   for (const path of ['messages', 'stored', 'receipts', 'passkeys', 'erase']) {
     await page.goto(`${gateway}/me/${path}`)
     await page.getByRole('heading', { level: 1 }).waitFor()
-    await expectNoBarriers(page)
+    await expectNoBarriersAnywhere(page)
   }
   await page.goto(`${gateway}/me/messages`)
   expect(await page.locator('.rows li').count()).toBeGreaterThan(2)
@@ -234,7 +219,7 @@ test('a second device is added with the first one’s approval, and removed by i
   await there.goto(`${gateway}/me/passkeys`)
   await there.getByRole('button', { name: 'Make a new passkey' }).click()
   await there.getByRole('heading', { level: 1, name: 'Approve the new passkey' }).waitFor()
-  await expectNoBarriers(there)
+  await expectNoBarriersAnywhere(there)
   const made = practicePasskeys(elsewhere)
   await made.become(device)
   await device.become(passkeys)
@@ -253,7 +238,7 @@ test('a second device is added with the first one’s approval, and removed by i
   await page.goto(`${gateway}/me/passkeys`)
   await page.getByRole('link', { name: 'Remove (Passkey 2)' }).click()
   await page.getByRole('heading', { level: 1, name: 'Remove Passkey 2?' }).waitFor()
-  await expectNoBarriers(page)
+  await expectNoBarriersAnywhere(page)
   await page.getByRole('button', { name: 'Remove it with another passkey' }).click()
   await page.getByText('The passkey was removed for good.').waitFor()
   await thirdPage.goto(`${gateway}/me`)
@@ -267,9 +252,9 @@ test('erasing explains itself, takes the passkey, and ends on a page with a rece
   await signIn(page, '/me/erase')
   await page.getByRole('button', { name: 'Erase everything with my passkey' }).click()
   await page.waitForURL(/\/me\/erased\//)
-  await expectNoBarriers(page)
+  await expectNoBarriersAnywhere(page)
   await page.getByRole('heading', { level: 1, name: 'Erased', exact: true }).waitFor({ timeout: 150_000 })
-  await expectNoBarriers(page)
+  await expectNoBarriersAnywhere(page)
   const note = await keep(await fetchFile(page, 'link', 'Download the receipt'), 'erasure.txt')
   expect(await verify(note, '--key', await vkey('receipt-vkey'))).toMatch(/hold|signed/)
   await page.goto(`${started.demo.gateway}/me`)
@@ -305,7 +290,7 @@ describe('in the reader’s language', () => {
       expect(await page.locator('html').getAttribute('lang')).toContain(language)
       for (const path of ['', '/looks', '/export', '/passkeys', '/erase', '/stored', '/messages']) {
         await page.goto(`${started.demo.gateway}/me${path}`)
-        await expectNoBarriers(page)
+        await expectNoBarriersAnywhere(page)
       }
       await passkeys.become(device)
       await own.close()

@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { memoryLog } from '../../src/audit/test-support/memory-log.ts'
@@ -11,9 +10,9 @@ import { archiveEnd, archivePart } from '../../src/kernel/index.ts'
 import { tamperedFile, tamperings } from '../../src/verify/test-support/tamperings.ts'
 import { createVerifyWorld } from '../../src/verify/test-support/verify-world.ts'
 import { runVerify } from '../../src/verify/index.ts'
+import { expectNoBarriers } from '../setup/barriers.ts'
 import { type VerifySite, startVerifySite } from '../setup/verify-site.ts'
 
-const wcag = ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']
 const phone = { viewport: { width: 390, height: 844 }, colorScheme: 'light' } as const
 const desktop = { viewport: { width: 1280, height: 900 }, colorScheme: 'dark' } as const
 const languages = ['en', 'es', 'fr', 'de', 'pt'] as const
@@ -64,13 +63,6 @@ async function verdictOf(page: Page, ...files: readonly string[]): Promise<{ kin
 async function shownVerdict(page: Page): Promise<{ kind: string; sentence: string }> {
   const kind = await page.locator('[data-result][data-verdict]').getAttribute('data-verdict')
   return { kind: kind ?? '', sentence: (await page.locator('[data-status] p').first().textContent()) ?? '' }
-}
-
-async function expectNoBarriers(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).withTags(wcag).analyze()
-  expect(violations.map((violation) => `${violation.id} ${violation.nodes[0]?.html ?? ''}`)).toEqual([])
-  const sideways = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')
-  expect(sideways).toBeLessThanOrEqual(0)
 }
 
 /** For whoever looks at pictures: `PARLEY_SHOTS` names a folder. */
