@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { timesPlain } from '../../test/setup/times-plain.ts'
 import { cardNumber, typed } from '../../test/proofs/mask/card-numbers.ts'
 import { seeded } from '../../test/setup/seeded.ts'
 import { maskSecrets } from './index.ts'
@@ -103,9 +104,6 @@ test('100,000 characters of anything are masked in a fraction of a second: the t
     '- - ',
     '4111111111111111 ',
   ]) {
-    const text = piece.repeat(Math.ceil(100_000 / piece.length))
-    const began = performance.now()
-    maskSecrets(text)
-    expect(performance.now() - began, piece).toBeLessThan(2_000)
+    expect(timesPlain(maskSecrets, piece, 100_000), piece).toBeLessThan(200)
   }
 })
