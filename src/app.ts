@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { constants, setPriority } from 'node:os'
 import { join } from 'node:path'
 import { addAnswerPages, answerLinks, answerPageLimits, answersCodes } from './answers/index.ts'
 import { type LogKeys, auditCodes, createLiveLog, logLimits, readLogKeys } from './audit/index.ts'
@@ -24,12 +25,13 @@ import {
 import { chatCodes, closeQuestions, createChat, messengerProfile, sweepQuestions } from './chat/index.ts'
 import type { DatabaseLogin, GatewayConfig, KeystoreCaller } from './config.ts'
 import { consentCodes, endings, leaveHolds, sealedAnswers } from './consent/index.ts'
-import { createDeskPort, createOwnDesk, deskCodes, deskJobs, sweepDesk } from './desk/index.ts'
+import { createDeskPort, createOwnDesk, createPlaceReports, deskCodes, deskJobs, sweepDesk } from './desk/index.ts'
 import { addConsolePages, consoleCodes, consolePageLimits, followCutoff, tellOfCutoff } from './console/index.ts'
 import { customersCodes, sessions, sweepChallenges } from './customers/index.ts'
 import { erasureCodes, erasureJobs, erasureRetry, messageWaitMs, sweepErasures } from './erasure/index.ts'
 import { assets } from './pages/index.ts'
 import { noticeJobs, noticesCodes } from './notices/index.ts'
+import { createNotify, hasten, notifyCodes } from './notify/index.ts'
 import { addCentrePages, centreCodes, centrePageLimits, createPhrases } from './privacy-centre/index.ts'
 import { createReceipts } from './receipts/index.ts'
 import {
@@ -92,11 +94,15 @@ const strangerDays = 90
 const deskWorkers = 2
 // Runners whose jobs nobody waits for in a chat; what a worker that was killed had in hand is theirs this much later.
 const calmTickMs = 250
+// Looks that nobody waits for: few at a time, so that they never crowd out questions at a bank.
+const notifyWorkers = 2
 // Links and recoveries are few.
 const linkWorkers = 2
 
 /** The composition root: builds every module in the order of the ladder, starts them, and stops them in reverse. */
 export async function startApp(config: GatewayConfig, role: Role): Promise<void> {
+  // Beside processes that acknowledge: whoever waits for a 200 goes before whoever waits for a reply.
+  if (role === 'work') setPriority(constants.priority.PRIORITY_BELOW_NORMAL)
   const metrics = createMetrics()
   const logger = createLogger({ role, destination: process.stderr, metrics })
   const eyes = { logger, metrics, origin: systemRandom.uuid() }
@@ -141,6 +147,8 @@ function build(config: GatewayConfig, eyes: Eyes) {
     console: openLogin(config, eyes, 'parley_console', pagePoolMax),
     // The desk's: the queue of those who wait for a person, and nothing a bank knows.
     service: openLogin(config, eyes, 'parley_service', pagePoolMax),
+    // Notices: looks while the customer is away, and when they open one.
+    notify: openLogin(config, eyes, 'parley_notify', pagePoolMax),
     // The log's own: whoever merges entries into it sees nothing of them but their commitments.
     sequencer: openLogin(config, eyes, 'parley_sequencer', logPoolMax),
   }
@@ -153,6 +161,7 @@ function build(config: GatewayConfig, eyes: Eyes) {
     erase: keystoreFor(config, 'erase'),
     console: keystoreFor(config, 'console'),
     service: keystoreFor(config, 'service'),
+    notify: keystoreFor(config, 'notify'),
   }
   const logKeys = readLogKeys(config.log)
   const log = createLiveLog(
@@ -174,8 +183,11 @@ function build(config: GatewayConfig, eyes: Eyes) {
   const banks = createBanks({ ...ambient, database: databases.answer }, bankOptions)
   // Under the login that may only give tokens back.
   const banksToTell = createBanks({ ...ambient, database: databases.revoker }, bankOptions)
+  // For notices: nobody asked just now, or somebody who opens one did.
+  const banksAway = createBanks({ ...ambient, database: databases.notify }, { ...bankOptions, actor: 'BATCH' })
+  const banksPresent = createBanks({ ...ambient, database: databases.notify }, bankOptions)
   const bankNotices = createBankNotices(
-    { ...ambient, database: databases.consent },
+    { ...ambient, database: databases.consent, onNews: hasten },
     {
       ...bankOptions,
       publicUrl: config.publicUrl,
@@ -229,6 +241,16 @@ function build(config: GatewayConfig, eyes: Eyes) {
       desk: createDeskPort({ random }),
     },
     { publicUrl: config.publicUrl, linkSecret, timeZone: config.timeZone },
+  )
+  const notify = createNotify(
+    {
+      ...ambient,
+      database: databases.notify,
+      keystore: keystores.notify,
+      promises: log.promisesFor(databases.notify),
+      banks: { away: banksAway.bank, present: banksPresent.bank },
+    },
+    config,
   )
   const desk = {
     database: databases.service,
@@ -322,6 +344,10 @@ function build(config: GatewayConfig, eyes: Eyes) {
       { ...ambient, database: databases.service },
       { handlers: deskJobs(desk), concurrency: deskWorkers, tickMs: calmTickMs },
     ),
+    createJobRunner(
+      { ...ambient, database: databases.notify },
+      { handlers: notify.handlers, concurrency: notifyWorkers, tickMs: calmTickMs },
+    ),
   ]
   const sweeping = startSweeping({ clock, logger }, [
     { name: 'bank-notices', run: () => bankNotices.sweep() },
@@ -347,6 +373,8 @@ function build(config: GatewayConfig, eyes: Eyes) {
     { name: 'sessions', run: () => sessions.sweep(databases.consent) },
     { name: 'staff-challenges', run: () => sweepStaffChallenges(databases.console) },
     { name: 'desk', run: () => sweepDesk(desk) },
+    { name: 'notice-turns', run: () => notify.takeTurns() },
+    { name: 'told-news', run: () => notify.sweep() },
     { name: 'staff-sessions', run: () => staffSessions.sweep(databases.console) },
   ])
 
@@ -359,6 +387,7 @@ function build(config: GatewayConfig, eyes: Eyes) {
     receipts,
     banks,
     bankNotices,
+    notify,
     messenger,
     linkSecret,
     async start(role: Role): Promise<void> {
@@ -379,6 +408,8 @@ function build(config: GatewayConfig, eyes: Eyes) {
       await log.stop()
       banks.close()
       banksToTell.close()
+      banksAway.close()
+      banksPresent.close()
       for (const keystore of Object.values(keystores)) keystore.close()
       await Promise.all(Object.values(databases).map((database) => database.close()))
     },
@@ -447,7 +478,8 @@ async function openServer(config: GatewayConfig, parts: Parts, eyes: Eyes): Prom
     timeZone: config.timeZone,
   })
   await addVerifyPage(server, { ...pages, verifierKeys: verifierKeysOf(parts.logKeys), webFolder })
-  await addAnswerPages(server, { ...pages, phraseOf: phrases.find })
+  const reportPlaces = createPlaceReports({ keystore: keystores.answer, random: systemRandom })
+  await addAnswerPages(server, { ...pages, phraseOf: phrases.find, reportPlaces, openNotice: parts.notify.open })
   await addCentrePages(server, {
     ...pages,
     centre,
@@ -502,6 +534,7 @@ const statusByCode: { readonly [code: string]: number | undefined } = Object.fro
     ...keystoreCodes,
     ...consentCodes,
     ...noticesCodes,
+    ...notifyCodes,
     ...erasureCodes,
     ...centreCodes,
     ...revocationCodes,

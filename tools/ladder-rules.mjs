@@ -19,6 +19,7 @@ export const LADDER = [
   ['revocation'],
   ['erasure'],
   ['chat'],
+  ['notify'],
   ['privacy-centre'],
   ['alerts'],
   ['desk', 'stats', 'console'],

@@ -13,11 +13,14 @@ import type { Answer } from './http-io.ts'
 import { switchChange } from './switches.ts'
 import type { Switches } from './switches.ts'
 import type { World } from './world/book.ts'
+import { HAPPENINGS } from './world/happenings.ts'
+import type { EventfulWorld } from './world/happenings.ts'
 
 /** Access-log lines given at once, and at most. */
 const LOG_LINES = 1_000
 const LOG_LINES_MAX = 100_000
 
+const happening = z.object({ what: z.enum(HAPPENINGS), silent: z.boolean().default(false) })
 const narrowing = z.object({ accountIds: z.array(z.string()).min(1).max(100) })
 
 /** What the control API may touch. */
@@ -29,7 +32,9 @@ export type ControlDeps = {
   readonly consents: Consents
   readonly budget: CallBudget
   readonly accessLog: AccessLog
-  readonly world: World
+  readonly world: EventfulWorld
+  /** Tells every client with a consent of this person that there is something new. */
+  readonly tellNews: (personId: string) => Promise<void>
 }
 
 /** The control API: for the demo's control room and for tests, never for a bank's clients. */
@@ -69,6 +74,8 @@ async function route(deps: ControlDeps, request: IncomingMessage, url: URL): Pro
       return changeSwitches(deps, await readBody(request))
     case 'GET people':
       return jsonAnswer(200, { people: deps.world.people().map((person) => personLine(deps.world, person)) })
+    case 'POST people/*/happen':
+      return letHappen(deps, id, await readBody(request))
     case 'GET access-log':
       return jsonAnswer(200, { lines: await readLog(deps, url.searchParams) })
     case 'POST consents/*/revoke': {
@@ -84,6 +91,16 @@ async function route(deps: ControlDeps, request: IncomingMessage, url: URL): Pro
     default:
       throw new FdxRefusal('no-route')
   }
+}
+
+/** Something happens to a person; `silent`: and nobody is told. */
+async function letHappen(deps: ControlDeps, login: string, body: string): Promise<Answer> {
+  const { what, silent } = readJsonBody(body, happening)
+  const person = deps.world.people().find((each) => each.login === login)
+  if (person === undefined) throw new FdxRefusal('no-route')
+  if (!deps.world.happen(person.id, what)) throw new FdxRefusal('conflict')
+  if (!silent) await deps.tellNews(person.id)
+  return { status: 204, headers: {}, body: '' }
 }
 
 async function changeSwitches(deps: ControlDeps, body: string): Promise<Answer> {

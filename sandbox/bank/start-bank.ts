@@ -31,6 +31,7 @@ import { SWITCHES_AT_START } from './switches.ts'
 import type { Switches } from './switches.ts'
 import { openWorld } from './world/open-world.ts'
 import type { Account } from './world/book.ts'
+import { withHappenings } from './world/happenings.ts'
 
 /** How long running requests get to finish when the bank stops. */
 const STOP_MS_MAX = 2_000
@@ -49,7 +50,7 @@ export async function startBank(options: BankOptions, now: () => number = Date.n
   await mkdir(dataDir, { recursive: true, mode: 0o700 })
   await chmod(dataDir, 0o700)
   const store = await openStateStore(join(dataDir, 'state.jsonl'), now)
-  const world = await openWorld({ ...options, store, now })
+  const world = withHappenings(await openWorld({ ...options, store, now }), now)
   const keys = await loadBankKeys(dataDir)
   const controlSecret = await loadControlSecret(dataDir)
   const credentials = await loadPeopleFile(dataDir, world.people())
@@ -136,6 +137,11 @@ export async function startBank(options: BankOptions, now: () => number = Date.n
       budget,
       accessLog,
       world,
+      async tellNews(personId) {
+        const theirs = consents.all().filter((each) => each.personId === personId && consents.status(each) === 'ACTIVE')
+        for (const consent of theirs) await book.addNews(consent)
+        delivery.wake()
+      },
     },
   })
   server.listen(port, options.host)

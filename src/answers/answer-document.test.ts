@@ -8,12 +8,13 @@ import type { Asked } from './asked.ts'
 import { chooseAccounts } from './choose-accounts.ts'
 import { computeAnswer } from './compute/compute-answer.ts'
 import { answerQuestions } from './questions.ts'
+import type { AnswerQuestion } from './questions.ts'
 import { sampleFacts, sampleNow, sampleZone, usd } from './test-support/sample-facts.ts'
 
 const textOf = (document: AnswerDocument): string => new TextDecoder().decode(writeAnswerDocument(document).reveal())
 const bytes = (text: string): Secret<Uint8Array> => new Secret(new TextEncoder().encode(text))
 
-const documentOf = (question: AnswerDocument['question'], asked: Asked = nothingNamed): AnswerDocument => ({
+const documentOf = (question: AnswerQuestion, asked: Asked = nothingNamed): AnswerDocument => ({
   v: 2,
   question,
   institution: 'first-valley' as InstitutionId,

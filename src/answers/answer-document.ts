@@ -5,16 +5,17 @@ import { nothingNamed } from './asked.ts'
 import type { Asked } from './asked.ts'
 import { missingReasons } from './answer-result.ts'
 import type { AnswerResult } from './answer-result.ts'
-import { blockShape, dayShape, moneyShape } from './block-shape.ts'
+import { blockShape } from './block.ts'
+import { dayShape, moneyShape } from './block/shapes.ts'
 import { balancesDocument } from './balances-document.ts'
-import { answerQuestions } from './questions.ts'
-import type { AnswerQuestion } from './questions.ts'
+import { answerTopics } from './questions.ts'
+import type { AnswerTopic } from './questions.ts'
 import { spendCategories } from './spend-categories.ts'
 
 /** What one bank answered to one question: kept sealed for ten minutes, shown on the page after the passkey. */
 export type AnswerDocument = {
   readonly v: 2
-  readonly question: AnswerQuestion
+  readonly question: AnswerTopic
   readonly institution: InstitutionId
   readonly institutionName: string
   readonly checkedAt: Instant
@@ -80,7 +81,7 @@ const resultShape = z.discriminatedUnion('ok', [
 
 const documentShape: z.ZodType<AnswerDocument> = z.strictObject({
   v: z.literal(2),
-  question: z.enum(answerQuestions),
+  question: z.enum(answerTopics),
   institution: z.string().refine(isInstitutionId),
   institutionName: z.string(),
   checkedAt: z.number().int().transform(toInstant),

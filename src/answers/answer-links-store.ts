@@ -17,6 +17,8 @@ export type AnswerLinkRow = {
   readonly customer: CustomerId
   readonly conversation: ConversationId
   readonly answers: readonly LinkedAnswer[]
+  /** Of a notice, which keeps no answer: the bank that is looked at once the link is opened. */
+  readonly noticeOf?: InstitutionId | undefined
   /** `stopped`: the sharing ended before anybody opened it. */
   readonly state: 'live' | 'used' | 'expired' | 'stopped'
 }
@@ -29,10 +31,12 @@ const linkShape = z
     answers: z.array(uuidColumn<SealedAnswerId>()),
     institutions: z.array(z.string().refine(isInstitutionId)),
     data_classes: z.array(z.string()),
+    of_notice: z.boolean(),
     state: z.enum(['live', 'used', 'expired', 'stopped']),
   })
-  .transform(({ answers, institutions, data_classes, ...row }): AnswerLinkRow => ({
+  .transform(({ answers, institutions, data_classes, of_notice, ...row }): AnswerLinkRow => ({
     ...row,
+    noticeOf: of_notice ? institutions[0] : undefined,
     answers: answers.flatMap((id, place) => {
       const institution = institutions[place]
       return institution === undefined ? [] : [{ id, institution, classes: readClasses(data_classes[place]) }]
@@ -49,7 +53,7 @@ function readClasses(text = 'balance'): LinkedAnswer['classes'] {
 export function findAnswerLink(tx: Tx, tokenHash: Uint8Array): Promise<AnswerLinkRow | undefined> {
   return tx.maybe(
     linkShape,
-    `SELECT l.id, l.customer, l.conversation, l.answers, l.institutions, l.data_classes,
+    `SELECT l.id, l.customer, l.conversation, l.answers, l.institutions, l.data_classes, l.of_notice,
        CASE WHEN l.used_at IS NOT NULL THEN 'used' WHEN l.stopped_at IS NOT NULL THEN 'stopped' WHEN l.expires_at <= clock_timestamp() THEN 'expired'
          ELSE 'live' END AS state
      FROM answers.link l WHERE l.token_hash = $1`,
@@ -67,11 +71,24 @@ export async function useAnswerLink(tx: Tx, id: string): Promise<boolean> {
   return used === 1
 }
 
+/** How often the page of one link may send wrong places: to correct a slip, not to fill a queue. */
+export const placesReportsMax = 5
+
+/** Counts one more report of wrong places from an opened page; false when it has sent as many as it may. */
+export async function countPlacesReport(tx: Tx, id: string): Promise<boolean> {
+  const counted = await tx.run(
+    `UPDATE answers.link SET places_reports = places_reports + 1
+     WHERE id = $1 AND used_at IS NOT NULL AND places_reports < $2`,
+    [id, placesReportsMax],
+  )
+  return counted === 1
+}
+
 /**
  * Closes links to answers of a customer's bank that no live grant may open any more, unless another bank's answer behind the same
  * link still may. Login `parley_revoker`, in the transaction that throws the answers away.
  */
-function closeAnswerLinks(
+export function closeAnswerLinks(
   tx: Tx,
   of: { readonly customer: CustomerId; readonly institution: InstitutionId },
 ): Promise<number> {
@@ -88,11 +105,8 @@ function closeAnswerLinks(
 const keptSeconds = 86_400
 
 /** Forgets links that ran out a day ago, with the questions in them; gives how many. For a sweeper. */
-function sweepAnswerLinks(tx: Tx): Promise<number> {
+export function sweepAnswerLinks(tx: Tx): Promise<number> {
   return tx.run(`DELETE FROM answers.link WHERE expires_at < statement_timestamp() - make_interval(secs => $1)`, [
     keptSeconds,
   ])
 }
-
-/** Links to answers that no grant may open any more are closed; those that ran out long ago are swept away. */
-export const answerLinks = { close: closeAnswerLinks, sweep: sweepAnswerLinks } as const

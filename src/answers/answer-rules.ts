@@ -1,6 +1,6 @@
 import { daysToFetch } from './compute/period.ts'
 import { levelTold } from './disclose.ts'
-import { answerQuestions } from './questions.ts'
+import { answerQuestions, neededClasses } from './questions.ts'
 import { answerWordKeys } from './say/answer-word-keys.ts'
 import { spendCategories } from './spend-categories.ts'
 
@@ -8,6 +8,7 @@ import { spendCategories } from './spend-categories.ts'
 export const answerRules = {
   /** Every question that bank data answers. */
   questions: answerQuestions,
+  neededClasses,
   /** Our names of kinds of spending. */
   categories: spendCategories,
   /** The word keys that answers are said with. */

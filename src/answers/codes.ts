@@ -6,6 +6,7 @@ export const answersCodes = {
   'answers/link-used': { status: 410, retry: 'never', messageKey: 'answer.used' },
   'answers/link-expired': { status: 410, retry: 'never', messageKey: 'answer.expired' },
   'answers/wrong-person': { status: 403, retry: 'never', messageKey: 'answer.wrongPerson' },
+  'answers/notice-over': { status: 410, retry: 'never', messageKey: 'answer.noticeOver' },
   'answers/stopped': { status: 403, retry: 'never', messageKey: 'answer.stopped' },
 } as const satisfies Record<string, CodeRow>
 

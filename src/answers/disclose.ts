@@ -2,7 +2,7 @@ import type { Disclosure, Instant, InstitutionId } from '../kernel/index.ts'
 import type { AnswerDocument } from './answer-document.ts'
 import type { AnswerResult, MissingReason } from './answer-result.ts'
 import type { Asked } from './asked.ts'
-import type { AnswerQuestion } from './questions.ts'
+import type { AnswerTopic } from './questions.ts'
 import { sayBlocks } from './say/say-blocks.ts'
 import { createSpeech } from './say/speech.ts'
 import type { SayLine } from './say/speech.ts'
@@ -18,7 +18,7 @@ export type BankLook = {
 
 /** What was asked, and how the reader is spoken to. `timeZone` is IANA. */
 export type DisclosedQuestion = {
-  readonly question: AnswerQuestion
+  readonly question: AnswerTopic
   readonly asked: Asked
   readonly language: string
   readonly timeZone: string
@@ -52,7 +52,7 @@ export type Disclosed<Look extends BankLook> = {
  * The level at which a question is told, given what the customer allows: account numbers are told on the page alone, to
  * everybody alike.
  */
-export function levelTold(question: AnswerQuestion, allowed: Disclosure): Disclosure {
+export function levelTold(question: AnswerTopic, allowed: Disclosure): Disclosure {
   return question === 'account_numbers' ? 'sealed' : allowed
 }
 

@@ -35,6 +35,12 @@ const further: readonly Case[] = [
   { question: 'can_afford', title: 'can I afford $300', asked: named({ amount: usd(30_000) }) },
   { question: 'can_afford', title: 'can I afford $2,500', asked: named({ amount: usd(250_000) }) },
   { question: 'refund_status', title: 'refund from "oak & iron"', asked: named({ merchant: new Secret('oak iron') }) },
+  { question: 'card_status', title: 'status of "card"', asked: named({ words: new Secret('card') }) },
+  {
+    question: 'recent_transactions',
+    title: 'payments of "everyday savings", which two fit',
+    asked: named({ words: new Secret('everyday savings') }),
+  },
   { question: 'card_use_places', title: 'places in July', asked: named({ from: '2026-07-01', to: '2026-07-30' }) },
 ]
 

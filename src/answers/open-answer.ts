@@ -7,7 +7,7 @@ import type { AnswerDocument } from './answer-document.ts'
 import { useAnswerLink } from './answer-links-store.ts'
 import type { AnswerLinkRow } from './answer-links-store.ts'
 
-export type OpenRefusal = 'answers/link-used' | 'answers/link-expired' | 'answers/stopped'
+export type OpenRefusal = 'answers/link-used' | 'answers/link-expired' | 'answers/notice-over' | 'answers/stopped'
 
 type UnsealedAnswer = { readonly permits: readonly Permit<DataClass>[]; readonly document: AnswerDocument }
 

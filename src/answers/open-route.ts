@@ -8,9 +8,9 @@ import { findAnswerLink } from './answer-links-store.ts'
 import type { AnswerLinkRow } from './answer-links-store.ts'
 import { tokenOf } from './answer-route.ts'
 import type { AnswerPagesDeps, AnswerRoute } from './answer-route.ts'
-import { answerWords } from './answer-words.ts'
+import { wordsIn } from './answer-words.ts'
 import { hashToken } from './make-answer-link.ts'
-import { openAnswer } from './open-answer.ts'
+import { openLink } from './open-link.ts'
 import type { OpenedAnswer } from './open-answer.ts'
 import { answerTitle, showAnswer } from './show/show-answer.ts'
 import { showPasskeyRefused, showState } from './show-states.ts'
@@ -32,7 +32,7 @@ export const openRoute: AnswerRoute = (deps, tools, maps) => async (request, rep
   if (assertion.value.customer !== link.customer) return showState(tools, request, reply, 'answers/wrong-person')
   // Before anything is burnt: an answer must not be lost because the words cannot be read.
   const phrase = await deps.phraseOf?.(link.customer)
-  const opened = await openAnswer({ ...deps.answer, random: deps.random }, link)
+  const opened = await openLink(deps, link, fields.get('timeZone'))
   if (!opened.ok) {
     // Whoever asks again from here has just shown the passkey: a short session says so to the next request.
     const { customer } = assertion.value
@@ -52,11 +52,6 @@ export const openRoute: AnswerRoute = (deps, tools, maps) => async (request, rep
     body: html`${showPhrase(words, phrase)}
     ${showAnswer(reader, opened.value, { maps, channel: conversation?.channel ?? 'messenger', reportUrl })}`,
   })
-}
-
-/** The answer is in the language of the conversation that asked; in the browser's variant of it where that fits. */
-function wordsIn(language: string | undefined, asked: Words): Words {
-  return language === undefined || asked.language.slice(0, 2) === language ? asked : answerWords.for(language)
 }
 
 /** Where wrong places are told: only if somebody hears of it, and only from a browser that has just shown the passkey. */

@@ -29,7 +29,12 @@ export const answerQuestions = [
 ] as const
 export type AnswerQuestion = (typeof answerQuestions)[number]
 
-const needed: { readonly [Question in AnswerQuestion]: readonly [DataClass, ...DataClass[]] } = {
+/** What an answer is about: a question, or what nobody asked: what a notice tells and the page behind it shows. */
+export type AnswerTopic = AnswerQuestion | 'notices'
+/** Every one of them. */
+export const answerTopics = [...answerQuestions, 'notices'] as const satisfies readonly AnswerTopic[]
+
+const needed: { readonly [Question in AnswerTopic]: readonly [DataClass, ...DataClass[]] } = {
   balance: ['balance'],
   recent_transactions: ['transactions'],
   find_transactions: ['transactions'],
@@ -54,25 +59,26 @@ const needed: { readonly [Question in AnswerQuestion]: readonly [DataClass, ...D
   cash_withdrawal_problem: ['transactions'],
   standing_orders: ['transactions'],
   transfer_problem: ['transactions'],
+  notices: ['card-bills', 'transactions'],
 }
 
 /**
  * The classes of bank data to open for a question, fewest possible; the first is the one that the answer rests on and is
  * sealed under. `namesAccount`: the person named an account or card, which takes the accounts' names to find.
  */
-export function neededClasses(question: AnswerQuestion, namesAccount = false): readonly [DataClass, ...DataClass[]] {
+export function neededClasses(question: AnswerTopic, namesAccount = false): readonly [DataClass, ...DataClass[]] {
   const classes = needed[question]
   const hasNames = classes.includes('balance') || classes.includes('account-list')
   return namesAccount && !hasNames ? [...classes, 'account-list'] : classes
 }
 
 /** How many days back a question looks when no period was named, today included; `undefined`: it needs no transactions. */
-export function usualDays(question: AnswerQuestion): number | undefined {
+export function usualDays(question: AnswerTopic): number | undefined {
   return days[question]
 }
 
 // Long enough to hold what is asked about, short enough that a bank answers in one or two pages.
-const days: { readonly [Question in AnswerQuestion]?: number } = {
+const days: { readonly [Question in AnswerTopic]?: number } = {
   recent_transactions: 30,
   find_transactions: 90,
   spending: 30,
@@ -88,4 +94,6 @@ const days: { readonly [Question in AnswerQuestion]?: number } = {
   exchange_rate: 90,
   cash_withdrawal_problem: 30,
   transfer_problem: 30,
+  // Enough to know a monthly payment by, and what a merchant usually does.
+  notices: 100,
 }

@@ -47,7 +47,7 @@ export function showState(
   })
 }
 
-function stateOf(code: AnswersCode): 'gone' | 'used' | 'expired' | 'wrong' | 'stopped' {
+function stateOf(code: AnswersCode): 'gone' | 'used' | 'expired' | 'noticeOver' | 'wrong' | 'stopped' {
   switch (code) {
     case 'answers/link-unknown':
       return 'gone'
@@ -55,6 +55,8 @@ function stateOf(code: AnswersCode): 'gone' | 'used' | 'expired' | 'wrong' | 'st
       return 'used'
     case 'answers/link-expired':
       return 'expired'
+    case 'answers/notice-over':
+      return 'noticeOver'
     case 'answers/wrong-person':
       return 'wrong'
     case 'answers/stopped':

@@ -104,7 +104,7 @@ export type AccountNumbers = {
 export type Rewards = {
   readonly program: string
   readonly kind: 'points' | 'miles' | 'cashback' | 'other'
-  /** Exactly as the bank wrote it: a plain decimal. For cashback an amount in the account's currency. */
+  /** Exactly as the bank wrote it: a plain decimal, for cashback too; FDX counts units and names no currency. */
   readonly balance: string
 }
 

@@ -29,4 +29,5 @@ export { listInstitutions, loadInstitution, saveInstitution } from './institutio
 export type { Institution } from './institutions-store.ts'
 export { bankNoticeLimits } from './notices/add-notice-route.ts'
 export { createBankNotices } from './notices/create-bank-notices.ts'
+export type { OnNews } from './notices/take-notice.ts'
 export type { BankNotices, BankNoticesDeps, BankNoticesOptions } from './notices/create-bank-notices.ts'

@@ -1,6 +1,6 @@
 import type { Reply } from '../channels/index.ts'
 import type { JobOutcome, Tx } from '../platform/index.ts'
-import { comingWords, onlyBank, queueForPerson, sealQuestion } from './act-on-person.ts'
+import { comingWords, deadlines, keepTold, onlyBank, queueForPerson, sealQuestion } from './act-on-person.ts'
 import type { Chat } from './chat-deps.ts'
 import { openSeconds } from './chat-state-store.ts'
 import type { Choice } from './choices.ts'
@@ -19,9 +19,6 @@ const sayings: { readonly [Kind in Danger]: Saying } = {
   'other-person': { words: 'danger.other_person', because: 'another-person' },
 }
 
-/** A person looks at a card or account in danger within a minute. */
-const deadlineSeconds = 60
-
 /**
  * Danger to card or money: the first help, the offer to freeze all cards before any question is asked, and a person at once. What cannot be
  * frozen from here is said, with where it can.
@@ -32,8 +29,11 @@ export function actOnDanger(chat: Chat, turn: Turn, danger: Danger): JobOutcome 
       const coming = await alarm(chat, turn, tx, sayings[danger])
       const reply = makeDangerReply(chat, turn, danger, coming)
       const offers = canFreeze(turn) && danger !== 'other-person'
-      const change = offers ? { opens: { kind: 'freeze_all', seconds: openSeconds } as const } : {}
-      await endTurn(chat, turn, tx, { say: [{ reply }], change })
+      const opens = offers ? { opens: { kind: 'freeze_all', seconds: openSeconds } as const } : {}
+      await endTurn(chat, turn, tx, {
+        say: [{ reply }],
+        change: { ...opens, ...keepTold(turn, coming) },
+      })
     },
   }
 }
@@ -44,7 +44,7 @@ async function alarm(chat: Chat, turn: Turn, tx: Tx, saying: Saying): Promise<Pe
   const { opens: kind } = saying
   if (chat.desk !== undefined && kind !== undefined && customer !== undefined && turn.from.source === 'message') {
     const about = { customer, conversation, institution: onlyBank(turn), message: turn.from.id }
-    await chat.desk.openCase(tx, { ...about, kind, question: sealQuestion(turn), deadlineSeconds })
+    await chat.desk.openCase(tx, { ...about, kind, question: sealQuestion(turn), deadlineSeconds: deadlines.urgent })
   }
   return queueForPerson(chat, turn, tx, saying.because)
 }

@@ -2,7 +2,9 @@ import type { Reply } from '../channels/index.ts'
 import type { InstitutionId } from '../kernel/index.ts'
 import { type JobOutcome, type Tx, seal } from '../platform/index.ts'
 import type { Chat } from './chat-deps.ts'
+import type { StateChange } from './chat-state-store.ts'
 import { type HandoverReason, type PersonComing, handoverContext } from './desk-port.ts'
+import { keepLast } from './keep-question.ts'
 import { makeReply } from './make-reply.ts'
 import type { Plan } from './plan.ts'
 import { type Turn, endTurn } from './turn.ts'
@@ -10,7 +12,7 @@ import type { WordKey } from './word-keys.ts'
 import type { WordValues } from './words.ts'
 
 /** By when a person should have answered, in seconds. It is said to the customer, so it is what a desk of people can hold. */
-const deadlines = { urgent: 900, normal: 3_600 } as const
+export const deadlines = { urgent: 900, normal: 3_600 } as const
 
 const urgent: readonly HandoverReason[] = ['crisis', 'card-in-danger', 'fraud', 'scam', 'another-person']
 
@@ -19,7 +21,8 @@ export function askForPerson(chat: Chat, turn: Turn, plan: Extract<Plan, { do: '
   return {
     finish: async (tx) => {
       const coming = await queueForPerson(chat, turn, tx, plan.because)
-      await endTurn(chat, turn, tx, { say: [{ reply: sayComing(chat, turn, coming, plan.words) }] })
+      const reply = sayComing(chat, turn, coming, plan.words)
+      await endTurn(chat, turn, tx, { say: [{ reply }], change: keepTold(turn, coming) })
     },
   }
 }
@@ -46,6 +49,11 @@ export async function queueForPerson(
   return coming.isStaffed ? coming : undefined
 }
 
+/** What is told next and is no question goes to the person who comes, too; nothing of that where nobody does. */
+export function keepTold(turn: Turn, coming: PersonComing | undefined): StateChange {
+  return coming === undefined ? {} : keepLast(turn, { intent: 'talk_to_person', slots: {} })
+}
+
 /** The bank it is about, where only one is shared here. */
 export function onlyBank({ sharing }: Turn): InstitutionId | undefined {
   const banks = [...new Set(sharing.leaves.map(({ institution }) => institution))]
@@ -58,7 +66,8 @@ export function cancelPerson(chat: Chat, turn: Turn): JobOutcome {
     finish: async (tx) => {
       const cancelled = (await chat.desk?.cancel(tx, turn.conversation.id)) ?? false
       const words = cancelled ? 'person.cancelled' : 'no_open'
-      await endTurn(chat, turn, tx, { say: [{ reply: makeReply(chat, turn, { words: [words], choices: ['help'] }) }] })
+      const reply = makeReply(chat, turn, { words: [words], choices: ['help'] })
+      await endTurn(chat, turn, tx, { say: [{ reply }], change: { last: 'forget' } })
     },
   }
 }
@@ -86,7 +95,8 @@ export function comingWords(
   coming: PersonComing,
 ): { readonly words: WordKey; readonly values: WordValues } {
   const values = { time: chat.words.moment(turn.language, coming.answerBy), minutes: coming.waitMinutes ?? 0 }
-  if (!coming.isNew) return { words: 'person.waiting', values }
+  // A time that was promised and has passed is not promised again.
+  if (!coming.isNew) return { words: coming.answerBy <= turn.state.now ? 'person.overdue' : 'person.waiting', values }
   return { words: coming.waitMinutes === undefined ? 'person.coming' : 'person.soon', values }
 }
 
@@ -98,7 +108,8 @@ export function meetCrisis(chat: Chat, turn: Turn): JobOutcome {
       const words = coming === undefined ? ['crisis' as const] : (['crisis', 'crisis.person'] as const)
       // No notes and no choices: nothing stands beside these words.
       const alone = { ...turn, notes: [] }
-      await endTurn(chat, alone, tx, { say: [{ reply: makeReply(chat, alone, { words }) }] })
+      const change = keepTold(turn, coming)
+      await endTurn(chat, alone, tx, { say: [{ reply: makeReply(chat, alone, { words }) }], change })
     },
   }
 }

@@ -6,6 +6,7 @@ import { type Choice, buttonOf } from './choices.ts'
 import { makeReply } from './make-reply.ts'
 import { nextChoices } from './next-choices.ts'
 import type { AskPlan } from './plan.ts'
+import { askPayload } from './question-payload.ts'
 import { sayPeriodOf } from './say-period.ts'
 import type { Spoken, Turn } from './turn.ts'
 import type { WordKey } from './word-keys.ts'
@@ -108,7 +109,11 @@ async function sayNoFigures(chat: Chat, turn: Turn, part: Part<'no-figures'>, an
 /** Told at once, with buttons that stay: the person may come back to them after a while. */
 function sayDown(chat: Chat, turn: Turn, parts: readonly Part<'not-asked'>[], { gaveUp, plan }: AnswerParts): Spoken {
   const say = (key: WordKey): string => chat.words.say(turn.language, key, { bank: banksOf(chat, turn, parts) })
-  const again = { kind: 'postback', title: say('choice.try_again'), payload: `intent:${plan.question}` } as const
+  const again = {
+    kind: 'postback',
+    title: say('choice.try_again'),
+    payload: askPayload({ intent: plan.question, slots: plan.slots }),
+  } as const
   const buttons = [again, buttonOf('talkToPerson', say)]
   return { reply: { text: say(gaveUp ? 'bank_still_down' : 'bank_down'), buttons } }
 }

@@ -1,9 +1,13 @@
 import type { ConversationId, CustomerId, Instant, InstitutionId, MessageId } from '../kernel/index.ts'
 import type { Tx } from '../platform/index.ts'
 
-/** Why a person is asked for. `crisis`: somebody may be in danger of life. `another-person`: about somebody else's account. */
+/**
+ * Why a person is asked for. `crisis`: somebody may be in danger of life. `another-person`: about somebody else's account. `wrong-place`: from the
+ * sealed page, never from a chat.
+ */
 export const handoverReasons = [
   'asked', 'crisis', 'card-in-danger', 'fraud', 'scam', 'dispute', 'not-understood', 'cannot-do', 'another-person', 'complaint',
+  'wrong-place',
 ] as const // prettier-ignore
 export type HandoverReason = (typeof handoverReasons)[number]
 

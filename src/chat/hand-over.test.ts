@@ -77,6 +77,16 @@ test('dispute words open a case once a message; its number stands only where the
   expect(full).toContain('Case 2043-1188')
 })
 
+test('the shop and the amount that are written after a dispute go to the same person, and are not answered with a menu', async () => {
+  await world.link('9', 'sealed')
+  await world.ask('9', 'I want to dispute a payment I never made')
+  const asked = persons.length
+  const reply = textOf(only(await world.ask('9', 'it was 24.99 three days ago, two times')))
+  expect(reply).toContain('person at your bank')
+  expect(persons).toHaveLength(asked + 1)
+  expect(persons.at(-1)).toMatchObject({ because: 'not-understood' })
+})
+
 test('a stolen card asks for a person at once and opens a case, before any question', async () => {
   await world.link('5', 'sealed')
   const reply = only(await world.ask('5', 'someone stole my wallet'))

@@ -59,9 +59,9 @@ export async function goOn(chat: Chat, job: Job): Promise<JobOutcome> {
   return turn === undefined ? nothingToDo : answerTurn(chat, turn)
 }
 
-function planInput({ sharing, state, notes }: Turn, understood: Understood): PlanInput {
+function planInput({ sharing, state, notes, last }: Turn, understood: Understood): PlanInput {
   const hid = notes.includes('masked') || notes.includes('masked.secret')
-  return { understood, sharing, misses: state.misses, hid }
+  return { understood, sharing, misses: state.misses, hid, ...(last === undefined ? {} : { last: last.intent }) }
 }
 
 function isEmpty({ kind, payload, text }: Turn): boolean {

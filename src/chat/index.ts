@@ -13,4 +13,5 @@ export type {
   WordsForPerson,
 } from './desk-port.ts'
 export { messengerProfile } from './messenger-profile.ts'
+export { type NoticeReplies, createNoticeReplies } from './notice-replies.ts'
 export { understandLines } from './understand/understand-lines.ts'

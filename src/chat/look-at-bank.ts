@@ -7,7 +7,6 @@ import {
   type Reckoned,
   answerRules,
   computeAnswer,
-  neededClasses,
 } from '../answers/index.ts'
 import { type BankRefusal, loadInstitution } from '../banks/index.ts'
 import { type Permit, openPermit } from '../consent/index.ts'
@@ -20,6 +19,7 @@ import {
   success,
 } from '../kernel/index.ts'
 import type { Chat } from './chat-deps.ts'
+import { matchAccounts } from './match-accounts.ts'
 import { matchNames } from './match-names.ts'
 import type { Turn } from './turn.ts'
 
@@ -40,7 +40,7 @@ export async function lookAtBank(
   { question, asked }: BankQuestion,
 ): Promise<Look | undefined> {
   const namesAccount = asked.words !== undefined || asked.lastDigits !== undefined
-  const [first, ...others] = neededClasses(question, namesAccount)
+  const [first, ...others] = answerRules.neededClasses(question, namesAccount)
   const granted = others.filter((name) => isGranted(turn, institution, name))
   const [known, primary, ...rest] = await Promise.all([
     loadInstitution(chat.database, institution),
@@ -49,7 +49,7 @@ export async function lookAtBank(
   ])
   if (primary === undefined) return undefined
   const permits = [primary, ...rest].filter((permit) => permit !== undefined)
-  const reckoned = { now: chat.clock.now(), timeZone: chat.timeZone, matchMerchant: matchNames }
+  const reckoned = { now: chat.clock.now(), timeZone: chat.timeZone, matchMerchant: matchNames, matchAccounts }
   const facts = await fetchFacts(chat, permits, { question, asked, reckoned })
   return {
     institution,

@@ -25,6 +25,7 @@ function profileIn(words: Words, language: Language): LanguageProfile {
     templates: {
       // We start these: the window is closed, so they carry the safety sentence.
       answerReady: { body: `${say('template.answer_ready')} ${safety}`, button: say('sealed.button') },
+      noticeReady: { body: `${say('template.notice_ready')} ${safety}`, button: say('notice.button') },
       replyWaiting: { body: `${say('template.reply_waiting')} ${safety}` },
     },
   }

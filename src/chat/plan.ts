@@ -5,7 +5,7 @@ import type { LinkPurpose } from '../linking/index.ts'
 import type { Choice } from './choices.ts'
 import type { HandoverReason } from './desk-port.ts'
 import type { AskedQuestion } from './question-payload.ts'
-import type { OpenKind, Slots, Understood } from './understand/understood.ts'
+import type { Intent, OpenKind, Slots, Understood } from './understand/understood.ts'
 import type { WordKey } from './word-keys.ts'
 
 /** What is decided about a message; the acting part does exactly this. */
@@ -100,4 +100,6 @@ export type PlanInput = {
   readonly misses: number
   /** A card number or another secret in the message was hidden. */
   readonly hid?: boolean
+  /** What was asked here last, for some minutes. */
+  readonly last?: Intent
 }

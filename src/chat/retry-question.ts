@@ -1,4 +1,4 @@
-import { neededClasses } from '../answers/index.ts'
+import { answerRules } from '../answers/index.ts'
 import type { Job, JobOutcome } from '../platform/index.ts'
 import { askBank } from './ask-bank.ts'
 import type { Chat } from './chat-deps.ts'
@@ -21,7 +21,7 @@ export async function retryQuestion(chat: Chat, job: Job): Promise<JobOutcome> {
   const understood = understandWords(chat, turn)
   const plan = planIntent({ understood, sharing: turn.sharing, misses: 0 })
   if (plan.do !== 'ask' || wasAnswered(turn, retry)) return forget(chat, turn)
-  const [first] = neededClasses(plan.question)
+  const [first] = answerRules.neededClasses(plan.question)
   const mayAsk = banksFor(turn.sharing, first)
   const institutions = retry.institutions.filter((id) => mayAsk.includes(id))
   if (institutions.length === 0) return forget(chat, turn)

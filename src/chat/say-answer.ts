@@ -1,4 +1,4 @@
-import { type Asked, type Disclosed, answerRules, disclose, makeAnswerLink, storeAnswer } from '../answers/index.ts'
+import { type Asked, type Disclosed, answerLinks, answerRules, disclose, storeAnswer } from '../answers/index.ts'
 import { type Leave, listGrants, recordDisclosure } from '../consent/index.ts'
 import {
   type DataClass,
@@ -118,5 +118,5 @@ async function storePages(
   if (answers.length === 0 || conversation.customer === undefined) return undefined
   const question = questionText({ intent, slots })
   const link = { customer: conversation.customer, conversation: conversation.id, answers, question, conversationKey }
-  return (await makeAnswerLink(chat, tx, link)).url
+  return (await answerLinks.make(chat, tx, link)).url
 }

@@ -13,7 +13,11 @@ const namedMax = 3
  */
 export async function vouch(chat: Chat, turn: Turn): Promise<JobOutcome> {
   const draft = turn.replyTo === undefined ? await nameLatest(chat, turn) : await lookUp(chat, turn, turn.replyTo)
-  const reply = makeReply(chat, turn, { ...draft, words: [...draft.words, 'safety'] })
+  const reply = makeReply(chat, turn, {
+    ...draft,
+    words: [...draft.words, 'safety'],
+    choices: ['help', 'talkToPerson'],
+  })
   return { finish: (tx) => endTurn(chat, turn, tx, { say: [{ reply }] }) }
 }
 

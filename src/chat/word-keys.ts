@@ -8,7 +8,7 @@ const ownKeys = [
   'person.now', 'out_of_scope', 'out_of_scope.again', 'text_only', 'code.confirmed', 'code.confirmed_question', 'code.wrong',
   'code.void', 'code.none', 'sealed', 'sealed.button', 'bank_down', 'bank_still_down', 'over_budget', 'unreadable',
   'link_expired', 'consent_ended', 'stopped_meanwhile', 'cut_off.channel', 'cut_off.bank', 'broken', 'safety',
-  'profile.greeting', 'template.answer_ready', 'template.reply_waiting', 'choice.balance', 'choice.link_bank', 'choice.help',
+  'profile.greeting', 'template.answer_ready', 'template.notice_ready', 'template.reply_waiting', 'choice.balance', 'choice.link_bank', 'choice.help',
   'choice.stop_sharing', 'choice.talk_to_person', 'choice.change_disclosure', 'choice.try_again', 'menu.change_disclosure',
   'alerts.ending', 'alerts.ending_already', 'alerts.none', 'alerts.kept', 'alerts.nothing_to_keep', 'alerts.button',
   'vouch.yes', 'vouch.no', 'vouch.latest', 'vouch.none', 'choice.keep_alerts', 'erase.confirm', 'erase.done', 'erase.page',
@@ -18,7 +18,7 @@ const ownKeys = [
   'freeze.done_one', 'freeze.done', 'freeze.none', 'freeze.done_sealed', 'freeze.done_sealed_one', 'freeze.failed',
   'freeze.gave_up', 'unfreeze.offer', 'unfreeze.not_linked', 'page.cards.button', 'which.intent', 'answer_unclear', 'not_done',
   'no_open', 'left_alone', 'danger.card', 'danger.fraud', 'danger.scam', 'danger.offer_freeze', 'danger.cannot_freeze',
-  'danger.other_person', 'person.coming', 'person.waiting', 'person.replacement_card', 'person.account_blocked',
+  'danger.other_person', 'person.coming', 'person.waiting', 'person.overdue', 'person.replacement_card', 'person.account_blocked',
   'person.change_details', 'other.refused', 'dispute.no_desk', 'dispute.not_linked', 'dispute.opened', 'dispute.opened_sealed',
   'crisis', 'crisis.person', 'cannot.pay_bill', 'cannot.transfer_money', 'cannot.activate_card', 'cannot.pin_help',
   'cannot.credit_score', 'cannot.apply_for_product', 'language.changed', 'language.which', 'ads.refused', 'vouch.who',
@@ -33,7 +33,7 @@ const ownKeys = [
   'choice.transfer_problem', 'choice.transfer_money', 'choice.standing_orders', 'choice.pin_help', 'choice.account_blocked',
   'choice.change_details', 'choice.credit_score', 'choice.apply_for_product', 'choice.language_en', 'choice.language_es',
   'choice.language_fr', 'choice.language_de', 'choice.language_pt', 'person.soon', 'person.cancelled', 'choice.cancel_person',
-  'masked.secret', 'hid.next',
+  'masked.secret', 'hid.next', 'notice.sealed', 'notice.open', 'notice.button', 'notice.settings',
 ] as const // prettier-ignore
 
 /** Every text of the catalogues: the chat's own, and those that answers are said with. */

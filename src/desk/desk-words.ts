@@ -30,3 +30,11 @@ export function sayAtDesk(language: Language, sentence: DeskSentence, values: De
 export function sealedButton(language: Language): string {
   return book.for(language).say('button.open')
 }
+
+/** What a customer sends from the page of an answer, as a sentence of theirs. */
+export function sayWrongPlaces(language: Language, places: readonly string[]): string {
+  const listed = new Intl.ListFormat(language, { type: 'unit', style: 'long' }).format(
+    places.map((place) => `“${place}”`),
+  )
+  return book.for(language).say('places.wrong', { places: listed })
+}

@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import { uuidColumn } from '../customers/index.ts'
 import { channelNames } from '../kernel/index.ts'
-import type { ConversationId } from '../kernel/index.ts'
+import type { ConversationId, Instant } from '../kernel/index.ts'
 import type { KeystoreClient } from '../keystore/index.ts'
 import { bytesColumn, instantColumn } from '../platform/index.ts'
 import type { Database } from '../platform/index.ts'
-import type { DeskCase, DeskLook, DeskWords, OwnDesk } from '../privacy-centre/index.ts'
+import type { DeskCase, DeskLook, DeskRequest, DeskWords, OwnDesk } from '../privacy-centre/index.ts'
 import { sealedWords } from './sealed-words.ts'
 
 export type OwnDeskDeps = {
@@ -57,6 +57,41 @@ const caseRow = z
     closedAt: row.closed_at ?? undefined,
   }))
 
+const requestRow = z
+  .object({
+    because: z.string(),
+    institution_name: z.string().nullable(),
+    asked_at: instantColumn,
+    deadline_at: instantColumn,
+    state: z.enum(['waiting', 'taken', 'returned', 'closed']),
+    taken_as: z.string().nullable(),
+    is_staffed: z.boolean(),
+    is_late: z.boolean(),
+    ended_at: instantColumn.nullable(),
+  })
+  .transform((row): DeskRequest => ({
+    about: row.because === 'wrong-place' ? 'wrong-place' : caseReasons.has(row.because) ? 'case' : 'question',
+    institutionName: row.institution_name ?? undefined,
+    askedAt: row.asked_at,
+    stands: standing(row),
+  }))
+
+const caseReasons: ReadonlySet<string> = new Set(['dispute', 'fraud', 'card-in-danger'])
+
+function standing(row: {
+  readonly state: 'waiting' | 'taken' | 'returned' | 'closed'
+  readonly deadline_at: Instant
+  readonly taken_as: string | null
+  readonly is_staffed: boolean
+  readonly is_late: boolean
+  readonly ended_at: Instant | null
+}): DeskRequest['stands'] {
+  if (row.ended_at !== null) return { as: 'ended', at: row.ended_at }
+  if (row.state === 'taken') return { as: 'taken', name: row.taken_as ?? '' }
+  if (!row.is_staffed) return { as: 'unpromised' }
+  return { as: row.is_late ? 'late' : 'waiting', by: row.deadline_at }
+}
+
 /** What a customer sees of the desk in the privacy centre: two things that no one login has, a session and the reading of it. */
 export function createOwnDesk({ database, keystore }: OwnDeskDeps): OwnDesk {
   return {
@@ -66,6 +101,13 @@ export function createOwnDesk({ database, keystore }: OwnDeskDeps): OwnDesk {
       database.rows(
         caseRow,
         'SELECT number, kind, institution_name, opened_at, deadline_at, closed_at FROM desk.own_cases($1)',
+        [session],
+      ),
+    requests: (session) =>
+      database.rows(
+        requestRow,
+        `SELECT because, institution_name, asked_at, deadline_at, state, taken_as, is_staffed, is_late, ended_at
+         FROM desk.own_requests($1)`,
         [session],
       ),
     async words(session) {

@@ -9,7 +9,8 @@ const direct = new RegExp(
   `^[ ,;:.\\-/\\n]{0,4}(${month} ?[/.-] ?${year})(?!\\d)(?:[ ,;/-]{1,3}(\\d{3,4})(?!\\d|[.,/-]\\d))?`,
   'd',
 )
-const codeAlone = /^[ ,;/-]{1,3}(\d{3,4})(?!\d|[ .,:/-]{0,2}\d|[ .,:/-]?[a-z€$£])/d
+const codeAlone =
+  /^[ ,;/-]{1,3}(?:(?:and|y|et|und|e) )?(?:(?:the|el|le|der|o) )?(?:(?:security )?code[ :=]{1,3}|codigo[ :=]{1,3})?(\d{3,4})(?!\d|[ .,:/-]{0,2}\d|[ .,:/-]?[a-z€$£])/d
 const named = new RegExp(
   `(?<![a-z])(?:exp(?:iry|ires?|iration)?(?: date)?|valid (?:thru|until|to)|good thru|cad(?:uca|ucidad)?|vence|vto|validez|valable(?: jusqu'au)?|expire(?: le)?|gultig bis|ablauf(?:datum)?|val(?:ido|idade)?(?: ate)?)[ .:]{0,3}(?:(?:is|es|ist|est|e|el|le|am|em|on) )?(${month} ?[/.-] ?${year})(?!\\d)`,
   'dg',

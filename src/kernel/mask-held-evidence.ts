@@ -45,8 +45,10 @@ type Piece = { readonly groups: readonly DigitGroup[]; readonly evidence: Eviden
  */
 export function isWithheld(row: readonly Piece[]): boolean {
   const last = row.at(-1)
-  // A code typed by itself says nothing of digits in a later sentence: people link a bank, then name an account by its last four.
-  const inWords = last?.evidence === 'unknown'
+  // A code typed by itself says nothing of digits in a later sentence: people link a bank, then name an account by its last four, or ask
+  // where their card was used in the last 10 days.
+  const inWords =
+    last?.evidence === 'unknown' || (last?.evidence === 'card' && digitsOf([last]).length < ongoingDigitsMin)
   const pieces = inWords ? row.filter(({ evidence, isHidden }) => evidence !== 'code' || isHidden) : row
   const digits = digitsOf(pieces)
   if (last === undefined || last.evidence === 'other' || digits.startsWith('1') || !mayBeginCard(digits)) return false

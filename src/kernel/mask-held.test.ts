@@ -104,6 +104,16 @@ test('the same four digits twice, a linking code, an amount and a day after four
   expect(converse(['4821', '250 euros on 12/10/2026'])).toEqual(['4821', '250 euros on 12/10/2026'])
 })
 
+test('days and counts beside the word "card" are left alone after a linking code', () => {
+  for (const words of [
+    'where did I use my card in the last 10 days?',
+    'my last 50 card payments',
+    'dónde usé mi tarjeta en 60 días',
+  ]) {
+    expect(converse(['458923', words])).toEqual(['458923', words])
+  }
+})
+
 test('digits of a masked number are the beginning of nothing', () => {
   expect(converse(['4539578763621486', '453957876362'])[0]).toBe('•••• 1486')
 })

@@ -28,6 +28,8 @@ const strongNames = new RegExp(
     'clave', 'clave secreta', 'codigo (?:de )?(?:seguridad|verificacion|confirmacion|acceso|sms|un solo uso|secreto|pin)', 'nip', 'numero secreto',
     'code (?:de )?(?:securite|verification|confirmation|validation|acces|secret|sms|confidentiel|pin)', 'code a usage unique', 'code de (?:ma )?carte', 'cryptogramme(?: visuel)?', 'mon code',
     'geheimzahl', 'geheimnummer', 'sicherheitscode', 'bestatigungscode', 'verifizierungscode', 'freigabecode', 'einmal(?:code|passwort|kennwort)', 'sms-?code', 'prufziffer', 'prufnummer', 'kartenprufnummer', 'zugangscode', 'mein code',
+    // "The code they texted me", "el código que me llegó", "der Code, den ich bekommen habe".
+    '(?:code|codigo|token),? (?:(?:that|which|que|qui|den|der) )?(?:(?:they|you|he|she|it|i|ive|we|me|te|nos|sie|ihr|er|ich|mir|on|vous|ils|jai|eu|was|has|just|ha|han|hat|haben|ma|mont|est|foi) ){1,3}(?:texted|sent|got|received|given|gave|emailed|messaged|llego|llegado|mandaron|mandado|enviaron|enviado|dieron|recibi|recibido|recu|envoye|envoyee|donne|arrive|bekommen|geschickt|erhalten|gekriegt|kam|mandaram|enviaram|deram|recebi|chegou|veio)(?: (?:habe|hab|haben|hat))?(?: (?:me|to me|us|mir))?(?: (?:by|per|por) (?:text|sms|e-?mail))?',
     'codigo (?:de )?(?:seguranca|verificacao|confirmacao|acesso|uso unico)', 'senha', 'meu codigo', 'mi codigo', 'my code',
   ].join('|')})(?![a-z0-9])`,
   'g',

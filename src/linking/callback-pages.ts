@@ -26,7 +26,7 @@ export function addCallbackPages(scope: HttpServer, tools: LinkTools): void {
 
   // Only the browser that left may come back, with the state it left with, once. Everything else changes nothing.
   scope.get('/link/callback', limited, async (request, reply) => {
-    const visit = await findVisit(tools.deps, request)
+    const visit = await findVisit(tools, request)
     if (visit === undefined) return showRefusal(tools, request, reply, 'linking/session-over')
     const currentUrl = new URL(request.url, redirectUri(tools.deps))
     const state = currentUrl.searchParams.get('state') ?? ''

@@ -25,7 +25,7 @@ export async function addLinkPages(server: HttpServer, deps: LinkPagesDeps & { r
   await addPageScope(server, deps, linkWords, (scope, pageTools) => {
     const tools: LinkTools = { ...pageTools, deps, names: createAccountNames(deps) }
     scope.get('/link/continue', limited, async (request, reply) => {
-      const visit = await findVisit(deps, request)
+      const visit = await findVisit(tools, request)
       if (visit === undefined) return showRefusal(tools, request, reply, 'linking/session-over')
       return sendOnward(reply, pathOf(visit.link))
     })

@@ -43,15 +43,17 @@ export type Visit = {
   readonly conversation: Conversation
 }
 
-/** The visit behind the session's cookie; undefined when there is none (any more). */
-export async function findVisit(deps: LinkPagesDeps, request: FastifyRequest): Promise<Visit | undefined> {
-  const { database } = deps.consent
+/** The visit behind the session's cookie, whose language the request speaks from here on; undefined when there is none (any more). */
+export async function findVisit(tools: LinkTools, request: FastifyRequest): Promise<Visit | undefined> {
+  const { database } = tools.deps.consent
   const session = await sessions.find(database, 'link', sessions.readCookie(request, 'link'))
   if (session === undefined) return undefined
   const link = await findBySession(database, session.hash)
   if (link === undefined) return undefined
   const conversation = await loadConversation(database, link.conversation)
-  return conversation === undefined ? undefined : { session, link, conversation }
+  if (conversation === undefined) return undefined
+  tools.speak(request, conversation.language)
+  return { session, link, conversation }
 }
 
 /** A request of a visit, and where its answer goes. */
@@ -62,7 +64,7 @@ type VisitHandler = (visit: Visit, request: FastifyRequest, reply: FastifyReply)
 /** A route for a visit that is at one of these steps; at another step, the browser is sent to the page of that one. */
 export function atStep(tools: LinkTools, steps: readonly LinkStep[], handle: VisitHandler) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    const visit = await findVisit(tools.deps, request)
+    const visit = await findVisit(tools, request)
     if (visit === undefined) return showRefusal(tools, request, reply, 'linking/session-over')
     if (steps.includes(visit.link.step)) return handle(visit, request, reply)
     return reply.header('cache-control', 'no-store').redirect(pathOf(visit.link), 303)

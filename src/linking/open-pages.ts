@@ -35,7 +35,7 @@ export function addOpenPages(scope: HttpServer, tools: LinkTools): void {
   // The page's form goes to its own address, so that its bytes are the same for every token and no script is needed.
   const open = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const tokenHash = hashLinkToken(tokenOf(request))
-    const known = await findVisit(deps, request)
+    const known = await findVisit(tools, request)
     if (known !== undefined && (await isOpenedBy(deps.consent.database, tokenHash, known.session.hash))) {
       return sendOnward(reply, pathOf(known.link))
     }
@@ -55,7 +55,7 @@ export function addOpenPages(scope: HttpServer, tools: LinkTools): void {
   scope.get('/link/over', { ...limited }, (request, reply) => showRefusal(tools, request, reply, 'linking/link-over'))
 
   scope.post('/link/stop', { ...limited }, async (request, reply) => {
-    const visit = await findVisit(deps, request)
+    const visit = await findVisit(tools, request)
     if (visit === undefined) return showRefusal(tools, request, reply, 'linking/session-over')
     await voidLink(deps.consent.database, visit.link.id)
     tools.names.drop(visit.link.id)

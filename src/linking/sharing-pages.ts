@@ -1,5 +1,6 @@
 import type { FastifyReply } from 'fastify'
 import { bankConsentClasses, loadInstitution } from '../banks/index.ts'
+import { signedTerms } from '../consent/index.ts'
 import { fieldsOf, html, sendOnward } from '../pages/index.ts'
 import type { FormFields, Html, Words } from '../pages/index.ts'
 import { disclosures, termDaysMax } from '../kernel/index.ts'
@@ -117,7 +118,7 @@ async function showSharing(
           ${offeredPurposes.map((name) => showChoice(words, channel, { field: 'purpose', value: name, checked: true, key: `purpose.${name}` }))}
           <p class="hint">${words.say('sharing.noAds')}</p>
         </fieldset>
-        ${draft.notices === true ? showNotices(words, channel) : undefined}
+        ${showNotices(words, channel, { checked: draft.notices === true, lacking: !signedTerms.offered.toNotify.every((name) => covered.includes(name)) })}
         <fieldset>
           <legend>${words.say('sharing.disclosure', { channel })}</legend>
           <p class="hint">${words.say('sharing.disclosureHint', { channel })}</p>
@@ -161,11 +162,15 @@ type Choice = {
   readonly lacking?: boolean
 }
 
-/** Nothing watches for notices yet, so the switch is not offered: it shows where somebody has it, to be turned off. */
-function showNotices(words: Words, channel: string): Html {
+/** Messages that nobody asked for are off until somebody turns them on. */
+function showNotices(
+  words: Words,
+  channel: string,
+  state: { readonly checked: boolean; readonly lacking: boolean },
+): Html {
   return html`<fieldset>
     <legend>${words.say('sharing.notices')}</legend>
-    ${showChoice(words, channel, { field: 'notices', value: 'on', checked: true, key: 'notices' })}
+    ${showChoice(words, channel, { field: 'notices', value: 'on', key: 'notices', ...state })}
   </fieldset>`
 }
 

@@ -23,7 +23,10 @@ export type PageParts = Omit<Page, 'language' | 'skipLabel'> & { readonly words?
 
 /** How routes of one folder of pages answer. */
 export type PageTools = {
+  /** In the language of the conversation that the request is about, once it is known ({@link PageTools.speak}); else in the browser's. */
   words(request: FastifyRequest): Words
+  /** From here on this request is answered in its conversation's language. */
+  speak(request: FastifyRequest, language: string): void
   show(request: FastifyRequest, reply: FastifyReply, parts: PageParts): FastifyReply
   /** The page for in-app browsers: no form, no token, nothing burnt. */
   showHandOff(request: FastifyRequest, reply: FastifyReply): FastifyReply
@@ -44,8 +47,10 @@ export async function addPageScope(
   book: WordBook,
   addRoutes: (scope: HttpServer, tools: PageTools) => void,
 ): Promise<void> {
+  const spoken = new WeakMap<FastifyRequest, string>()
   const tools: PageTools = {
-    words: (request) => book.for(request.headers['accept-language']),
+    words: (request) => book.in(spoken.get(request), request.headers['accept-language']),
+    speak: (request, language) => void spoken.set(request, language),
     show(request, reply, { words = tools.words(request), ...parts }) {
       return sendPage(deps, reply, { ...parts, language: words.language, skipLabel: words.say('page.skip') })
     },

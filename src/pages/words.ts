@@ -17,8 +17,13 @@ export type Words = {
   all(): Readonly<Record<string, string>>
 }
 
-/** Catalogues of some pages; `for` picks the language that a browser asks for. */
-export type WordBook = { for(acceptLanguage: string | undefined): Words }
+/** Catalogues of some pages. */
+export type WordBook = {
+  /** The language that a browser asks for. */
+  for(acceptLanguage: string | undefined): Words
+  /** The language of a conversation, in the browser's variant of it where that fits; the browser's without one. */
+  in(language: string | undefined, acceptLanguage: string | undefined): Words
+}
 
 // What every page says: hand-off, passkey, trouble.
 const shared = new URL('./words/', import.meta.url)
@@ -36,7 +41,7 @@ export function loadWords(folder: URL): WordBook {
   }
   const english = catalogues.get('en')
   if (english === undefined) throw new Fault('customers/words-missing', { retry: 'never' })
-  return {
+  const book: WordBook = {
     for(acceptLanguage) {
       const locale = chooseLocale(acceptLanguage, [...catalogues.keys()])
       const own = catalogues.get(locale.slice(0, 2)) ?? english
@@ -47,7 +52,12 @@ export function loadWords(folder: URL): WordBook {
         all: () => Object.fromEntries([...english, ...own]),
       }
     },
+    in(language, acceptLanguage) {
+      const asked = book.for(acceptLanguage)
+      return language === undefined || asked.language.slice(0, 2) === language ? asked : book.for(language)
+    },
   }
+  return book
 }
 
 function catalogueNames(folder: URL): readonly string[] {

@@ -128,7 +128,7 @@ async function showChoice(
           <legend>${words.say('change.classes')}</legend>
           ${classesOf(shared).map(({ name, on }) => showTick({ type: 'checkbox', name: 'class', value: name, ticked: on || name === added, label: words.say(`class.${name}`), ...(on || covered?.includes(name) !== false ? {} : { lacking: words.say('change.notAsked') }) }))}
         </fieldset>
-        ${noticesOf(shared) || added === 'notices' ? showNotices(words) : undefined}
+        ${showNotices(words, { on: noticesOf(shared), added: added === 'notices', asked: signedTerms.offered.toNotify.every((name) => covered?.includes(name) !== false) })}
         <fieldset>
           <legend>${words.say('change.level', { channel })}</legend>
           ${disclosures.map((each) => showTick({ type: 'radio', name: 'disclosure', value: each, ticked: each === level, label: words.say(`level.${each}`), hint: words.say(`learns.${each}`, { channel }) }))}
@@ -153,11 +153,15 @@ async function showChoice(
   })
 }
 
-/** Nothing watches for notices yet, so the switch is not offered: it shows where somebody has it, to be turned off. */
-function showNotices(words: Words): Html {
+/** Messages that nobody asked for. Where the bank was never asked for what they take (`asked`), they cannot be turned on here. */
+function showNotices(
+  words: Words,
+  { on, added, asked }: { readonly on: boolean; readonly added: boolean; readonly asked: boolean },
+): Html {
+  const lacking = on || asked ? {} : { lacking: words.say('change.notAsked') }
   return html`<fieldset>
     <legend>${words.say('change.notices')}</legend>
-    ${showTick({ type: 'checkbox', name: 'notices', value: 'on', ticked: true, label: words.say('notices.label'), hint: words.say('notices.hint') })}
+    ${showTick({ type: 'checkbox', name: 'notices', value: 'on', ticked: on || added, label: words.say('notices.label'), hint: words.say('notices.hint'), ...lacking })}
   </fieldset>`
 }
 

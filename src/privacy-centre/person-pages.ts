@@ -1,10 +1,11 @@
+import { unreachable } from '../kernel/index.ts'
 import { html, readerTime } from '../pages/index.ts'
 import type { Html, Reader } from '../pages/index.ts'
 import type { HttpServer } from '../platform/index.ts'
 import { limited } from './centre-params.ts'
 import { showCentre, signedIn } from './centre-route.ts'
 import type { Call, CentreTools } from './centre-route.ts'
-import type { DeskCase, DeskLook, DeskWords } from './own-desk.ts'
+import type { DeskCase, DeskLook, DeskRequest, DeskWords } from './own-desk.ts'
 
 /** `/me/person`: what people at the desk wrote, also what the chat does not carry; the cases; who of them opened a conversation. */
 export function addPersonPages(scope: HttpServer, tools: CentreTools): void {
@@ -14,7 +15,12 @@ export function addPersonPages(scope: HttpServer, tools: CentreTools): void {
     signedIn(tools, async (call) => {
       const { desk } = tools.deps
       const { hash } = call.session
-      const [said, cases, looks] = await Promise.all([desk?.words(hash), desk?.cases(hash), desk?.looks(hash)])
+      const [said, requests, cases, looks] = await Promise.all([
+        desk?.words(hash),
+        desk?.requests(hash),
+        desk?.cases(hash),
+        desk?.looks(hash),
+      ])
       const { words } = call.reader
       return showCentre(tools, call, {
         title: words.say('person.title'),
@@ -22,6 +28,8 @@ export function addPersonPages(scope: HttpServer, tools: CentreTools): void {
           <p>${words.say('person.body')}</p>
           <p class="note">${words.say('messages.never')}</p>
           ${listOf(said, (each) => showWords(call.reader, each)) ?? html`<p>${words.say('person.none')}</p>`}
+          <h2>${words.say('person.requests')}</h2>
+          ${listOf(requests, (each) => showRequest(call.reader, each)) ?? html`<p>${words.say('person.noRequests')}</p>`}
           <h2>${words.say('person.cases')}</h2>
           ${listOf(cases, (each) => showCase(call.reader, each)) ?? html`<p>${words.say('person.noCases')}</p>`}
           <h2>${words.say('person.looks')}</h2>
@@ -72,6 +80,34 @@ function showCase(reader: Reader, { number, kind, institutionName, openedAt, ans
     <span class="muted block"
       >${words.say('person.case.opened', { time: readerTime.moment(reader, openedAt) })} ${end}</span
     >`
+}
+
+function showRequest(reader: Reader, { about, institutionName, askedAt, stands }: DeskRequest): Html {
+  const { words } = reader
+  return html`<span class="row-name"
+      >${words.say(`person.because.${about}`)}${institutionName === undefined ? undefined : html` <span class="muted">· ${institutionName}</span>`}</span
+    >
+    <span class="muted block"
+      >${words.say('person.request.asked', { time: readerTime.moment(reader, askedAt) })}
+      ${sayStands(reader, stands)}</span
+    >`
+}
+
+function sayStands(reader: Reader, stands: DeskRequest['stands']): string {
+  const { words } = reader
+  switch (stands.as) {
+    case 'waiting':
+    case 'late':
+      return words.say(`person.request.${stands.as}`, { time: readerTime.moment(reader, stands.by) })
+    case 'unpromised':
+      return words.say('person.request.unpromised')
+    case 'taken':
+      return words.say('person.request.taken', { name: stands.name })
+    case 'ended':
+      return words.say('person.request.ended', { time: readerTime.moment(reader, stands.at) })
+    default:
+      return unreachable(stands)
+  }
 }
 
 function showDeskLook(reader: Reader, { at, name, institutionName, channel }: DeskLook): Html {

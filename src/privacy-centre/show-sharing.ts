@@ -40,7 +40,7 @@ function showTerms(reader: Reader, shared: SharedTerms, bank: string): Html {
     </p>
     <ul class="switches" aria-label="${words.say('sharing.switches', { channel, bank })}">
       ${classesOf(shared).map(({ name, on }) => showSwitch(reader, shared, { field: 'class', name, label: words.say(`class.${name}`), on }))}
-      ${noticesOf(shared) ? showSwitch(reader, shared, { field: 'purpose', name: 'notices', label: words.say('notices.label'), on: true }) : undefined}
+      ${showSwitch(reader, shared, { field: 'purpose', name: 'notices', label: words.say('notices.label'), on: noticesOf(shared) })}
     </ul>
     <p class="level">
       <span class="muted">${words.say('sharing.level', { channel })}</span> ${words.say(`level.${level}`)}

@@ -15,13 +15,14 @@ const auditRow = z.object({ entries: bigintColumn, promises: bigintColumn })
 
 /** Everything that the database holds about the customer of this session, in the order in which people think of it. */
 export async function listStored(tx: Tx, session: Uint8Array): Promise<readonly StoredRows[]> {
-  const [people, held, consent, vault, audit, desk] = await Promise.all([
+  const [people, held, consent, vault, audit, desk, notices] = await Promise.all([
     tx.rows(countRow, 'SELECT name, rows, until FROM customers.own_counts($1)', [session]),
     tx.rows(countRow, 'SELECT name, rows, until FROM channels.own_held_digits($1)', [session]),
     tx.rows(countRow, 'SELECT name, rows, until FROM consent.own_counts($1)', [session]),
     tx.one(vaultRow, 'SELECT bank_tokens, sealed_answers, until FROM vault.own_count($1)', [session]),
     tx.one(auditRow, 'SELECT entries, promises FROM gate.own_entry_count($1)', [session]),
     tx.rows(countRow, 'SELECT name, rows, until FROM desk.own_counts($1)', [session]),
+    tx.rows(countRow, 'SELECT name, rows, until FROM notify.own_counts($1)', [session]),
   ])
   return [
     { table: 'vault.bank_token', count: Number(vault.bank_tokens), until: undefined },
@@ -32,5 +33,6 @@ export async function listStored(tx: Tx, session: Uint8Array): Promise<readonly 
     ...people,
     ...held,
     ...desk,
+    ...notices,
   ]
 }

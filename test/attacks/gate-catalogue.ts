@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Tx } from '../../src/platform/index.ts'
 
 /** Schemas of ours; everything in them is looked at. */
-const schemas = `('platform','institutions','customers','channels','chat','linking','answers','receipts','consent','audit','gate','vault','log','erasure','staff','desk')`
+const schemas = `('platform','institutions','customers','channels','chat','linking','answers','receipts','consent','audit','gate','vault','log','erasure','staff','desk','notify')`
 
 /**
  * The definer functions and the procedures that may exist, and who may call each besides its owner. A new one is added here by
@@ -59,6 +59,7 @@ export const definerFunctions: Readonly<Record<string, readonly string[]>> = {
   'desk.own_counts': ['centre'],
   'desk.own_looks': ['centre'],
   'desk.own_messages': ['centre'],
+  'desk.own_requests': ['centre'],
   'desk.say': ['service'],
   'desk.standing': ['service'],
   'desk.sweep': ['service'],
@@ -119,6 +120,15 @@ export const definerFunctions: Readonly<Record<string, readonly string[]>> = {
   'institutions.of_login': ['access_gate', 'audit_owner', 'consent_writer', 'institution'],
   'linking.confirm': ['answer'],
   'linking.waiting': ['answer'],
+  'consent.wants_notices': ['app_owner'],
+  'notify.begin': ['consent_writer'],
+  'notify.due': ['notify'],
+  'notify.hasten': ['consent'],
+  'notify.note_zone': ['notify'],
+  'notify.own_counts': ['centre'],
+  'notify.put_off': ['notify'],
+  'notify.since': ['notify'],
+  'notify.take': ['notify'],
   'vault.own_count': ['centre'],
   'vault.forget_ended': ['revoker'],
   'vault.sweep': ['answer'],

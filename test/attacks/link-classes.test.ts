@@ -27,8 +27,8 @@ test('each class of data has a switch, all of them on for answers, sealed, and n
     ['card-bills', true],
     ['card-status', true],
   ])
-  // Nothing watches for notices yet, so nobody is asked to allow it.
-  expect(ticked('notices')).toEqual([])
+  // Messages that nobody asked for are offered, and off.
+  expect(ticked('notices')).toEqual([['on', false]])
   expect(ticked('disclosure')?.find(([, on]) => on)).toEqual(['sealed', true])
 })
 
@@ -65,7 +65,7 @@ test('a link from before a class was offered goes on; what the bank was not aske
   const again = await changing(visitor, conversation)
   expect(again.text()).toContain('Your bank’s permission does not cover this yet')
   const disabled = [...again.page.text.matchAll(/value="([\w-]+)"[^>]* disabled/g)].map(([, value]) => value)
-  expect(disabled).toEqual(['transactions', 'card-bills', 'card-status'])
+  expect(disabled).toEqual(['transactions', 'card-bills', 'card-status', 'on'])
   await again.press('Review', { disclosure: 'rounded' })
   await again.press('Sign with my passkey')
   expect(await held(conversation)).toEqual(['answer-customer balance'])

@@ -1,11 +1,11 @@
 import { join } from 'node:path'
 import { AxeBuilder } from '@axe-core/playwright'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import type { ConversationId, CustomerId } from '../../src/kernel/index.ts'
 import { confirmCode } from '../../src/linking/index.ts'
-import { addPerson, startBrowser } from './link-browser.ts'
+import { addPerson, isTooWide, smallTargets, startBrowser } from './link-browser.ts'
 import { canary, createLinkWorld } from './link-world.ts'
 import type { LinkWorld } from './link-world.ts'
 
@@ -238,15 +238,4 @@ async function customerOf(conversation: ConversationId): Promise<CustomerId> {
   const shape = z.object({ customer: z.string().transform((id) => id as CustomerId) })
   return (await world.admin.one(shape, 'SELECT customer FROM channels.conversation WHERE id = $1', [conversation]))
     .customer
-}
-
-function isTooWide(page: Page): Promise<boolean> {
-  return page.evaluate('document.documentElement.scrollWidth > document.documentElement.clientWidth')
-}
-
-/** Buttons and fields that are smaller than a fingertip. */
-function smallTargets(page: Page): Promise<string[]> {
-  return page.evaluate(`[...document.querySelectorAll('button, .button, a.link, summary, label.choice, input[type=date]')]
-    .filter((one) => one.checkVisibility() && one.getBoundingClientRect().height < 44)
-    .map((one) => one.outerHTML)`)
 }

@@ -6,6 +6,7 @@ import type { AnswerDocument } from '../../src/answers/index.ts'
 import type { Account, Banks, LinkRefusal } from '../../src/banks/index.ts'
 import { silentBank } from '../../src/banks/test-support/silent-bank.ts'
 import { openPermit } from '../../src/consent/index.ts'
+import { createPlaceReports } from '../../src/desk/index.ts'
 import { assets } from '../../src/pages/index.ts'
 import { Secret, refusal, success } from '../../src/kernel/index.ts'
 import type { ConversationId, CustomerId, Disclosure, InstitutionId } from '../../src/kernel/index.ts'
@@ -116,6 +117,7 @@ export async function createLinkWorld(options: LinkWorldOptions = {}): Promise<L
     answer: { database: answer, keystore: trust.keys.answer, promises: testPromises },
     banks: standInBanks(bank, elsewhere.origin),
     returnUrl: () => `${elsewhere.origin}/messenger`,
+    reportPlaces: createPlaceReports({ keystore: trust.keys.answer, random: systemRandom }),
   }
   await linking.addLinkPages(server, deps)
   await answers.addAnswerPages(server, deps)
@@ -173,7 +175,7 @@ export async function createLinkWorld(options: LinkWorldOptions = {}): Promise<L
           ...document,
         })
         if (!stored.ok) throw new Error(stored.code)
-        const link = await answers.makeAnswerLink({ random: systemRandom, publicUrl: origin }, tx, {
+        const link = await answers.answerLinks.make({ random: systemRandom, publicUrl: origin }, tx, {
           customer,
           conversation,
           answers: [{ id: stored.value, institution: northBank }],

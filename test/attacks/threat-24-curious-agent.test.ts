@@ -220,10 +220,12 @@ test('the customer sees who looked and what was written, by their own session an
   expect((await own.words(hers))[0]?.words.reveal()).toBe('It was $12.34 at the pharmacy.')
   expect((await own.looks(hers)).length).toBe(await looks())
   expect((await own.cases(hers))[0]).toMatchObject({ kind: 'fraud' })
+  expect((await own.requests(hers))[0]).toMatchObject({ about: 'question', stands: { as: 'taken', name: 'Agent' } })
   for (const session of [theirs, randomBytes(32)]) {
     expect(await own.words(session)).toEqual([])
     expect(await own.looks(session)).toEqual([])
     expect(await own.cases(session)).toEqual([])
+    expect(await own.requests(session)).toEqual([])
   }
   await giveUp('north.agent', handover)
 })

@@ -73,6 +73,13 @@ const elsewhere: BankFacts = {
   },
 }
 
+const cashback: BankFacts = {
+  details: sampleFacts.details?.map((each) => ({
+    ...each,
+    rewards: new Secret({ program: 'Everyday Cash Back', kind: 'cashback' as const, balance: '42.50' }),
+  })),
+}
+
 const samples: Readonly<Record<string, Sample>> = {
   ...Object.fromEntries(answerQuestions.map((question) => [question, { question }])),
   'savings': { question: 'balance', asked: { ...nothingNamed, words: new Secret('savings') } },
@@ -80,6 +87,9 @@ const samples: Readonly<Record<string, Sample>> = {
   'afford-300': { question: 'can_afford', asked: { ...nothingNamed, amount: usd(30_000) } },
   'nothing': { question: 'find_transactions', asked: { ...nothingNamed, merchant: new Secret('nowhere') } },
   'choice': { question: 'find_transactions', asked: { ...nothingNamed, merchant: new Secret('ar') } },
+  'tied-cards': { question: 'card_status', asked: { ...nothingNamed, words: new Secret('card') } },
+  'tied-accounts': { question: 'spending', asked: { ...nothingNamed, words: new Secret('everyday savings') } },
+  'cashback': { question: 'rewards_balance', facts: cashback },
   'report': { question: 'card_use_places', reports: true },
   'hostile-rows': { question: 'recent_transactions', facts: hostile },
   'hostile-places': { question: 'card_use_places', facts: hostile },
@@ -236,6 +246,66 @@ describe('where a card was used', () => {
     expect(requested.length).toBe(before)
     await page.context().close()
   })
+})
+
+describe('where several fit', () => {
+  test('choosing one by keyboard shows its answer on the same page, closes the other, and asks nobody for anything', async () => {
+    const page = await openPage(phone)
+    await page.goto(`${origin}/show/en-US/account_numbers`)
+    const before = requested.length
+    const [checking, savings] = [page.getByText('Everyday Checking'), page.getByText('Rainy Day Savings')]
+    const shown = page.locator('.detail:visible')
+    // Nothing is told before something is chosen.
+    expect(await shown.count()).toBe(0)
+    expect(await page.locator('main').innerText()).toContain('2 accounts fit what you asked. Choose the one you mean.')
+    await page.locator('details.option > summary').first().focus()
+    await page.keyboard.press('Enter')
+    expect(await shown.allInnerTexts()).toEqual(['000123456789', '071000013'])
+    expect(await checking.first().isVisible()).toBe(true)
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Space')
+    expect(await page.locator('details.option[open]').count()).toBe(1)
+    expect(await page.locator('details.option[open] > summary').innerText()).toContain('Rainy Day Savings')
+    expect(await savings.first().isVisible()).toBe(true)
+    expect(requested.length).toBe(before)
+    await page.context().close()
+  })
+
+  test('each option is as high as a finger needs, as wide as the page, and has no barrier once it is open', async () => {
+    for (const name of ['account_numbers', 'tied-cards', 'tied-accounts', 'choice']) {
+      const page = await openPage(phone)
+      await page.goto(`${origin}/show/en-US/${name}`)
+      const options = page.locator('details.option > summary')
+      expect(await options.count(), name).toBeGreaterThan(1)
+      for (const option of await options.all()) {
+        const box = await option.boundingBox()
+        expect(box?.height ?? 0, name).toBeGreaterThanOrEqual(44)
+        expect(box?.width ?? 0, name).toBeGreaterThan(340)
+      }
+      await options.first().click()
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme })
+        const { violations } = await new AxeBuilder({ page }).withTags(wcag).analyze()
+        expect(violations.map(({ id, nodes }) => `${name} ${colorScheme}: ${id} ${nodes[0]?.html ?? ''}`)).toEqual([])
+        if (pictures !== undefined)
+          await page.screenshot({ path: join(pictures, `${name}-chosen-${colorScheme}.png`), fullPage: true })
+      }
+      await page.setViewportSize({ width: 1280, height: 900 })
+      if (pictures !== undefined)
+        await page.screenshot({ path: join(pictures, `${name}-chosen-desktop.png`), fullPage: true })
+      await page.context().close()
+    }
+  })
+})
+
+test('cash back is a number, and the page says that the bank names no currency for it', async () => {
+  const page = await openPage(phone)
+  await page.goto(`${origin}/show/en-US/cashback`)
+  const text = await page.locator('main').innerText()
+  expect(text).toContain('42.50 in cash back')
+  expect(text).toContain('names no currency')
+  expect(text).not.toContain('$')
+  await page.context().close()
 })
 
 test('markup and turned writing in names are text, and no alert opens', async () => {

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
 import { buildFolder } from '../setup/build-folder.ts'
 import { eventually } from '../setup/eventually.ts'
-import { textOf } from '../setup/html-forms.ts'
+import { readForms, textOf } from '../setup/html-forms.ts'
 import { ask, linkIn, linkPerson, openSealed, repliesTo } from '../setup/link-person.ts'
 import type { TestPerson } from '../setup/link-person.ts'
 import { startParley } from '../setup/parley-processes.ts'
@@ -139,3 +139,49 @@ test('handed back, the chat is automated again and says so, and the agent has no
   )
   expect((await desk('list')).out).toBe('Nobody waits.\n')
 })
+
+test('places that are wrong go from the sealed page to the desk, the chat hears nothing of them, and the customer sees how it stands', async () => {
+  const isSealed = ({ shown: { buttons } }: { shown: { buttons: readonly { url?: string | undefined }[] } }): boolean =>
+    buttons.some(({ url }) => url?.includes('/a/') === true)
+  const message = await ask(parley, maya, 'where did I use my card?', isSealed)
+  const before = (await repliesTo(parley, maya)).length
+  const page = await openSealed(maya, linkIn(message, '/a/'))
+  expect(textOf(page.text)).toContain('Send the wrong places')
+  const form = readForms(page.text).find(({ attributes }) => attributes['action']?.endsWith('/places') === true)
+  const place = form?.choices[0]?.value ?? ''
+  expect(place).toMatch(/, United States|, Portugal/)
+  const action = form?.attributes['action'] ?? ''
+  const sent = await maya.browser.submit(page, action, [...(form?.fields ?? []), ['place', place]])
+  expect(textOf(sent.text)).toContain('One place was sent to a person at First Valley Bank.')
+  expect(textOf(sent.text)).toContain('Somebody should look by')
+
+  const [waiting] = placesShape.parse(JSON.parse((await desk('list', ['--json'])).out))
+  expect(waiting).toMatchObject({ because: 'wrong-place', institution: 'first-valley' })
+  const seen = await maya.browser.open(`${parley.addresses.gateway}/me/person`)
+  const requests = textOf((await openSealedOr(seen)).text)
+  expect(requests).toContain('Wrong places of card payments, sent from the sealed page')
+  expect(requests).toContain('Somebody should look by')
+  expect(await repliesTo(parley, maya)).toHaveLength(before)
+
+  const { question } = openShape.parse(JSON.parse((await desk('take', ['--json'])).out))
+  expect(question).toBe(`These places where my cards were used are wrong: “${place}”.`)
+  await shown('has joined')
+  expect(JSON.stringify(await parley.messengerControl.traffic())).not.toContain(place.split(',')[0])
+})
+
+test('account numbers are a choice on the sealed page, and each account brings its own', async () => {
+  const other = await linkPerson(parley, 'James', { bankPerson: 1 })
+  const message = await ask(parley, other, 'what is my account number?', ({ shown: { buttons } }) =>
+    buttons.some(({ url }) => url?.includes('/a/') === true),
+  )
+  const page = await openSealed(other, linkIn(message, '/a/'))
+  expect(textOf(page.text)).toContain('accounts fit what you asked. Choose the one you mean.')
+  const options = [...page.text.matchAll(/<details class="option" name="choice-first-valley-0">/g)]
+  expect(options.length).toBeGreaterThan(1)
+})
+
+/** The privacy centre, signed in again where it asks for the passkey. */
+async function openSealedOr(page: Awaited<ReturnType<TestPerson['browser']['open']>>) {
+  const asksPasskey = readForms(page.text).some(({ attributes }) => attributes['data-passkey'] === 'get')
+  return asksPasskey ? await openSealed(maya, page.url) : page
+}

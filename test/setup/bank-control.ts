@@ -40,6 +40,8 @@ export type BankControl = {
   /** The newest lines, oldest first. */
   accessLog(since?: string): Promise<readonly AccessLine[]>
   revokeConsent(id: string): Promise<void>
+  /** Something happens to a person; their clients are told that there is something new. */
+  happen(login: string, what: 'bill-due' | 'refund' | 'charged-twice'): Promise<void>
   consents(): Promise<readonly { readonly id: string; readonly personId: string; readonly status: string }[]>
 }
 
@@ -62,6 +64,9 @@ export function createBankControl(issuer: string, dataDir: string): BankControl 
     },
     async revokeConsent(id) {
       await controlCall(target, 'POST', `/consents/${encodeURIComponent(id)}/revoke`)
+    },
+    async happen(login, what) {
+      await controlCall(target, 'POST', `/people/${encodeURIComponent(login)}/happen`, { what })
     },
     async consents() {
       const shape = z.object({

@@ -21,6 +21,8 @@ export type LinkWishes = {
   readonly bankPerson?: number
   /** How much of an answer the chat may carry. */
   readonly disclosure?: 'sealed' | 'rounded' | 'full'
+  /** Messages without a question are turned on. */
+  readonly notices?: boolean
   /** What is asked before linking, and so is answered after it. */
   readonly question?: string
 }
@@ -115,7 +117,7 @@ function hasLink(path: string, disclosure?: LinkWishes['disclosure']): (message:
 }
 
 /** From the link in the chat to the six digits that the last page shows. */
-async function walkLinkPages(
+export async function walkLinkPages(
   parley: ParleyProcesses,
   person: TestPerson,
   url: string,
@@ -209,8 +211,10 @@ function withChoices(form: HtmlForm, wishes: LinkWishes): readonly (readonly [st
   const wished = form.choices.find(({ name, value }) => name === 'disclosure' && value === disclosure)
   const others = form.fields.filter(([name]) => wished === undefined || name !== 'disclosure')
   const button = form.buttons.find(({ name }) => name !== '')
+  const notices = wishes.notices === true && form.choices.some(({ name }) => name === 'notices')
   return [
     ...others,
+    ...(notices ? [['notices', 'on'] as const] : []),
     ...(wished === undefined ? [] : [[wished.name, wished.value] as const]),
     ...(button === undefined ? [] : [[button.name, button.value] as const]),
   ]

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import type { Consent, Revocation } from '../authorization/consents.ts'
 import type { StateStore } from '../state/state-store.ts'
+import { NOTICE_TYPES } from './subscriptions.ts'
 import type { NoticeType } from './subscriptions.ts'
 
 /** Notices can be fetched this long. */
@@ -10,7 +11,7 @@ const KEPT_MS = 30 * 86_400_000
 const noticeShape = z.object({
   id: z.string(),
   clientId: z.string(),
-  type: z.enum(['CONSENT_REVOKED', 'CONSENT_UPDATED']),
+  type: z.enum(NOTICE_TYPES),
   /** The FDX Notification as it is sent, byte for byte. */
   body: z.string(),
   createdAt: z.number(),
@@ -23,10 +24,15 @@ const noticeShape = z.object({
 /** One notice and how far its delivery is. */
 export type Notice = z.infer<typeof noticeShape>
 
+/** What a notice can say of a consent itself. */
+export type ConsentNotice = Exclude<NoticeType, 'CUSTOM'>
+
 /** Everything this bank has told or has to tell, in its own journal. */
 export type NoticeBook = {
   /** Writes a notice down; durable when this resolves. That a consent ended is written down once, however often it is said. */
-  add(type: NoticeType, consent: Consent, because: Revocation): Promise<void>
+  add(type: ConsentNotice, consent: Consent, because: Revocation): Promise<void>
+  /** Writes down that there is something new in the accounts of a consent; never what. */
+  addNews(consent: Consent): Promise<void>
   save(notice: Notice): Promise<void>
   waiting(): readonly Notice[]
   /** A client's notices from this time on, oldest first. */
@@ -51,16 +57,22 @@ export function openNoticeBook(deps: {
     await store.set(`notice:${notice.id}`, notice, notice.createdAt + KEPT_MS)
   }
 
+  async function write(about: Omit<NoticeFacts, 'fdxUrl' | 'createdAt'>): Promise<void> {
+    const { id, type, consent } = about
+    const createdAt = now()
+    const body = JSON.stringify(noticeBody({ ...about, fdxUrl: deps.fdxUrl, createdAt }))
+    const { clientId } = consent
+    await save({ id, clientId, type, body, createdAt, state: 'waiting', attempts: 0, nextAt: createdAt })
+  }
+
   return {
     save,
     async add(type, consent, because) {
       const id = type === 'CONSENT_REVOKED' ? `revoked-${consent.id}` : randomUUID()
       if (notices.has(id)) return
-      const createdAt = now()
-      const body = JSON.stringify(noticeBody({ id, type, consent, because, fdxUrl: deps.fdxUrl, createdAt }))
-      const { clientId } = consent
-      await save({ id, clientId, type, body, createdAt, state: 'waiting', attempts: 0, nextAt: createdAt })
+      await write({ id, type, consent, because })
     },
+    addNews: (consent) => write({ id: randomUUID(), type: 'CUSTOM', consent }),
     waiting: () => [...notices.values()].filter(({ state }) => state === 'waiting'),
     since: (clientId, fromMs) =>
       [...notices.values()]
@@ -69,21 +81,24 @@ export function openNoticeBook(deps: {
   }
 }
 
-/** The FDX Notification: which consent, and who ended or changed it. */
-function noticeBody(notice: {
+type NoticeFacts = {
   readonly id: string
   readonly type: NoticeType
   readonly consent: Consent
-  readonly because: Revocation
+  /** Who ended or changed the consent; nobody did where there is only something new. */
+  readonly because?: Revocation
   readonly fdxUrl: string
   readonly createdAt: number
-}): object {
+}
+
+/** The FDX Notification: which consent, and who ended or changed it. */
+function noticeBody(notice: NoticeFacts): object {
   const { consent, because } = notice
   return {
     notificationId: notice.id,
     type: notice.type,
     sentOn: new Date(notice.createdAt).toISOString(),
-    category: 'CONSENT',
+    category: because === undefined ? 'NEW_DATA' : 'CONSENT',
     severity: 'NOTICE',
     priority: 'HIGH',
     publisher: { name: 'First Valley Bank', type: 'DATA_PROVIDER' },
@@ -91,10 +106,14 @@ function noticeBody(notice: {
     notificationPayload: {
       id: consent.id,
       idType: 'CONSENT',
-      customFields: [
-        { name: 'INITIATOR', value: because.initiator },
-        { name: 'REASON', value: because.reason },
-      ],
+      ...(because === undefined
+        ? {}
+        : {
+            customFields: [
+              { name: 'INITIATOR', value: because.initiator },
+              { name: 'REASON', value: because.reason },
+            ],
+          }),
     },
     url: {
       href: `${notice.fdxUrl}/consents/${consent.id}`,

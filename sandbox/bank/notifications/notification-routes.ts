@@ -4,7 +4,7 @@ import { readJsonBody } from '../fdx/json-body.ts'
 import { jsonAnswer } from '../http-io.ts'
 import type { Answer } from '../http-io.ts'
 import type { NoticeBook } from './notice-book.ts'
-import { NOTICE_TYPES } from './subscriptions.ts'
+import { NOTICE_CATEGORIES, NOTICE_TYPES } from './subscriptions.ts'
 import type { Subscription, Subscriptions } from './subscriptions.ts'
 
 /** Notices given at once, unless fewer are asked for. */
@@ -12,7 +12,7 @@ const PAGE_MAX = 100
 
 const wantedShape = z.object({
   type: z.enum(NOTICE_TYPES),
-  category: z.literal('CONSENT'),
+  category: z.enum(NOTICE_CATEGORIES),
   callbackUrl: z.url().max(2_048),
   subscriber: z.object({ name: z.string().max(100), type: z.string().max(50) }),
   effectiveDate: z.iso.date().optional(),

@@ -3,7 +3,9 @@ import { z } from 'zod'
 import type { StateStore } from '../state/state-store.ts'
 
 /** What this bank tells about: FDX has more types; these are the ones that happen here. */
-export const NOTICE_TYPES = ['CONSENT_REVOKED', 'CONSENT_UPDATED'] as const
+export const NOTICE_TYPES = ['CONSENT_REVOKED', 'CONSENT_UPDATED', 'CUSTOM'] as const
+/** FDX has no type for what is new in an account: it goes as CUSTOM in this category. */
+export const NOTICE_CATEGORIES = ['CONSENT', 'NEW_DATA'] as const
 /** One of them. */
 export type NoticeType = (typeof NOTICE_TYPES)[number]
 
@@ -11,7 +13,7 @@ const subscriptionShape = z.object({
   subscriptionId: z.string(),
   clientId: z.string(),
   type: z.enum(NOTICE_TYPES),
-  category: z.literal('CONSENT'),
+  category: z.enum(NOTICE_CATEGORIES),
   callbackUrl: z.string(),
   subscriber: z.object({ name: z.string(), type: z.string() }),
   effectiveDate: z.string(),

@@ -1,5 +1,6 @@
 import type { Account, AccountDetails, CardBill, CardReport, TransactionReport } from '../../banks/index.ts'
 import type { Instant } from '../../kernel/index.ts'
+import type { MatchAccounts } from '../choose-accounts.ts'
 
 /** What one bank said under the permits that were open; what was not asked for is not there. */
 export type BankFacts = {
@@ -20,4 +21,6 @@ export type Reckoned = {
   readonly timeZone: string
   /** Which of these names the typed words mean; without it a plain matching of our own is used. */
   readonly matchMerchant?: (words: string, names: readonly string[]) => readonly string[]
+  /** Which of these accounts the typed words mean; without it, and where it finds none, a plain matching of our own is used. */
+  readonly matchAccounts?: MatchAccounts
 }

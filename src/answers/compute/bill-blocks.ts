@@ -3,16 +3,16 @@ import type { CardBill } from '../../banks/index.ts'
 import type { Asked } from '../asked.ts'
 import type { BillBlock, BillsTotalBlock, Block } from '../block.ts'
 import { chooseAccounts } from '../choose-accounts.ts'
-import type { BankFacts } from './bank-facts.ts'
+import type { BankFacts, Reckoned } from './bank-facts.ts'
 import { nameAccounts } from './name-accounts.ts'
 import { note } from './period.ts'
 import { sumsOf } from './sums.ts'
 
 /** Card bills, nearest due date first, and what they come to. */
-export function billBlocks(facts: BankFacts, asked: Asked): readonly Block[] {
+export function billBlocks(facts: BankFacts, asked: Asked, { matchAccounts }: Reckoned): readonly Block[] {
   const bills = billsOf(facts)
   if (bills.length === 0) return [note('nothing-found')]
-  const meant = chooseAccounts(bills, ({ account }) => account, asked)
+  const meant = chooseAccounts(bills, ({ account }) => account, asked, matchAccounts)
   if (meant.length === 0) return [note('no-such-account'), ...bills, ...totalsOf(bills)]
   return [...meant, ...totalsOf(meant)]
 }

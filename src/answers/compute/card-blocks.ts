@@ -2,6 +2,7 @@ import type { Asked } from '../asked.ts'
 import type { Block, CardBlock, DeclineBlock, DeclineReason } from '../block.ts'
 import { chooseAccounts } from '../choose-accounts.ts'
 import { cleanText } from '../clean-text.ts'
+import { offerOwn } from './account-blocks.ts'
 import type { BankFacts, Reckoned } from './bank-facts.ts'
 import { dayIn } from './days.ts'
 import { matchNames } from './match-names.ts'
@@ -13,9 +14,9 @@ import { note } from './period.ts'
 const declinesMax = 10
 
 /** Whether cards work. */
-export function cardBlocks(facts: BankFacts, asked: Asked, { timeZone }: Reckoned): readonly Block[] {
+export function cardBlocks(facts: BankFacts, asked: Asked, reckoned: Reckoned): readonly Block[] {
   const nameOf = nameAccounts(facts)
-  const dayOf = dayIn(timeZone)
+  const dayOf = dayIn(reckoned.timeZone)
   const cards = (facts.cards?.cards ?? []).map(({ accountId, status, since, expires, lastDigits }): CardBlock => {
     const account = nameOf(accountId, 'card')
     return {
@@ -27,8 +28,7 @@ export function cardBlocks(facts: BankFacts, asked: Asked, { timeZone }: Reckone
     }
   })
   if (cards.length === 0) return [note('nothing-found')]
-  const meant = chooseAccounts(cards, ({ account }) => account, asked)
-  return meant.length === 0 ? [note('no-such-account'), ...cards] : meant
+  return offerOwn(cards, asked, reckoned)
 }
 
 const expiresMax = 10
@@ -56,7 +56,7 @@ export function declineBlocks(facts: BankFacts, asked: Asked, reckoned: Reckoned
   const names = declines.map(({ merchant }) => merchant ?? '')
   const fitting = words === undefined ? undefined : new Set((reckoned.matchMerchant ?? matchNames)(words, names))
   const ofMerchant = declines.filter(({ merchant }) => fitting?.has(merchant ?? '') ?? true)
-  const meant = chooseAccounts(ofMerchant, ({ account }) => account ?? nameless, asked)
+  const meant = chooseAccounts(ofMerchant, ({ account }) => account ?? nameless, asked, reckoned.matchAccounts)
   return meant.length === 0 ? [note('nothing-found')] : meant.slice(0, declinesMax)
 }
 

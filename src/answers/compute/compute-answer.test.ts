@@ -284,7 +284,7 @@ describe('a search', () => {
       ).blocks.reveal(),
       'choice',
     )
-    expect(offered?.options.map(({ label }) => label)).toEqual(['Blue Cafe', 'Cafe Blue'])
+    expect(offered).toMatchObject({ of: 'merchants', options: [{ label: 'Blue Cafe' }, { label: 'Cafe Blue' }] })
   })
 })
 

@@ -2,7 +2,8 @@ import { Secret } from '../../kernel/index.ts'
 import { nothingNamed } from '../asked.ts'
 import type { Asked } from '../asked.ts'
 import type { AnswerResult } from '../answer-result.ts'
-import type { Block } from '../block.ts'
+import type { Block, PlainBlock } from '../block.ts'
+import { isTied } from '../choose-accounts.ts'
 import type { AnswerQuestion } from '../questions.ts'
 import { balanceBlocks, limitBlocks } from './account-blocks.ts'
 import type { BankFacts, Reckoned } from './bank-facts.ts'
@@ -13,7 +14,10 @@ import { cashRows, feeRows, foreignRows, foundRows, pendingRows, recentRows, tra
 import type { ListQuestion } from './find-rows.ts'
 import { incomeBlocks } from './income-blocks.ts'
 import { movementsOf } from './movements.ts'
+import type { Movement } from './movements.ts'
 import { ofNamedAccount } from './narrow.ts'
+import type { OfNamed } from './narrow.ts'
+import { offerAccounts } from './offer-choice.ts'
 import { coverageNotes, note, periodOf } from './period.ts'
 import { placeBlocks } from './place-blocks.ts'
 import { reckoningBlocks } from './reckoning-block.ts'
@@ -38,13 +42,13 @@ export function computeAnswer(
 function blocksFor(question: AnswerQuestion, facts: BankFacts, asked: Asked, reckoned: Reckoned): readonly Block[] {
   switch (question) {
     case 'balance':
-      return balanceBlocks(facts.accounts ?? [], asked)
+      return balanceBlocks(facts.accounts ?? [], asked, reckoned)
     case 'credit_limit':
-      return limitBlocks(facts.accounts ?? [], asked)
+      return limitBlocks(facts.accounts ?? [], asked, reckoned)
     case 'bill_amount':
     case 'bill_due_date':
     case 'bill_minimum':
-      return billBlocks(facts, asked)
+      return billBlocks(facts, asked, reckoned)
     case 'can_afford':
       return reckoningBlocks(movementsOf(facts.transactions?.transactions ?? [], reckoned), asked, facts, reckoned)
     case 'decline_reason':
@@ -52,11 +56,11 @@ function blocksFor(question: AnswerQuestion, facts: BankFacts, asked: Asked, rec
     case 'card_status':
       return cardBlocks(facts, asked, reckoned)
     case 'interest_rate':
-      return interestBlocks(facts, asked)
+      return interestBlocks(facts, asked, reckoned)
     case 'rewards_balance':
-      return rewardsBlocks(facts, asked)
+      return rewardsBlocks(facts, asked, reckoned)
     case 'account_numbers':
-      return numberBlocks(facts, asked)
+      return numberBlocks(facts, asked, reckoned)
     default:
       return listBlocks(question, facts, asked, reckoned)
   }
@@ -86,13 +90,41 @@ function listBlocks(
 ): readonly Block[] {
   const period = periodOf(question, asked, reckoned)
   const all = movementsOf(facts.transactions?.transactions ?? [], reckoned)
-  const named = ofNamedAccount(all, asked, facts)
-  const movements = named ?? all
+  const named = ofNamedAccount(all, asked, facts, reckoned)
   const { words: _words, lastDigits: _digits, ...rest } = asked
   const narrowed: Asked = named === undefined ? { ...nothingNamed, ...rest } : asked
+  const answer = (movements: readonly Movement[]): readonly Block[] =>
+    lists[question]({ movements, asked: narrowed, facts, reckoned, period })
   return [
     ...(named === undefined ? [note('no-such-account')] : []),
     ...coverageNotes(period, facts),
-    ...lists[question]({ movements, asked: narrowed, facts, reckoned, period }),
+    ...(choiceOfTied(question, named, asked, answer) ?? answer(named?.movements ?? all)),
   ]
+}
+
+// Of these, one account's answer is another answer than that of several together; the others name the account in each row.
+const byAccount: readonly AnswerQuestion[] = [
+  'recent_transactions',
+  'spending',
+  'pending_payments',
+  'income',
+  'fee_explained',
+]
+
+// Undefined: nothing to choose, or several shops fit as well, which are then chosen among all that fit together.
+function choiceOfTied(
+  question: AnswerQuestion,
+  named: OfNamed | undefined,
+  asked: Asked,
+  answer: (movements: readonly Movement[]) => readonly Block[],
+): readonly Block[] | undefined {
+  if (named === undefined || named.each.length < 2 || !isTied(asked) || !byAccount.includes(question)) return undefined
+  const options = named.each.map(({ account, movements }) => ({ account, blocks: answer(movements) }))
+  const plain = options.map(({ account, blocks }) => ({ account, blocks: blocks.filter(isPlain) }))
+  const hasChoices = options.some(({ blocks }) => !blocks.every(isPlain))
+  return hasChoices ? undefined : offerAccounts(plain, { asked })
+}
+
+function isPlain(block: Block): block is PlainBlock {
+  return block.kind !== 'choice'
 }

@@ -4,6 +4,7 @@ import type { BankFacts, Reckoned } from './bank-facts.ts'
 import type { Movement } from './movements.ts'
 import { isFee } from './movements.ts'
 import { isAboutAmount, merchantsMeant } from './narrow.ts'
+import { offerMerchants } from './offer-choice.ts'
 import { isWithin, note } from './period.ts'
 import type { Period } from './period.ts'
 import { rowsBlock, rowsOrNone } from './row-blocks.ts'
@@ -45,7 +46,7 @@ export function foundRows({ movements, period, facts, asked, reckoned }: ListQue
       ),
     ],
   }))
-  return [{ kind: 'choice', of: 'merchants', options }]
+  return offerMerchants(options)
 }
 
 /** What is not booked yet, and what that means. */

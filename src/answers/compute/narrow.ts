@@ -7,21 +7,46 @@ import { matchNames } from './match-names.ts'
 import type { Movement } from './movements.ts'
 import { nameAccounts } from './name-accounts.ts'
 
+/** Movements of what was named: all together, and each account's own where several fit. */
+export type OfNamed = {
+  readonly movements: readonly Movement[]
+  readonly each: readonly { readonly account: AccountName; readonly movements: readonly Movement[] }[]
+}
+
 /** The movements of the accounts or cards that were named; undefined when no shared one fits. */
 export function ofNamedAccount(
   movements: readonly Movement[],
   asked: Asked,
   facts: BankFacts,
-): readonly Movement[] | undefined {
-  if (!namesAnAccount(asked)) return movements
+  { matchAccounts }: Reckoned,
+): OfNamed | undefined {
+  if (!namesAnAccount(asked)) return { movements, each: [] }
+  const nameOf = nameAccounts(facts)
   const digits = asked.lastDigits?.reveal()
   const byCard = movements.filter(({ transaction }) => transaction.cardLastDigits?.reveal() === digits)
-  if (digits !== undefined && digits !== '' && byCard.length > 0) return byCard
-  const nameOf = nameAccounts(facts)
+  if (digits !== undefined && digits !== '' && byCard.length > 0) {
+    const name = (id: string): AccountName => ({ ...nameOf(id, 'card'), lastDigits: digits })
+    return apart(
+      byCard,
+      [...new Set(byCard.map(accountOf))].map((id) => ({ id, name: name(id) })),
+    )
+  }
   const ids = [...new Set([...(facts.accounts ?? facts.details ?? []).map(idOf), ...movements.map(accountOf)])]
   const known = ids.map((id) => ({ id, name: nameOf(id) }))
-  const meant = new Set(chooseAccounts(known, ({ name }): AccountName => name, asked).map(({ id }) => id))
-  return meant.size === 0 ? undefined : movements.filter((movement) => meant.has(accountOf(movement)))
+  const meant = chooseAccounts(known, ({ name }): AccountName => name, asked, matchAccounts)
+  return meant.length === 0 ? undefined : apart(movements, meant)
+}
+
+function apart(
+  movements: readonly Movement[],
+  meant: readonly { readonly id: string; readonly name: AccountName }[],
+): OfNamed {
+  const of = (id: string): readonly Movement[] => movements.filter((movement) => accountOf(movement) === id)
+  const ids = new Set(meant.map(({ id }) => id))
+  return {
+    movements: movements.filter((movement) => ids.has(accountOf(movement))),
+    each: meant.map(({ id, name }) => ({ account: name, movements: of(id) })),
+  }
 }
 
 /** The merchants that were meant, by key, with the name each is shown by; undefined when none was named. */

@@ -2,7 +2,7 @@ import type { Day } from '../../banks/index.ts'
 import type { Asked } from '../asked.ts'
 import type { NoteBlock } from '../block.ts'
 import { usualDays } from '../questions.ts'
-import type { AnswerQuestion } from '../questions.ts'
+import type { AnswerTopic } from '../questions.ts'
 import type { BankFacts, Reckoned } from './bank-facts.ts'
 import { addDays, dayIn, daysFrom } from './days.ts'
 
@@ -13,7 +13,7 @@ export type Period = { readonly from: Day; readonly to: Day }
 const fetchDaysMax = 760
 
 /** The stretch a question is about: what was named, or the usual one, never beyond today. */
-export function periodOf(question: AnswerQuestion, asked: Asked, reckoned: Reckoned): Period {
+export function periodOf(question: AnswerTopic, asked: Asked, reckoned: Reckoned): Period {
   const today = dayIn(reckoned.timeZone)(reckoned.now)
   const to = asked.to === undefined || asked.to > today ? today : asked.to
   const from = asked.from ?? addDays(to, 1 - (usualDays(question) ?? 1))
@@ -26,7 +26,7 @@ export function stretchBefore({ from, to }: Period): Period {
 }
 
 /** The days to ask a bank for, so that a question can be answered; undefined when it takes no transactions. */
-export function daysToFetch(question: AnswerQuestion, asked: Asked, reckoned: Reckoned): Period | undefined {
+export function daysToFetch(question: AnswerTopic, asked: Asked, reckoned: Reckoned): Period | undefined {
   if (usualDays(question) === undefined) return undefined
   const period = periodOf(question, asked, reckoned)
   // Spending is compared with the stretch before; money back is looked up among the payments of two months before.

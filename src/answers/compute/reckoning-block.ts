@@ -34,7 +34,7 @@ export function reckoningBlocks(
   reckoned: Reckoned,
 ): readonly Block[] {
   const today = dayIn(reckoned.timeZone)(reckoned.now)
-  const base = baseOf(facts, asked)
+  const base = baseOf(facts, asked, reckoned)
   if (base === undefined) return [note(namesAnAccount(asked) ? 'no-such-account' : 'no-accounts')]
   const income = nextIncome(movements, today)
   const until = income ?? addDays(today, aheadDays)
@@ -120,12 +120,12 @@ function timesWithin({ last, every, nextDay }: Series, until: string): readonly 
 }
 
 // Of several currencies the one that was asked in, else the one with most in it.
-function baseOf(facts: BankFacts, asked: Asked): Base | undefined {
+function baseOf(facts: BankFacts, asked: Asked, { matchAccounts }: Reckoned): Base | undefined {
   const nameOf = nameAccounts(facts)
   const deposits = (facts.accounts ?? []).filter(({ category }) => category === 'deposit')
   const everyday = deposits.filter(({ kind }) => !/SAVING|TIME|CD$|MONEYMARKET/i.test(kind))
   const meant = namesAnAccount(asked)
-    ? chooseAccounts(deposits, ({ id, category }) => nameOf(id, category), asked)
+    ? chooseAccounts(deposits, ({ id, category }) => nameOf(id, category), asked, matchAccounts)
     : everyday.length > 0
       ? everyday
       : deposits

@@ -40,7 +40,8 @@ function givenDay(
   return refund === undefined ? undefined : givenBack.get(refund)?.day
 }
 
-function paymentOf(refund: Movement, debits: readonly Movement[]): Movement | undefined {
+/** The payment that a refund gives back, where one fits. */
+export function paymentOf(refund: Movement, debits: readonly Movement[]): Movement | undefined {
   const { referenceId } = refund.transaction
   const linked = debits.find(({ transaction }) => transaction.id === referenceId)
   if (linked !== undefined) return linked

@@ -41,19 +41,25 @@ function seriesBlocks(
   )
   if (found.length === 0) return [note('nothing-found', period)]
   const nameOf = nameAccounts(facts)
-  return found.map(({ last, every, nextDay, before, movements: all }): SeriesBlock => {
-    const account = nameOf(last.transaction.accountId).name
-    return {
-      kind: 'series',
-      merchant: last.text,
-      every,
-      amount: last.amount,
-      before: before?.amount,
-      changedOn: before?.changedOn,
-      lastDay: last.day,
-      nextDay,
-      count: all.length,
-      account: account === '' ? undefined : account,
-    }
-  })
+  return found.map((series) => seriesBlockOf(series, nameOf))
+}
+
+/** One series as it is shown. */
+export function seriesBlockOf(
+  { last, every, nextDay, before, movements }: Series,
+  nameOf: ReturnType<typeof nameAccounts>,
+): SeriesBlock {
+  const account = nameOf(last.transaction.accountId).name
+  return {
+    kind: 'series',
+    merchant: last.text,
+    every,
+    amount: last.amount,
+    before: before?.amount,
+    changedOn: before?.changedOn,
+    lastDay: last.day,
+    nextDay,
+    count: movements.length,
+    account: account === '' ? undefined : account,
+  }
 }

@@ -5,6 +5,7 @@ import { within } from './find-rows.ts'
 import type { ListQuestion } from './find-rows.ts'
 import type { Movement } from './movements.ts'
 import { merchantsMeant } from './narrow.ts'
+import { offerMerchants } from './offer-choice.ts'
 import { note, stretchBefore } from './period.ts'
 import type { Period } from './period.ts'
 import { rowsBlock } from './row-blocks.ts'
@@ -32,7 +33,7 @@ export function spendingBlocks(question: ListQuestion): readonly Block[] {
       const those = meant.filter((each) => each.key === key)
       return { label, blocks: sumBlocks(those, { ...question, label }) }
     })
-    return [{ kind: 'choice', of: 'merchants', options }, note('spending-rules')]
+    return [...offerMerchants(options), note('spending-rules')]
   }
   const label = merchants === undefined ? undefined : [...merchants.values()][0]
   return [

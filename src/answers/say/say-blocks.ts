@@ -3,7 +3,7 @@ import type { Block, PlainBlock } from '../block.ts'
 import { sayAccounts, sayNoSuchAccount } from './say-accounts.ts'
 import { sayBill, sayBillsTotal } from './say-bills.ts'
 import { sayCard, sayDecline, sayDetail } from './say-cards.ts'
-import { chatName } from './chat-name.ts'
+import { sayChoice } from './say-choice.ts'
 import { sayNote } from './say-notes.ts'
 import { sayPlaces } from './say-places.ts'
 import { sayReckoning } from './say-reckoning.ts'
@@ -17,16 +17,15 @@ export type Said = { readonly lines: readonly SayLine[]; readonly more: boolean 
 
 /** What one message holds at most; the rest is on the page. */
 const linesMax = 14
-/** How many names of a choice are told. */
-const namesMax = 6
 
 /** Puts blocks into lines for the level of the speech. Nothing here reaches past what the level lets it write out. */
-export function sayBlocks(speech: Speech, blocks: readonly Block[], complete: boolean): Said {
+export function sayBlocks(speech: Speech, all: readonly Block[], complete: boolean): Said {
+  const blocks = all.flatMap(asTold)
   const parts = blocks.flatMap((block, index) => sayBlock(speech, block, blocks, index))
   // Several facts that stay on the page need one sentence that says so.
-  const all = parts.flatMap((part) => part.lines)
-  const told = all.findIndex(({ key }) => key === 'answer.only-on-page')
-  const lines = all.filter(({ key }, index) => key !== 'answer.only-on-page' || index === told)
+  const said = parts.flatMap((part) => part.lines)
+  const told = said.findIndex(({ key }) => key === 'answer.only-on-page')
+  const lines = said.filter(({ key }, index) => key !== 'answer.only-on-page' || index === told)
   const cut = lines.length > linesMax
   const more = cut || parts.some((part) => part.more)
   return {
@@ -42,16 +41,20 @@ export function sayBlocks(speech: Speech, blocks: readonly Block[], complete: bo
 }
 
 function sayBlock(speech: Speech, block: Block, all: readonly Block[], index: number): readonly Said[] {
-  if (block.kind === 'choice') {
-    const names = block.options.slice(0, namesMax).map(({ label }) => chatName(label))
-    return speech.level === 'rounded'
-      ? [{ lines: [{ key: 'answer.choice.rounded', values: {} }], more: true }]
-      : [{ lines: [{ key: 'answer.choice.several', values: { names: speech.list(names) } }], more: true }]
-  }
+  if (block.kind === 'choice') return [sayChoice(speech, block)]
   // Blocks of one kind that follow each other are told together, by the first of them.
   if (isToldTogether(block) && all[index - 1]?.kind === block.kind) return []
   return [sayPlain(speech, block, all.slice(index))]
 }
+
+// A choice among single facts is no choice in a chat that may tell them: each fits on a line with its account's name.
+function asTold(block: Block): readonly Block[] {
+  const isShort = block.kind === 'choice' && block.of !== 'merchants'
+  const facts = isShort ? block.options.flatMap(({ blocks }) => blocks) : []
+  return facts.length > 0 && facts.every(({ kind }) => shortKinds.has(kind)) ? facts : [block]
+}
+
+const shortKinds: ReadonlySet<PlainBlock['kind']> = new Set(['account', 'card', 'detail'])
 
 function isToldTogether({ kind }: Block): boolean {
   return kind === 'account' || kind === 'series' || kind === 'places'

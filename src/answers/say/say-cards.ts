@@ -29,21 +29,22 @@ export function sayCard(speech: Speech, { account: name, status, since, expires 
 }
 
 /** A fact that is no amount. What is for the page alone is never said, whatever the level; a rate is exact, and so for level full. */
-export function sayDetail(speech: Speech, { detail, account, text, program, pageOnly }: DetailBlock): Said {
+export function sayDetail(speech: Speech, { detail, account, text, program, unit, pageOnly }: DetailBlock): Said {
   if (pageOnly || speech.level !== 'full') return { lines: [{ key: 'answer.only-on-page', values: {} }], more: true }
   if (detail !== 'interest-rate' && detail !== 'rewards') return { lines: [], more: true }
   return {
     lines: [
       {
         key: `answer.detail.${detail}`,
-        values: { account: speech.account(account), text: sayText(speech, text, program) },
+        values: { account: speech.account(account), text: sayText(speech, { text, program, unit }) },
       },
     ],
     more: false,
   }
 }
 
-function sayText(speech: Speech, text: string, program: string | undefined): string {
+function sayText(speech: Speech, { text, program, unit }: Pick<DetailBlock, 'text' | 'program' | 'unit'>): string {
   const numeral = speech.numeral(chatName(text))
-  return program === undefined ? numeral : `${numeral} · ${chatName(program)}`
+  const counted = unit === undefined ? numeral : speech.word(`reward.${unit}`, { count: numeral, n: Number(text) })
+  return program === undefined ? counted : `${counted} · ${chatName(program)}`
 }

@@ -1,11 +1,11 @@
 import type { NoteBlock } from '../block.ts'
-import type { AnswerQuestion } from '../questions.ts'
+import type { AnswerTopic } from '../questions.ts'
 import type { AnswerWordKey } from './answer-word-keys.ts'
 import type { SayLine, Speech } from './speech.ts'
 
 type Said = { readonly lines: readonly SayLine[]; readonly more: boolean }
 
-const noneKeys: { readonly [Question in AnswerQuestion]: AnswerWordKey } = {
+const noneKeys: { readonly [Topic in AnswerTopic]: AnswerWordKey } = {
   balance: 'answer.none.accounts',
   recent_transactions: 'answer.none.recent_transactions',
   find_transactions: 'answer.none.find_transactions',
@@ -30,6 +30,7 @@ const noneKeys: { readonly [Question in AnswerQuestion]: AnswerWordKey } = {
   cash_withdrawal_problem: 'answer.none.cash_withdrawal_problem',
   standing_orders: 'answer.none.standing_orders',
   transfer_problem: 'answer.none.transfer_problem',
+  notices: 'answer.none.notices',
 }
 
 /** A sentence of ours; those that explain a figure of the page stay on the page. */
@@ -57,6 +58,7 @@ function keyOf(speech: Speech, { word }: NoteBlock): AnswerWordKey | undefined {
       return 'answer.none.rewards_balance'
     case 'no-numbers':
     case 'no-such-account':
+    case 'left-out-options':
     case 'places-from-bank':
       return undefined
     default:

@@ -15,6 +15,7 @@ export function sayRows(
   if (block.of === 'spending') return { lines: [], more: true }
   const period = { from: speech.day(block.from), to: speech.day(block.to) }
   const amount = speech.amounts(block.totals.map(size))
+  if (speech.level === 'rounded' && speech.question === 'notices') return sayNews(block, amount)
   if (speech.level === 'rounded') {
     // That something is missing was said already; which payments are meant is on the page.
     if (block.of === 'waiting') return { lines: [], more: true }
@@ -32,6 +33,13 @@ export function sayRows(
     ],
     more: left > 0,
   }
+}
+
+// What a notice is about, without whom it is about.
+function sayNews({ of }: RowsBlock, amount: string): { readonly lines: readonly SayLine[]; readonly more: boolean } {
+  const line: SayLine =
+    of === 'twice' ? { key: 'answer.news.twice', values: {} } : { key: 'answer.news.refund', values: { amount } }
+  return { lines: [line], more: true }
 }
 
 function sayRow(speech: Speech, row: Row, of: RowsBlock['of']): SayLine {

@@ -12,6 +12,11 @@ export function saySeries(
   speech: Speech,
   all: readonly SeriesBlock[],
 ): { readonly lines: readonly SayLine[]; readonly more: boolean } {
+  if (speech.question === 'notices') {
+    return speech.level === 'rounded'
+      ? { lines: [{ key: 'answer.news.risen', values: {} }], more: true }
+      : { lines: all.slice(0, seriesMax).flatMap((series) => sayChange(speech, series)), more: all.length > seriesMax }
+  }
   if (speech.level === 'rounded') {
     const amount = speech.amounts(sumsOf(all.map(aMonth)))
     return { lines: [{ key: 'answer.series.rounded', values: { ...speech.counted(all.length), amount } }], more: true }

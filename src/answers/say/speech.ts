@@ -2,7 +2,7 @@ import { formatMoney, formatRounded, roundMoney } from '../../kernel/index.ts'
 import type { Instant, Money } from '../../kernel/index.ts'
 import { answerWords } from '../answer-words.ts'
 import type { AccountName } from '../block.ts'
-import type { AnswerQuestion } from '../questions.ts'
+import type { AnswerTopic } from '../questions.ts'
 import type { Asked } from '../asked.ts'
 import type { AnswerWordKey } from './answer-word-keys.ts'
 import { chatName } from './chat-name.ts'
@@ -16,7 +16,7 @@ export type SaidCount = { readonly size: 'none' | 'few' | 'many'; readonly count
 
 /** How an answer is spoken at one level in one language. */
 export type Speech = {
-  readonly question: AnswerQuestion
+  readonly question: AnswerTopic
   readonly asked: Asked
   readonly level: 'rounded' | 'full'
   readonly bank: string
@@ -38,11 +38,11 @@ export type Speech = {
   counted(count: number): SaidCount
   country(code: string): string
   /** A word of the pages' catalogues, for values. */
-  word(key: string): string
+  word(key: string, values?: Readonly<Record<string, string | number>>): string
 }
 
 export type SpeechOptions = {
-  readonly question: AnswerQuestion
+  readonly question: AnswerTopic
   readonly asked: Asked
   readonly level: 'rounded' | 'full'
   readonly language: string
@@ -88,7 +88,7 @@ export function createSpeech(options: SpeechOptions): Speech {
     account: (account) => nameOf(account, level, words.say('say.card'), words.say('say.account')),
     counted: (count) => (level === 'full' ? { size: count === 0 ? 'none' : 'many', count } : roundedCount(count)),
     country: (code) => countries.of(code) ?? code,
-    word: (key) => words.say(key),
+    word: (key, values) => words.say(key, values),
   }
 }
 

@@ -1,12 +1,12 @@
 import { html } from '../../pages/index.ts'
 import type { Html } from '../../pages/index.ts'
 import type { BillBlock, BillsTotalBlock } from '../block.ts'
-import type { AnswerQuestion } from '../questions.ts'
+import type { AnswerTopic } from '../questions.ts'
 import { accountTitle, facts } from './reader.ts'
 import type { AnswerReader } from './reader.ts'
 
 /** A card's bill: what was asked about is the large figure. */
-export function showBill(reader: AnswerReader, bill: BillBlock, question: AnswerQuestion): Html {
+export function showBill(reader: AnswerReader, bill: BillBlock, question: AnswerTopic): Html {
   const { totalDue, minimumDue, dueDate, pastDue, statementBalance, statementDate, autoPay, lastPayment } = bill
   const minimumFirst = question === 'bill_minimum' && minimumDue !== undefined
   const money = (amount: BillBlock['minimumDue']): string | undefined =>

@@ -2,6 +2,7 @@ import { unreachable } from '../../kernel/index.ts'
 import { html } from '../../pages/index.ts'
 import type { Html } from '../../pages/index.ts'
 import type { Block, ChoiceBlock, PlainBlock } from '../block.ts'
+import { accountTitle } from './reader.ts'
 import type { AnswerReader } from './reader.ts'
 import { showAccounts } from './show-accounts.ts'
 import { showBill, showBillsTotal } from './show-bills.ts'
@@ -17,7 +18,7 @@ import type { BlockView } from './view.ts'
 /** Blocks in order. Accounts and series that follow each other are shown together. */
 export function showBlocks(reader: AnswerReader, blocks: readonly Block[], view: BlockView): readonly Html[] {
   return blocks.flatMap((block, index): readonly Html[] => {
-    if (block.kind === 'choice') return [showChoice(reader, block, view)]
+    if (block.kind === 'choice') return [showChoice(reader, block, view, index)]
     const isFollowing = blocks[index - 1]?.kind === block.kind
     if (block.kind === 'account') return isFollowing ? [] : [showAccounts(reader, run(blocks, index, block.kind), view)]
     if (block.kind === 'series') return isFollowing ? [] : [showSeries(reader, run(blocks, index, block.kind))]
@@ -56,16 +57,32 @@ function showPlain(
   }
 }
 
-/** Several fit: each opens on this very page, so that nothing more has to be said in the conversation. */
-function showChoice(reader: AnswerReader, { of, options }: ChoiceBlock, view: BlockView): Html {
-  return html`<p>${reader.say(`choice.${of}`, { count: options.length })}</p>
-    ${options.map(
-      ({ label, blocks }) =>
-        html`<details class="option">
-          <summary>${label}</summary>
+/**
+ * Several fit: which is meant is chosen here, without script, so that nothing more has to be said in the conversation. Each option is a button of the
+ * browser's own (a `summary`); those of one `name` close each other, so that one answer stands there at a time.
+ */
+function showChoice(reader: AnswerReader, choice: ChoiceBlock, view: BlockView, index: number): Html {
+  const name = `choice-${view.document.institution}-${index}`
+  return html`<section class="which" aria-labelledby="${name}">
+    <p id="${name}">${reader.say(`choice.${choice.of}`, { count: choice.options.length })}</p>
+    ${optionsOf(reader, choice).map(
+      ({ title, blocks }) =>
+        html`<details class="option" name="${name}">
+          <summary><span>${title}</span></summary>
           ${showBlocks(reader, blocks, view)}
         </details>`,
-    )}`
+    )}
+    <p class="muted">${reader.say('choice.here')}</p>
+  </section>`
+}
+
+function optionsOf(
+  reader: AnswerReader,
+  choice: ChoiceBlock,
+): readonly { title: Html; blocks: readonly PlainBlock[] }[] {
+  return choice.of === 'merchants'
+    ? choice.options.map(({ label, blocks }) => ({ title: html`${label}`, blocks }))
+    : choice.options.map(({ account, blocks }) => ({ title: accountTitle(reader, account), blocks }))
 }
 
 function run<Kind extends Block['kind']>(

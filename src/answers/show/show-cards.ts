@@ -31,12 +31,19 @@ export function showCard(reader: AnswerReader, { account, status, since, expires
 }
 
 /** A fact that is no amount; numbers to be copied stand by themselves and can be selected. */
-export function showDetail(reader: AnswerReader, { account, detail, text, program }: DetailBlock): Html {
-  const numeral = detail === 'interest-rate' || detail === 'rewards' ? localNumeral(text, reader.words.language) : text
-  const shown = detail === 'interest-rate' ? reader.say('detail.rate', { rate: numeral }) : numeral
+export function showDetail(reader: AnswerReader, { account, detail, text, program, unit }: DetailBlock): Html {
+  const isCounted = detail === 'interest-rate' || detail === 'rewards'
+  const numeral = isCounted ? localNumeral(text, reader.words.language) : text
+  const shown =
+    detail === 'interest-rate'
+      ? reader.say('detail.rate', { rate: numeral })
+      : unit === undefined
+        ? numeral
+        : reader.say(`reward.${unit}`, { count: numeral, n: Number(text) })
+  const kind = reader.say(unit === 'cashback' ? 'reward.no-currency' : `detail.${detail}`)
   return html`<article class="account">
     <h2 class="first">${accountTitle(reader, account)}</h2>
     <p class="detail">${shown}</p>
-    <p class="money-kind">${program === undefined ? undefined : `${program} · `}${reader.say(`detail.${detail}`)}</p>
+    <p class="money-kind">${program === undefined ? undefined : `${program} · `}${kind}</p>
   </article>`
 }

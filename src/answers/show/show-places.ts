@@ -22,7 +22,7 @@ export function showPlaces(reader: AnswerReader, block: PlacesBlock, view: Block
     ${title}
     <p class="muted">${reader.say('rows.period', { from: reader.day(block.from), to: reader.day(block.to) })}</p>
     ${inPerson === 0 ? html`<p class="empty">${reader.say('places.none', { days })}</p>` : undefined}
-    ${block.places.length === 0 ? undefined : showList(reader, block.places, view.reportUrl)}
+    ${block.places.length === 0 ? undefined : showList(reader, block.places, view)}
     ${showMap(reader, block.places, view.maps)}
     ${
       block.unknown === 0
@@ -33,7 +33,7 @@ export function showPlaces(reader: AnswerReader, block: PlacesBlock, view: Block
   </section>`
 }
 
-function showList(reader: AnswerReader, places: readonly PlaceUse[], reportUrl: string | undefined): Html {
+function showList(reader: AnswerReader, places: readonly PlaceUse[], { reportUrl, document }: BlockView): Html {
   const list = html`<ol class="place-list plain">
     ${places.map((place, index) => showPlace(reader, place, index + 1))}
   </ol>`
@@ -41,6 +41,8 @@ function showList(reader: AnswerReader, places: readonly PlaceUse[], reportUrl: 
     return html`${list}
       <p class="muted">${reader.say('wrong.here')}</p>`
   return html`<form method="post" action="${reportUrl}" target="_blank">
+    <input type="hidden" name="bank" value="${document.institution}" />
+    <input type="hidden" name="timeZone" value="${reader.timeZone}" />
     ${list}
     <p class="muted">${reader.say('wrong.send')}</p>
     <button type="submit" class="quiet wrong-send">${reader.say('wrong.button')}</button>

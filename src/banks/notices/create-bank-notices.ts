@@ -11,6 +11,7 @@ import { bankNoticesStore } from './bank-notices-store.ts'
 import { createClientAccess } from './client-access.ts'
 import { startPolling, usualPollMs } from './poll-notices.ts'
 import { createTakeNotice } from './take-notice.ts'
+import type { OnNews } from './take-notice.ts'
 
 export type BankNoticesDeps = {
   /** Login `parley_consent`. */
@@ -21,6 +22,8 @@ export type BankNoticesDeps = {
   readonly metrics: Metrics
   /** How names become addresses, if not by the system. */
   readonly resolve?: ResolveAll
+  /** Whom to tell that a bank has something new; nobody, unless given. */
+  readonly onNews?: OnNews
 }
 
 export type BankNoticesOptions = {

@@ -6,7 +6,7 @@ import type { Outcome } from '../../kernel/index.ts'
 export type BankNotice = {
   /** The bank's id of the notice: the same however often and whichever way it comes. */
   readonly id: string
-  readonly says: 'consent-revoked' | 'consent-updated' | 'something-else'
+  readonly says: 'consent-revoked' | 'consent-updated' | 'new-data' | 'something-else'
   readonly consentId: Secret<string> | undefined
 }
 
@@ -14,6 +14,7 @@ export type BankNotice = {
 const shape = z.object({
   notificationId: z.string().min(1).max(256),
   type: z.string().max(64),
+  category: z.string().max(64).optional(),
   notificationPayload: z.object({
     id: z.string().min(1).max(256).optional(),
     idType: z.string().max(64).optional(),
@@ -24,11 +25,13 @@ const shape = z.object({
 export function parseNotice(value: unknown): Outcome<BankNotice, 'banks/notice-malformed'> {
   const read = shape.safeParse(value)
   if (!read.success) return refusal('banks/notice-malformed')
-  const { notificationId: id, type, notificationPayload: payload } = read.data
+  const { notificationId: id, type, category, notificationPayload: payload } = read.data
   const isConsent = payload.idType === undefined || payload.idType === 'CONSENT'
   const consentId = isConsent && payload.id !== undefined ? new Secret(payload.id) : undefined
   if (type === 'CONSENT_REVOKED' && consentId === undefined) return refusal('banks/notice-malformed')
-  return success({ id, says: meanings[type] ?? 'something-else', consentId })
+  // FDX has no types for what is new in an account; the category says that there is something, and a look says what.
+  const says = meanings[type] ?? (category === 'NEW_DATA' ? 'new-data' : 'something-else')
+  return success({ id, says, consentId })
 }
 
 const meanings: { readonly [type: string]: BankNotice['says'] | undefined } = {

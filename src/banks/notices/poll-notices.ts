@@ -18,7 +18,12 @@ const overlapMs = 10 * 60_000
 /** A bank is told again where to send, however sure we are that it knows. */
 const subscribedMsMax = 24 * 3_600_000
 /** What we want to be told. */
-const subscribedTypes = ['CONSENT_REVOKED', 'CONSENT_UPDATED'] as const
+const subscribed = [
+  { type: 'CONSENT_REVOKED', category: 'CONSENT', needed: true },
+  { type: 'CONSENT_UPDATED', category: 'CONSENT', needed: true },
+  // That there is something new in an account: a bank may not tell it, and is then looked at day by day.
+  { type: 'CUSTOM', category: 'NEW_DATA', needed: false },
+] as const
 
 export type PollDeps = {
   /** Login `parley_consent`. */
@@ -111,11 +116,11 @@ async function subscribe(
   institution: Institution,
   callbackUrl: string,
 ): Promise<Outcome<'done', ClientCallRefusal>> {
-  for (const type of subscribedTypes) {
+  for (const { type, category, needed } of subscribed) {
     const subscriber = { name: 'Parley', type: 'DATA_RECIPIENT' }
-    const body = JSON.stringify({ type, category: 'CONSENT', callbackUrl, subscriber })
+    const body = JSON.stringify({ type, category, callbackUrl, subscriber })
     const answer = await deps.call(institution, { method: 'POST', path: '/notification-subscriptions', body })
-    if (!answer.ok) return answer
+    if (!answer.ok && (needed || answer.code !== 'banks/bank-refused')) return answer
   }
   return success('done')
 }

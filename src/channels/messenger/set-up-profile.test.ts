@@ -30,7 +30,7 @@ test('the page gets started, greets, has a menu and two templates in five langua
   expect(bodyOf('/me/messenger_profile')).toMatchObject({ get_started: { payload: 'get_started' } })
   const templates = fake.calls.filter(({ method, path }) => method === 'POST' && path === '/me/message_templates')
   expect(templates.map(({ body }) => `${String(body['name'])} ${String(body['language'])}`).sort()).toEqual(
-    ['answer_ready', 'reply_waiting'].flatMap((name) =>
+    ['answer_ready', 'notice_ready', 'reply_waiting'].flatMap((name) =>
       ['de', 'en', 'es', 'fr', 'pt_BR'].map((code) => `${name} ${code}`),
     ),
   )

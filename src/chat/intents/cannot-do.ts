@@ -10,7 +10,7 @@ export const cannotDo = {
   activate_card: { words: 'cannot.activate_card', choices: ['cardStatus', 'talkToPerson'] },
   pin_help: { words: 'cannot.pin_help', choices: ['freezeCard', 'talkToPerson'] },
   credit_score: { words: 'cannot.credit_score', choices: ['creditLimit', 'billAmount', 'talkToPerson'] },
-  apply_for_product: { words: 'cannot.apply_for_product', choices: ['balance', 'cardStatus', 'talkToPerson'] },
+  apply_for_product: { words: 'cannot.apply_for_product', choices: ['help', 'talkToPerson'] },
 } as const satisfies {
   readonly [Name in Intent]?: { readonly words: WordKey; readonly choices: readonly Choice[] }
 }

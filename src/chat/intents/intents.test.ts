@@ -107,6 +107,22 @@ test('two misses in a row offer a person; a hidden secret offers to freeze the c
   expect(planIntent({ ...miss, misses: 0, hid: true })).toMatchObject({ words: ['hid.next'] })
 })
 
+test('whoever was promised a person and goes on telling, or asks "hello?", speaks to that person', () => {
+  for (const intent of ['out_of_scope', 'greeting'] as const) {
+    const waiting = { understood: understood(intent), sharing: linked, misses: 0, last: 'talk_to_person' as const }
+    expect(planIntent(waiting)).toEqual({ do: 'person', because: 'not-understood' })
+    expect(planIntent({ ...waiting, last: 'balance' })).toMatchObject({ do: 'say' })
+  }
+  const now = { ...understood('help'), confidence: 0.5 }
+  expect(planIntent({ understood: now, sharing: linked, misses: 0, last: 'talk_to_person' })).toMatchObject({
+    do: 'person',
+  })
+  const sure = { ...now, confidence: 0.95 }
+  expect(planIntent({ understood: sure, sharing: linked, misses: 0, last: 'talk_to_person' })).toMatchObject({
+    do: 'say',
+  })
+})
+
 test('buttons of messages from before are still understood, and each button means what it says', () => {
   expect(understandPayload('intent:is_it_you')?.intent).toBe('is_this_you')
   expect(understandPayload('intent:erase')?.intent).toBe('erase_me')

@@ -1,4 +1,4 @@
-import { type AnswerQuestion, neededClasses } from '../../answers/index.ts'
+import { type AnswerQuestion, answerRules } from '../../answers/index.ts'
 import { type Plan, type PlanInput, banksFor, sharesAnything } from '../plan.ts'
 
 /**
@@ -11,7 +11,7 @@ export function planQuestion(
   options: { readonly person?: boolean } = {},
 ): Plan {
   if (understood.other !== undefined) return planOtherPerson(understood.other)
-  const classes = neededClasses(question)
+  const classes = answerRules.neededClasses(question)
   const [first] = classes
   const institutions = banksFor(sharing, first)
   if (institutions.length > 0) {

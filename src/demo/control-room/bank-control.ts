@@ -25,7 +25,13 @@ export type BankControl = {
   mood(): Promise<BankMood | 'unknown'>
   setMood(mood: BankMood): Promise<void>
   expireTokens(): Promise<void>
+  /** Lets something happen to somebody who banks there; the bank says that there is something new. */
+  happen(login: string, what: Happening): Promise<void>
 }
+
+/** What can be made to happen. */
+export const happenings = ['bill-due', 'refund', 'charged-twice'] as const
+export type Happening = (typeof happenings)[number]
 
 const well = { slowMs: 0, failStatus: null, halfClose: false, garbage: false, down: false, loginDown: false }
 const switchesFor: { readonly [Mood in BankMood]: object } = {
@@ -44,7 +50,7 @@ export function bankControl(
   bank: { readonly issuer: string; readonly controlFile: string; readonly peopleFile: string },
 ): BankControl {
   const http = createHttpClient(deps, { deadlineMs: 3_000, maxBodyBytes: 65_536, allowedOrigins: [bank.issuer] })
-  const call = async (method: 'GET' | 'PUT', path: string, body?: object): Promise<unknown> => {
+  const call = async (method: 'GET' | 'PUT' | 'POST', path: string, body?: object): Promise<unknown> => {
     const { controlSecret } = controlShape.parse(JSON.parse(readFileSync(bank.controlFile, 'utf8')))
     const answer = await http.send({
       method,
@@ -63,6 +69,9 @@ export function bankControl(
     },
     async setMood(mood) {
       await call('PUT', '/switches', switchesFor[mood])
+    },
+    async happen(login, what) {
+      await call('POST', `/people/${encodeURIComponent(login)}/happen`, { what })
     },
     async expireTokens() {
       await call('PUT', '/switches', { expireTokens: true })

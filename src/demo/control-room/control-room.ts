@@ -1,7 +1,7 @@
 import formbody from '@fastify/formbody'
 import { z } from 'zod'
 import type { HttpServer } from '../../platform/index.ts'
-import { type BankControl, bankMoods } from './bank-control.ts'
+import { type BankControl, bankMoods, happenings } from './bank-control.ts'
 import type { ControlRoomConfig } from './control-room-config.ts'
 import { pageText, styleText } from './page.ts'
 
@@ -31,6 +31,12 @@ export async function addControlRoom(server: HttpServer, deps: ControlRoomDeps):
   server.post('/bank/mood', { schema: { body: z.object({ mood: z.enum(bankMoods) }) } }, async (request, reply) => {
     if (!isOwnForm(request.headers)) return reply.code(403).send()
     await deps.bank.setMood(request.body.mood)
+    return reply.redirect('/', 303)
+  })
+  const happening = z.object({ login: z.string().max(64), what: z.enum(happenings) })
+  server.post('/bank/happen', { schema: { body: happening } }, async (request, reply) => {
+    if (!isOwnForm(request.headers)) return reply.code(403).send()
+    await deps.bank.happen(request.body.login, request.body.what)
     return reply.redirect('/', 303)
   })
   server.post('/bank/expire-tokens', async (request, reply) => {

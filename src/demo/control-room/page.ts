@@ -1,4 +1,4 @@
-import type { BankMood } from './bank-control.ts'
+import type { BankMood, Happening } from './bank-control.ts'
 import type { ControlRoomConfig } from './control-room-config.ts'
 
 /** What each switch of the bank is called, and what a person will see in the chat. */
@@ -61,6 +61,7 @@ First make a passkey as an operator at ${page(`${config.gateway}/staff/enrol`, '
         `<button name="mood" value="${name}"${name === mood ? ' aria-current="true"' : ''}><strong>${safe(label)}</strong><span>${safe(effect)}</span></button>`,
     )
     .join('')}</form>
+${people.length === 0 ? '' : happenForm(people)}
 <form method="post" action="/bank/expire-tokens"><button><strong>Expire all tokens</strong><span>The next question makes Parley refresh its token first.</span></button></form>
 </section>
 <section aria-labelledby="where"><h2 id="where">Where everything is</h2>
@@ -71,6 +72,22 @@ First make a passkey as an operator at ${page(`${config.gateway}/staff/enrol`, '
 </body>
 </html>
 `
+}
+
+// Whoever turned messages without a question on is told of it, between 9 and 20 o'clock.
+function happenForm(people: View['people']): string {
+  const options = people.map(({ login, name }) => `<option value="${safe(login)}">${safe(name)}</option>`).join('')
+  const buttons = Object.entries(happenings)
+    .map(([what, words]) => `<button name="what" value="${what}"><strong>${words}</strong></button>`)
+    .join('')
+  return `<form method="post" action="/bank/happen" class="moods"><label>Something happens to <select name="login">${options}</select>
+<span>Parley tells whoever asked for messages without a question: by day, and twice a day at most.</span></label>${buttons}</form>`
+}
+
+const happenings: { readonly [What in Happening]: string } = {
+  'bill-due': 'A card bill falls due in two days',
+  refund: 'A refund arrives',
+  'charged-twice': 'Something is charged twice',
 }
 
 /** A link that leaves the control room open. */

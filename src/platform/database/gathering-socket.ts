@@ -13,8 +13,10 @@ export class GatheringSocket extends Socket {
     this.#hold()
   }
 
-  /** Nothing: what is held leaves at the end of the turn. */
-  override uncork(): void {}
+  /** Whoever uncorks has written: that leaves at the end of the turn, and not now. */
+  override uncork(): void {
+    this.#hold()
+  }
 
   override write(chunk: Uint8Array | string, done?: (error?: Error | null) => void): boolean
   override write(chunk: Uint8Array | string, encoding?: BufferEncoding, done?: (error?: Error | null) => void): boolean
