@@ -28,7 +28,8 @@ export const LADDER = [
 /** What files beside and above the rungs may import of src; their own folder is always allowed. */
 const ABOVE = {
   'config.ts': ['kernel'],
-  'app.ts': [...LADDER.flat(), 'config.ts'],
+  app: [...LADDER.flat(), 'config.ts'],
+  'app.ts': [...LADDER.flat(), 'config.ts', 'app'],
   'main.ts': [...LADDER.flat(), 'config.ts', 'app.ts', 'demo'],
   demo: ['kernel', 'platform', 'config.ts'],
 }
@@ -107,7 +108,7 @@ function judgeSource(from, to) {
 
 function allowedFor(own) {
   if (Object.hasOwn(ABOVE, own)) return ABOVE[own]
-  if (isRole(own)) return ABOVE['app.ts']
+  if (isRole(own)) return ABOVE.app
   const rung = LADDER.findIndex((modules) => modules.includes(own))
   return rung < 0 ? undefined : LADDER.slice(0, rung).flat()
 }

@@ -1,0 +1,156 @@
+import { readFileSync } from 'node:fs'
+import { createLiveLog, readLogKeys } from '../audit/index.ts'
+import { clientKeysFile, createBankNotices, createBanks } from '../banks/index.ts'
+import { createEchoBoard, createMessenger, createSender } from '../channels/index.ts'
+import { createChat, messengerProfile } from '../chat/index.ts'
+import type { GatewayConfig } from '../config.ts'
+import { leaveHolds } from '../consent/index.ts'
+import { createDeskPort } from '../desk/index.ts'
+import { type InstitutionId, Secret, isInstitutionId } from '../kernel/index.ts'
+import { createNotify, hasten } from '../notify/index.ts'
+import { createHttpClient, systemClock, systemRandom } from '../platform/index.ts'
+import { createReceipts } from '../receipts/index.ts'
+import type { Eyes, Logins } from './open-logins.ts'
+
+// One send may take this long before it counts as in doubt.
+const sendDeadlineMs = 10_000
+const sendAnswerBytesMax = 64 * 1024
+
+export type Modules = ReturnType<typeof buildModules>
+
+/** Every module that the gateway runs, in the order of the ladder; none of them begins anything yet. */
+export function buildModules(config: GatewayConfig, eyes: Eyes, { databases, keystores }: Logins) {
+  const { logger, metrics } = eyes
+  const clock = systemClock
+  const random = systemRandom
+  const ambient = { clock, random, logger, metrics }
+  const linkSecret = new Secret<Uint8Array>(Buffer.from(config.linkSecret, 'base64url'))
+  const logKeys = readLogKeys(config.log)
+  const log = createLiveLog(
+    { ...ambient, database: databases.sequencer },
+    {
+      keys: logKeys,
+      witnesses: config.log.witnesses,
+      beatMs: config.log.beatSeconds * 1000,
+      retentionDays: config.log.retentionDays,
+    },
+  )
+  const promises = log.promisesFor(databases.answer)
+  const receipts = createReceipts({ key: logKeys.receipt, published: () => log.published(), random })
+  const bankOptions = {
+    clientKeys: clientKeysFile.parse(readFileSync(config.bankClientKeys, 'utf8')),
+    allowLoopback: config.allowLoopback,
+    linkSecret,
+  }
+  const banks = createBanks({ ...ambient, database: databases.answer }, bankOptions)
+  // Under the login that may only give tokens back.
+  const banksToTell = createBanks({ ...ambient, database: databases.revoker }, bankOptions)
+  // For notices: nobody asked just now, or somebody who opens one did.
+  const banksAway = createBanks({ ...ambient, database: databases.notify }, { ...bankOptions, actor: 'BATCH' })
+  const banksPresent = createBanks({ ...ambient, database: databases.notify }, bankOptions)
+  const bankNotices = createBankNotices(
+    { ...ambient, database: databases.consent, onNews: hasten },
+    {
+      ...bankOptions,
+      publicUrl: config.publicUrl,
+      pushSecrets: pushSecretsOf(config),
+      pollMs: config.noticePollSeconds * 1000,
+    },
+  )
+
+  const echoes = createEchoBoard(clock)
+  const messenger = createMessenger(
+    {
+      ...ambient,
+      database: databases.webhook,
+      keystore: keystores.channel,
+      echoes,
+      http: createHttpClient(eyes, {
+        deadlineMs: sendDeadlineMs,
+        maxBodyBytes: sendAnswerBytesMax,
+        allowedOrigins: [new URL(config.messenger.graphUrl).origin],
+      }),
+    },
+    {
+      graphUrl: config.messenger.graphUrl,
+      pageId: config.messenger.pageId,
+      appId: config.messenger.appId,
+      appSecret: new Secret(config.messenger.appSecret),
+      verifyToken: new Secret(config.messenger.verifyToken),
+      pageAccessToken: new Secret(config.messenger.pageAccessToken),
+      linkSecret,
+      pagesUrl: config.publicUrl,
+      profile: messengerProfile(),
+    },
+  )
+  const sender = createSender({
+    database: databases.channel,
+    keystore: keystores.channel,
+    channels: [messenger],
+    leaveHolds,
+    echoes,
+    echoWaitMs: config.echoWaitMs,
+    logger,
+    metrics,
+  })
+  const chat = createChat(
+    {
+      ...ambient,
+      database: databases.answer,
+      keystore: keystores.answer,
+      bank: banks.bank,
+      promises,
+      desk: createDeskPort({ random }),
+    },
+    { publicUrl: config.publicUrl, linkSecret, timeZone: config.timeZone },
+  )
+  const notify = createNotify(
+    {
+      ...ambient,
+      database: databases.notify,
+      keystore: keystores.notify,
+      promises: log.promisesFor(databases.notify),
+      banks: { away: banksAway.bank, present: banksPresent.bank },
+    },
+    config,
+  )
+  const desk = {
+    database: databases.service,
+    keystore: keystores.service,
+    random,
+    publicUrl: config.publicUrl,
+    timeZone: config.timeZone,
+    metrics,
+  }
+  const telling = {
+    database: databases.consent,
+    keystore: keystores.consent,
+    random,
+    publicUrl: config.publicUrl,
+  }
+  return {
+    log,
+    logKeys,
+    promises,
+    receipts,
+    banks,
+    banksToTell,
+    bankNotices,
+    messenger,
+    sender,
+    chat,
+    notify,
+    desk,
+    telling,
+    linkSecret,
+    closeBanks: () => [banks, banksToTell, banksAway, banksPresent].forEach((each) => each.close()),
+  } as const
+}
+
+function pushSecretsOf(config: GatewayConfig): ReadonlyMap<InstitutionId, Secret<string>> {
+  return new Map(
+    config.institutions.flatMap(({ id, pushSecret }) =>
+      pushSecret === undefined || !isInstitutionId(id) ? [] : [[id, new Secret(pushSecret)] as const],
+    ),
+  )
+}

@@ -1,0 +1,5 @@
+export { buildModules } from './build-modules.ts'
+export { createRunners } from './create-runners.ts'
+export { type Eyes, openLogins } from './open-logins.ts'
+export { openServer } from './open-server.ts'
+export { startSweeps } from './start-sweeps.ts'
