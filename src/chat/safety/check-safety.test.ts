@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { timesPlain } from '../../../test/setup/times-plain.ts'
 import { checkSafety } from './check-safety.ts'
 import { calm, cards, crises, frauds, scams } from '../test-support/dangers.ts'
 
@@ -38,6 +39,10 @@ test.each([
   ['is my card frozen?', 'status'], ['why is my card blocked', 'status'], ['¿está bloqueada mi tarjeta?', 'status'], ['ist meine Karte gesperrt?', 'status'], ['ma carte est bloquée ?', 'status'], ['meu cartão está bloqueado?', 'status'],
   ['should I freeze my card', 'conditional'], ['what happens if I freeze it', 'conditional'], ['soll ich die Karte sperren', 'conditional'], ['¿debería bloquearla o bloquear la cuenta?', 'conditional'], ['dois-je bloquer ma carte', 'conditional'], ['devo bloquear o cartão?', 'conditional'],
   ['I already froze it', 'past'], ['ya la he bloqueado', 'past'], ['habe die Karte schon gesperrt', 'past'], ["j'ai déjà bloqué la carte", 'past'], ['já bloqueei o cartão', 'past'],
+  ['hold off on blocking it', 'negated'], ['leave my card unlocked', 'negated'], ['auf keinen Fall sperren', 'negated'], ['inutile de la bloquer', 'negated'], ['nada de bloquear la tarjeta', 'negated'],
+  ['did you freeze my card', 'status'], ['has the freeze gone through', 'status'], ['habt ihr die Karte gesperrt', 'status'], ['hat das Sperren geklappt', 'status'], ['quién bloqueó mi tarjeta', 'status'], ['o bloqueio deu certo?', 'status'],
+  ['can you freeze cards too', 'conditional'], ['qué significa bloquear la tarjeta', 'conditional'], ['sperren oder abwarten', 'conditional'], ['thanks for freezing it', 'past'], ['obrigada por bloquear o cartão', 'past'],
+  ['lift the block please', 'absent'], ['stop blocking my card', 'absent'], ['Sperre aufheben', 'absent'], ['quita el bloqueo', 'absent'], ['lève le blocage', 'absent'], ['tira o bloqueio', 'absent'],
   ['unfreeze my card', 'absent'], ['what is my balance', 'absent'],
 ] as const)('“%s”: freezing is %s', (text, reading) => {
   expect(checkSafety(text).reads('freeze')).toBe(reading)
@@ -93,9 +98,6 @@ test('whatever is written, it is read in time that grows with its length alone, 
     '<',
     'je veux ',
   ]) {
-    const text = piece.repeat(Math.ceil(100_000 / piece.length))
-    const began = performance.now()
-    checkSafety(text)
-    expect(performance.now() - began, piece).toBeLessThan(500)
+    expect(timesPlain(checkSafety, piece, 100_000), piece).toBeLessThan(60)
   }
 })

@@ -1,10 +1,11 @@
 import type { Language } from '../../channels/index.ts'
+import { isAtDistance, isElsewhere } from './at-distance.ts'
 import { saysCrisis } from './crisis.ts'
 import { type Danger, findDanger } from './danger.ts'
 import { saysOrders } from './injection.ts'
 import { findOther } from './other-people.ts'
 import { plainText } from './plain-text.ts'
-import { type Act, type ActReading, acts, readAct } from './read-act.ts'
+import { type Act, type ActReading, acts, readAct, saysEnd } from './read-act.ts'
 
 /** What must be known of a text before anybody asks what it means. */
 export type Safety = {
@@ -12,6 +13,12 @@ export type Safety = {
   readonly crisis: boolean
   /** A card that is gone, somebody who uses one or an account, somebody who talks a person out of codes. */
   readonly priority: Danger | undefined
+  /** The danger is asked about, imagined, denied or over: help is offered and not begun. */
+  readonly atDistance: boolean
+  /** Some word says that something is to end. */
+  readonly ends: boolean
+  /** What is lost, hacked, deleted or stopped is a thing that no bank has to do with, such as a bicycle or an e-mail account. */
+  readonly elsewhere: boolean
   /** An act is named in order not to have it done, and none is asked for beside it. */
   readonly negated: boolean
   /** It is about somebody else: nothing of them is looked up or changed. `kin`: somebody close. */
@@ -33,6 +40,9 @@ export function checkSafety(text: string, _language?: Language): Safety {
   return {
     crisis: saysCrisis(plain),
     priority: findDanger(plain),
+    atDistance: isAtDistance(plain),
+    ends: saysEnd(plain),
+    elsewhere: isElsewhere(plain),
     negated: readings.includes('negated') && !readings.includes('wanted'),
     other: findOther(plain),
     injection: saysOrders(text, plain),

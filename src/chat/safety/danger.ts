@@ -1,3 +1,5 @@
+import { isElsewhere } from './at-distance.ts'
+import { saysFraudHappens } from './fraud-signs.ts'
 import { pairFinder, phraseFinder } from './plain-text.ts'
 
 /** What is in danger: a card that is gone, money or a card in somebody else's hands, a person who is being talked out of codes or money. */
@@ -11,11 +13,11 @@ const cards = [
   'cartao', 'cartoes', 'mala', 'carteira', 'bolsa', 'telemovel', 'celular',
 ] // prettier-ignore
 const gone = [
-  'stolen', 'stole', 'stoled', 'stolled', 'stollen', 'theft', 'lst', 'lsot', 'loose', 'mislaid', 'binned', 'threw', 'thrown', 'fell', 'fallen', 'slipped out', 'handed in', 'flogged', 'lifted', '(?:is|are|both|all|card|wallet|purse|phone|cards|cards) gone', 'no sign of', 'no idea where', 'dont know where', 'not in my (?:wallet|purse|bag|pocket)', 'isnt (?:in my|there)', 'wasnt in my', 'no longer have', '(?:dont|havent) (?:have|got) my', 'without my', 'forgot my', 'steal', 'robbed', 'nicked', 'pinched', 'swiped', 'snatched', 'mugged', 'pickpocket\\w*', 'lost', 'loss of', 'losing', 'misplaced', 'missing', 'gone missing', 'disappeared', 'vanished', 'cant find', 'cannot find', 'can not find', 'couldnt find', 'dropped', 'left behind', 'left', 'took', 'taken',
-  'robad[oa]s?', 'robaron', 'roban', 'hurto', 'sustraccion', 'perdio', 'perdieron', 'cayo', 'llevaron', 'llevo', 'chorearon', 'afanaron', 'carterearon', 'bolsearon', 'arrebataron', 'agarro', 'tire', 'no esta', 'no la encuentro', 'no veo', 'no tengo', 'se quedo', 'me quede sin', 'deje', 'me la deje', 'la deje', 'se me estravio', 'buscando', 'cambiazo', 'saco la', 'robo', 'roban', 'perdi', 'perdid[oa]s?', 'he perdido', 'se me perdio', 'extravi\\w*', 'no encuentro', 'no aparece', 'hurtaron', 'sustraj\\w*', 'me quitaron', 'me olvide', 'olvide', 'dejado', 'asaltaron', 'se cayo', 'desaparecio', 'atracaron',
-  'volee?s?', 'vole', 'vol', 'voler', 'arrachee?', 'introuvable', 'nest plus', 'restee?', 'jai plus', 'plus de', 'subtilise\\w*', 'envole', 'pris', 'prise', 'jetee', 'remettre la main', 'sais plus ou', 'capable de trouver', 'navais plus', 'elle y est plus', 'volaient', 'perdue?s?', 'perte', 'egaree?s?', 'trouve plus', 'retrouve plus', 'retrouve pas', 'trouve pas', 'piquee?', 'derobee?', 'arrachee?', 'oubliee?', 'disparue?', 'laissee?', 'tombee?',
-  'gestohlen\\w*', 'geklaut\\w*', 'verlorn', 'verlorene\\w*', 'verlore', 'verlust', 'futsch', 'weggekommen', 'unauffindbar', 'rausgefallen', 'gefallen', 'verschmissen', 'vermisse', 'abhandengekommen', 'gfladert', 'niene', '(?:noch|immer noch) im laden', 'gestolen', 'klau\\w*', 'verloren', 'verlor', 'weg', 'abhanden', 'verlegt', 'entwendet', 'geraubt', 'finde \\S+ (?:\\S+ )?nicht', 'nicht (?:mehr )?finden', 'nicht auffindbar', 'verschwunden', 'liegen ?(?:ge)?lassen', 'liegengelassen', 'verliere', 'vergessen', 'nicht mehr da', 'diebstahl', 'uberfallen', 'ausgeraubt', 'entrissen',
-  'roubad[oa]s?', 'roubaram', 'roubaro', 'perda', 'perdeu', 'perdemos', 'caiu', 'sumid[oa]', 'levou', 'levado', 'pegou', 'tiraram', 'gamaram\\w*', 'afanaram', 'carteirista', 'batedor', 'sem a', 'sem o', 'nao sei d[oe]', 'nada do', 'ao lixo', 'ter deixado', 'ficou na', 'ficou no', 'trocaram', 'furtad[oa]s?', 'furtaram', 'furto', 'roubo', 'perdi', 'perdid[oa]s?', 'sumiu', 'sumiram', 'levaram', 'nao encontro', 'nao acho', 'extravi\\w*', 'assaltad[oa]', 'assaltaram', 'esqueci', 'desapareceu', 'bateram minha carteira', 'deixei',
+  'stolen', 'stole', 'stoled', 'stolled', 'stollen', 'theft', 'lst', 'lsot', 'loose', 'mislaid', 'binned', 'threw', 'thrown', 'fell', 'fallen', 'slipped out', 'handed in', 'flogged', 'lifted', '(?:is|are|both|all|card|wallet|purse|phone|cards|cards) gone', 'no sign of', 'no (?:idea|clue) where', 'dont know where', 'nowhere', 'isnt anywhere', 'ran (?:off|away) with', 'made off', 'not where', 'havent seen', 'havent got', 'walked off', 'handed (?:it |them )?in', 'not in my (?:wallet|purse|bag|pocket)', 'isnt (?:in my|there)', 'wasnt in my', 'no longer have', '(?:dont|havent) (?:have|got) my', 'without my', 'forgot my', 'steal', 'robbed', 'nicked', 'pinched', 'swiped', 'snatched', 'mugged', 'pickpocket\\w*', 'lost', 'loss of', 'losing', 'misplaced', 'missing', 'gone missing', 'disappeared', 'vanished', 'cant find', 'cannot find', 'can not find', 'couldnt find', 'dropped', 'left behind', 'left', 'took', 'taken',
+  'robad[oa]s?', 'robaron', 'roban', 'hurto', 'sustraccion', 'perdio', 'perdieron', 'cayo', 'llevaron', 'llevo', 'chorearon', 'afanaron', 'carterearon', 'bolsearon', 'arrebataron', 'agarro', 'tire', 'no esta', 'no la encuentro', 'no se donde', 'se largo', 'se fue con', 'salio corriendo', 'no (?:\\S+ ){0,2}?devolvio', 'no veo', 'no tengo', 'se quedo', 'me quede sin', 'deje', 'me la deje', 'la deje', 'se me estravio', 'buscando', 'cambiazo', 'saco la', 'robo', 'roban', 'perdi', 'perdid[oa]s?', 'he perdido', 'se me perdio', 'extravi\\w*', 'no encuentro', 'no aparece', 'hurtaron', 'sustraj\\w*', 'me quitaron', 'me olvide', 'olvide', 'dejado', 'asaltaron', 'se cayo', 'desaparecio', 'atracaron',
+  'volee?s?', 'vole', 'vol', 'voler', 'arrachee?', 'introuvable', '(?:jamais|pas) rendue?', 'nest plus', 'y est plus', 'parti avec', 'partie avec', 'sais pas ou', 'sont plus', 'restee?', 'jai plus', 'plus de', 'subtilise\\w*', 'envole', 'pris', 'prise', 'jetee', 'remettre la main', 'sais plus ou', 'capable de trouver', 'navais plus', 'elle y est plus', 'volaient', 'perdue?s?', 'perte', 'egaree?s?', 'trouve plus', 'retrouve plus', 'retrouve pas', 'trouve pas', 'piquee?', 'derobee?', 'arrachee?', 'oubliee?', 'disparue?', 'laissee?', 'tombee?',
+  'gestohlen\\w*', 'geklaut\\w*', 'verlorn', 'verlorene\\w*', 'verlore', 'verlust', 'futsch', 'nicht zuruck\\w*', 'steckt nicht', 'abgehauen', 'weggerannt', 'nirgends', 'nirgendwo', 'nicht mehr (?:da|drin|in)', 'weggekommen', 'unauffindbar', 'rausgefallen', 'gefallen', 'verschmissen', 'vermisse', 'abhandengekommen', 'gfladert', 'niene', '(?:noch|immer noch) im laden', 'gestolen', 'klau\\w*', 'verloren', 'verlor', 'weg', 'abhanden', 'verlegt', 'entwendet', 'geraubt', 'finde \\S+ (?:\\S+ )?nicht', 'nicht (?:mehr )?finden', 'nicht auffindbar', 'verschwunden', 'liegen ?(?:ge)?lassen', 'liegengelassen', 'verliere', 'vergessen', 'nicht mehr da', 'diebstahl', 'uberfallen', 'ausgeraubt', 'entrissen',
+  'roubad[oa]s?', 'roubaram', 'roubaro', 'perda', 'perdeu', 'perdemos', 'caiu', 'sumid[oa]', 'levou', 'levado', 'pegou', 'tiraram', 'gamaram\\w*', 'afanaram', 'carteirista', 'batedor', 'sem a', 'sem o', 'nao sei d[oe]', 'nada do', 'nao (?:\\S+ ){0,2}?devolveu', 'nao sei onde', 'fugiu com', 'correu com', 'nao est[ao]', 'ja nao esta\\w*', 'ao lixo', 'ter deixado', 'ficou na', 'ficou no', 'trocaram', 'furtad[oa]s?', 'furtaram', 'furto', 'roubo', 'perdi', 'perdid[oa]s?', 'sumiu', 'sumiram', 'levaram', 'nao encontro', 'nao acho', 'extravi\\w*', 'assaltad[oa]', 'assaltaram', 'esqueci', 'desapareceu', 'bateram minha carteira', 'deixei',
 ] // prettier-ignore
 const lost = pairFinder(cards, gone, 6)
 /** Said of oneself, no card needs to be named. */
@@ -45,6 +47,7 @@ const robbed = phraseFinder([
   'pickpocket',
   '(?:bin|wurde|worden|ich) (?:\\S+ ){0,4}(?:ausgeraubt|beklaut|bestohlen|uberfallen)(?: worden)?',
   'beklaut worden',
+  'find\\w* (?:meine|die|keine) (?:\\S+ )?(?:karten?|\\w+karte|visa) nicht',
   'verlustmeldung',
   'kartenverlust',
   'verlust(?= )',
@@ -128,7 +131,8 @@ const notScam = phraseFinder([
 /** What danger a plain text (`plainText`) speaks of; a person being talked out of secrets before all, then a card that is gone. */
 export function findDanger(plain: string): Danger | undefined {
   if ((scam.test(plain) || (toldOut.test(plain) && ofSecrets.test(plain))) && !notScam.test(plain)) return 'scam'
+  if (isElsewhere(plain)) return undefined
   if ((lost.test(plain) && !notLost.test(plain)) || robbed.test(plain)) return 'card'
-  if (fraud.some((one) => one.test(plain)) && !notFraud.test(plain)) return 'fraud'
+  if ((fraud.some((one) => one.test(plain)) || saysFraudHappens(plain)) && !notFraud.test(plain)) return 'fraud'
   return undefined
 }

@@ -36,11 +36,13 @@ function classify(model: Model, text: string): Guesses {
   const scores = scoreFeatures(model, featuresOf(text))
   const ofIntents = confidences(scores.subarray(0, model.intents.length), model.slopes.intent)
   const guesses = model.intents.map((intent, at): Guess => ({ intent, confidence: ofIntents[at] ?? 0 }))
-  const [best, second] = guesses.sort((left, right) => right.confidence - left.confidence)
+  const ranking = guesses.sort((left, right) => right.confidence - left.confidence)
+  const [best, second] = ranking
   const language = languageIn(model, scores)
   return {
     best: best ?? { intent: 'out_of_scope', confidence: 0 },
     second,
+    ranking,
     outOfScope: best === undefined || best.intent === 'out_of_scope',
     ...(language === undefined ? {} : { language }),
   }

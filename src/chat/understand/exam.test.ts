@@ -28,11 +28,14 @@ const read = languages.flatMap((language) =>
     }),
 )
 
-// What is promised (99 %) and what is reached: the tests hold what is reached, the printed lines say how far it is.
-const reached = { precision: 0.975, found: 0.965, wrongTraps: 6, understood: 0.91 } as const
+// What is promised of the acts and of danger, and what is reached of the rest. These messages were seen while the phrases and the rules were
+// made: what a stranger's message fares like, the second set tells.
+const reached = { precision: 0.99, found: 0.99, wrongTraps: 1, understood: 0.94 } as const
 
-/** What is done without a further question. */
-const actions = ['freeze_card', 'unfreeze_card', 'stop_sharing', 'erase_me', 'dispute_transaction', 'pay_bill']
+/** What is done, or begun, without a further question: what has a second reading is only offered. */
+const actions = [
+  'freeze_card', 'unfreeze_card', 'lost_or_stolen_card', 'report_fraud', 'dispute_transaction', 'stop_sharing', 'erase_me',
+] // prettier-ignore
 const urgent = ['lost_or_stolen_card', 'report_fraud']
 
 /** The Wilson interval of a share, at 95 % (Wilson 1927). */
@@ -53,6 +56,14 @@ test('what is done is what was asked for: precision of every act', () => {
   const done = read.filter(({ understood }) => actions.includes(understood.intent) && understood.second === undefined)
   const wrong = done.filter(({ understood, right }) => !right.includes(understood.intent))
   say('precision of acts', done.length - wrong.length, done.length)
+  const offered = read.filter(
+    ({ understood, right }) => understood.second !== undefined && actions.some((act) => right.includes(act)),
+  )
+  say(
+    'acts asked for that are offered first',
+    offered.length,
+    read.filter(({ right }) => actions.some((act) => right.includes(act))).length,
+  )
   for (const { id, text, intent, understood } of wrong)
     console.info(`  ${id} ${understood.intent} for ${intent}: ${text}`)
   expect(1 - wrong.length / done.length).toBeGreaterThanOrEqual(reached.precision)
@@ -75,7 +86,8 @@ test('a stolen card and fraud are found', () => {
 test('words of an act that do not ask for it hardly ever have it done', () => {
   const traps = read.filter(({ trap }) => trap)
   const done = traps.filter(
-    ({ understood, right }) => actions.includes(understood.intent) && !right.includes(understood.intent),
+    ({ understood, right }) =>
+      actions.includes(understood.intent) && understood.second === undefined && !right.includes(understood.intent),
   )
   say('traps without a wrong act', traps.length - done.length, traps.length)
   for (const { id, text, understood } of done) console.info(`  ${id} ${understood.intent}: ${text}`)

@@ -6,12 +6,20 @@ export type Features = { readonly places: Uint32Array; readonly values: Float32A
 /** Every feature falls into one of so many places (a power of two); with 250,000 features one in nine shares its place. */
 export const buckets = 2 ** 20
 
-/** Pieces of words have so many characters; the gap between two words is one of them. */
-const pieceMin = 3
-const pieceMax = 5
+/** What is looked for in a text. */
+export type Shape = {
+  /** Pieces of words have so many characters; the gap between two words is one of them. */
+  readonly pieceMin: number
+  readonly pieceMax: number
+  /** Pairs of words count as pairs with up to so many others between them; 0: neighbours alone. */
+  readonly skips: number
+}
+
+/** The shape that models are trained and asked with. */
+const ourShape: Shape = { pieceMin: 3, pieceMax: 5, skips: 0 }
 
 // What kind of feature it is goes into its hash, so that the word "card" and the piece "card" are two features.
-const kinds = { word: 0x811c9dc5, pair: 0x9e3779b9, piece: 0xc2b2ae35 } as const
+const kinds = { word: 0x811c9dc5, pair: 0x9e3779b9, piece: 0xc2b2ae35, skip: 0x27d4eb2f } as const
 
 /** Both ends of a message count as words: "stop" alone is another thing than "stop" within a sentence. */
 const edge = '|'
@@ -19,7 +27,7 @@ const edge = '|'
 type Add = (hash: number) => void
 
 /** The features of a text: words, pairs of neighbours, pieces; their counts dampened by the logarithm, their length 1. */
-export function featuresOf(text: string): Features {
+export function featuresOf(text: string, { pieceMin, pieceMax, skips }: Shape = ourShape): Features {
   const words = plainWords(text)
   const counts = new Map<number, number>()
   const add: Add = (hash) => {
@@ -27,7 +35,8 @@ export function featuresOf(text: string): Features {
     counts.set(place, (counts.get(place) ?? 0) + 1)
   }
   addWords(words, add)
-  addPieces(`_${words.join('_')}_`, add)
+  addSkips(words, skips, add)
+  addPieces(`_${words.join('_')}_`, { pieceMin, pieceMax }, add)
   return ofLengthOne(counts)
 }
 
@@ -41,7 +50,13 @@ function addWords(words: readonly string[], add: Add): void {
   add(hashOf(hashOf(kinds.pair, `${left} `), edge))
 }
 
-function addPieces(text: string, add: Add): void {
+function addSkips(words: readonly string[], skips: number, add: Add): void {
+  words.forEach((left, at) => {
+    for (const right of words.slice(at + 2, at + 2 + skips)) add(hashOf(hashOf(kinds.skip, `${left} `), right))
+  })
+}
+
+function addPieces(text: string, { pieceMin, pieceMax }: Omit<Shape, 'skips'>, add: Add): void {
   for (let start = 0; start + pieceMin <= text.length; start += 1) {
     let hash: number = kinds.piece
     const end = Math.min(start + pieceMax, text.length)

@@ -39,5 +39,5 @@ function namesAccount(text: string): boolean {
 }
 
 function asQuestion(guesses: Guesses, intent: 'balance' | 'transfer_problem', confidence: number): Guesses {
-  return { ...guesses, best: { intent, confidence }, second: undefined, outOfScope: false }
+  return { ...guesses, best: { intent, confidence }, second: undefined, ranking: [], outOfScope: false }
 }

@@ -5,6 +5,8 @@ import type { Guess } from './understood.ts'
 export type Guesses = {
   readonly best: Guess
   readonly second: Guess | undefined
+  /** All readings, the likeliest first; their confidences are shares of 1. Left out by whoever knows better than the model. */
+  readonly ranking?: readonly Guess[]
   /** Nothing that people ask for here, as far as the threshold tells. */
   readonly outOfScope: boolean
   readonly language?: Language | undefined

@@ -99,13 +99,10 @@ function matches(name: string, found: unknown, wanted: unknown): boolean {
 }
 
 /**
- * Not yet as the sheet says. A line that is put right goes from here; none may be added. The model has not seen the words (14, 15, 23, 25, 26, 28,
- * 29, 30), the safety words or the masking miss them (7, 10, 17, 27).
+ * Not yet as the sheet says. A line that is put right goes from here; none may be added. The intents of all four are right; what is short is the name
+ * of the shop, which the grammar of `chat/slots` takes for a word of ours ("Saldo", "Balance") or does not see at the beginning ("AMZN Mktp").
  */
-const open = new Set([
-  'hard-07-es-2', 'hard-10-en-4', 'hard-10-es-3', 'hard-14-en-3', 'hard-15-de-2', 'hard-17-en-4', 'hard-23-de-2', 'hard-25-de-2',
-  'hard-25-de-3', 'hard-25-en-2', 'hard-25-es-2', 'hard-26-de-2', 'hard-28-en-3', 'hard-29-en-4', 'hard-30-en-6',
-]) // prettier-ignore
+const open = new Set(['hard-25-de-2', 'hard-25-de-3', 'hard-25-en-2', 'hard-25-es-2'])
 
 const numbers = [...new Set(lines.map(({ number }) => number))]
 test.each(numbers)('hard message %i behaves as the sheet says in every language', (number) => {

@@ -1,13 +1,15 @@
 import { type Instant, maskSecrets, toInstant, unreachable } from '../../kernel/index.ts'
 import { type Language, languages } from '../../channels/index.ts'
-import { checkSafety } from '../safety/check-safety.ts'
+import { type Safety, checkSafety } from '../safety/check-safety.ts'
 import { type SlotContext, findSlots } from '../slots/find-slots.ts'
 import { followUp } from '../slots/follow-up.ts'
 import { type Bound, bindAnswer } from './bind-answer.ts'
 import { findAlertWish } from './find-alert-wish.ts'
 import { findLevel } from './find-level.ts'
 import { findNamedLanguage } from './find-named-language.ts'
+import type { Chosen } from './chosen.ts'
 import type { Classify, Guesses } from './guesses.ts'
+import { urgent } from './acts.ts'
 import { chooseIntent } from './choose-intent.ts'
 import { meansAll } from './means-all.ts'
 import { splitWishes } from './split-wishes.ts'
@@ -41,50 +43,86 @@ export function createUnderstand(classify: Classify): Understand {
 }
 
 function understand(classify: Classify, text: string, context: UnderstandContext): Understood {
+  const heard = hear(classify, text, context)
+  return { ...heard.common, ...(inCrisis(heard) ?? asAnswer(heard) ?? asFollowUp(heard) ?? asWish(classify, heard)) }
+}
+
+/** A text as everything below reads it. */
+type Heard = {
+  readonly masked: string
+  readonly tidy: string
+  readonly guesses: Guesses
+  readonly safety: Safety
+  /** The model's language, else the one that people were answered in so far. */
+  readonly language: Language | undefined
+  readonly context: UnderstandContext
+  /** What is said of every text, whatever it means. */
+  readonly common: Pick<Understood, 'masked' | 'language'>
+}
+
+type Meant = Omit<Understood, 'masked' | 'language'>
+
+function hear(classify: Classify, text: string, context: UnderstandContext): Heard {
   const masked = maskSecrets(text)
   const tidy = tidyText(masked)
   const guesses = forgiveSlip(classify(tidy, context.language), tidy)
   const language = guesses.language ?? context.language
-  const safety = checkSafety(masked, language)
-  const around = { language, context }
-  const count = wordsOf(masked).length
-  // "Balance", "stop", "help": single English words are written in every language. And what means nothing tells none.
-  const isAnybodys = (guesses.language === 'en' && count < 2) || (guesses.outOfScope && count < 3)
-  const told = isAnybodys ? undefined : guesses.language
-  const common = {
-    masked: masked === text ? undefined : masked,
-    ...(told === undefined ? {} : { language: told }),
-  }
-  if (safety.crisis) {
-    return { ...common, intent: 'talk_to_person', confidence: 1, slots: {}, priority: true, crisis: true }
-  }
-  const isDanger = safety.priority !== undefined
-  const bound = isDanger ? undefined : bindAnswer(masked, context.open ?? [], guesses)
-  if (bound !== undefined) {
-    return { ...common, ...answerOf(bound), slots: {}, priority: false }
-  }
+  const told = tellsLanguage(masked, guesses) ? guesses.language : undefined
+  const common = { masked: masked === text ? undefined : masked, ...(told === undefined ? {} : { language: told }) }
+  return { masked, tidy, guesses, safety: checkSafety(masked, language), language, context, common }
+}
+
+/** "Balance", "stop", "help": single English words are written in every language. And what means nothing tells none. */
+function tellsLanguage(text: string, { language, outOfScope }: Guesses): boolean {
+  const count = wordsOf(text).length
+  return !((language === 'en' && count < 2) || (outOfScope && count < 3))
+}
+
+/** Danger of life comes before everything, and nothing comes beside it. */
+function inCrisis({ safety }: Heard): Meant | undefined {
+  return safety.crisis
+    ? { intent: 'talk_to_person', confidence: 1, slots: {}, priority: true, crisis: true }
+    : undefined
+}
+
+/** An answer to a question of ours; words of danger never are one. */
+function asAnswer({ safety, masked, context, guesses }: Heard): Meant | undefined {
+  if (safety.priority !== undefined) return undefined
+  const bound = bindAnswer(masked, context.open ?? [], guesses)
+  return bound === undefined ? undefined : { ...answerOf(bound), slots: {}, priority: false }
+}
+
+/** What goes on from the last question, or from the alerts that come by themselves. */
+function asFollowUp({ safety, masked, context, language }: Heard): Meant | undefined {
+  if (safety.priority !== undefined) return undefined
   const followed =
-    isDanger || context.last === undefined ? undefined : followUp(masked, context.last, slotContext(around))
-  if (followed !== undefined) return { ...common, ...followed, confidence: 0.9, priority: false }
-  const { other } = safety
-  const alertWish = isDanger ? undefined : findAlertWish(masked)
-  if (alertWish !== undefined) return { ...common, intent: alertWish, confidence: 0.9, slots: {}, priority: false }
+    context.last === undefined ? undefined : followUp(masked, context.last, slotContext({ language, context }))
+  if (followed !== undefined) return { ...followed, confidence: followSureness, priority: false }
+  const alertWish = findAlertWish(masked)
+  return alertWish === undefined
+    ? undefined
+    : { intent: alertWish, confidence: followSureness, slots: {}, priority: false }
+}
+
+/** What the words mean by themselves: one wish, or a protective one and a question. */
+function asWish(classify: Classify, heard: Heard): Meant {
+  const { masked, tidy, guesses, safety, language, context } = heard
+  const around = { language, context }
   const wishes = safety.negated || safety.injection ? undefined : splitWishes(tidy, (part) => classify(part, language))
-  const chosen =
+  const chosen: Chosen =
     wishes === undefined
       ? chooseIntent(guesses, safety, masked)
       : { intent: wishes.act.intent, confidence: wishes.act.confidence, priority: true }
   const { question } = wishes ?? {}
   return {
-    ...common,
     ...chosen,
     ...namedBeside(chosen.intent, wishes?.act.text ?? masked, around),
     ...(question === undefined
       ? {}
       : { also: { intent: question.intent, slots: slotsOf(question.intent, question.text, around) } }),
-    ...(other === undefined ? {} : { other }),
+    ...(safety.other === undefined ? {} : { other: safety.other }),
     ...(safety.priority === 'scam' ? { scam: true } : {}),
-    priority: (isDanger && chosen.priority) || urgent.includes(chosen.intent),
+    priority: (safety.priority !== undefined && chosen.priority) || urgent.includes(chosen.intent),
   }
 }
 
@@ -107,9 +145,7 @@ function answerOf({ says, answers }: Bound): Pick<Understood, 'intent' | 'confid
 
 /** Words that are a yes or a no are hardly anything else. */
 const answerSureness = 0.95
-
-/** A card or money in danger, whatever the words were that said so. */
-const urgent: readonly Intent[] = ['lost_or_stolen_card', 'report_fraud']
+const followSureness = 0.9
 
 const protective: readonly Intent[] = ['freeze_card', 'lost_or_stolen_card', 'report_fraud']
 
@@ -154,5 +190,3 @@ export function languageOf(word: string | undefined): Language | undefined {
   const base = word?.toLowerCase().split(/[-_]/)[0]
   return languages.find((language) => language === base)
 }
-
-export type { Guesses }
