@@ -9,14 +9,17 @@ export const mapPersonJob = 'channels.map-person'
 /** The sweep asks for whoever's job was lost. */
 const lostAfterHours = 1
 
-/** A conversation begins: its person's other id will be asked for, by a job. In the transaction that begins it. */
-export async function beginMapping(tx: Tx, conversation: ConversationId): Promise<void> {
-  await tx.run(
-    `INSERT INTO channels.app_scoped_id (conversation, due_at)
-     VALUES ($1, clock_timestamp() + $2 * interval '1 hour')`,
-    [conversation, lostAfterHours],
-  )
-  await queueMapping(tx, [conversation])
+/** Conversations begin: their people's other ids will be asked for, by jobs. In the transaction that begins them. */
+export async function beginMappings(tx: Tx, conversations: readonly ConversationId[]): Promise<void> {
+  if (conversations.length === 0) return
+  await Promise.all([
+    tx.run(
+      `INSERT INTO channels.app_scoped_id (conversation, due_at)
+       SELECT id, clock_timestamp() + $2 * interval '1 hour' FROM unnest($1::uuid[]) AS n (id)`,
+      [conversations, lostAfterHours],
+    ),
+    queueMapping(tx, conversations),
+  ])
 }
 
 async function queueMapping(tx: Tx, conversations: readonly ConversationId[]): Promise<void> {

@@ -63,23 +63,39 @@ export function findConversations(
   )
 }
 
-/** Begins a conversation. False, and nothing done, if somebody else has begun it meanwhile (read again to see whose id won). */
-export async function insertConversation(
+/** A conversation that begins: by whom it is found, and where to send to, sealed under its own key. */
+export type NewConversation = {
+  readonly id: ConversationId
+  readonly addressHash: Uint8Array
+  readonly addressSealed: Uint8Array
+}
+
+/**
+ * Begins conversations; gives those that are begun by this, not those that somebody else has begun meanwhile (read again to see whose id
+ * won). In the order of their hashes, so that two who begin the same ones do not wait for each other. Whoever calls this stores
+ * their messages next: that commit is waited for, and it has this one on disk with it, so this one is not.
+ */
+export function insertConversations(
   tx: Tx,
-  conversation: {
-    readonly id: ConversationId
-    readonly channel: ChannelName
-    readonly pageId: string
-    readonly addressHash: Uint8Array
-    readonly addressSealed: Uint8Array
-  },
-): Promise<boolean> {
-  const begun = await tx.run(
-    `INSERT INTO channels.conversation (id, channel, page_id, address_hash, address_sealed)
-     VALUES ($1, $2, $3, $4, $5) ON CONFLICT (channel, page_id, address_hash) DO NOTHING`,
-    [conversation.id, conversation.channel, conversation.pageId, conversation.addressHash, conversation.addressSealed],
+  page: { readonly channel: ChannelName; readonly pageId: string },
+  conversations: readonly NewConversation[],
+): Promise<readonly z.infer<typeof foundShape>[]> {
+  return tx.rows(
+    foundShape,
+    `WITH relaxed AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))
+     INSERT INTO channels.conversation (id, channel, page_id, address_hash, address_sealed)
+     SELECT n.id, $1, $2, n.address_hash, n.address_sealed
+     FROM relaxed CROSS JOIN unnest($3::uuid[], $4::bytea[], $5::bytea[]) AS n (id, address_hash, address_sealed)
+     ORDER BY n.address_hash
+     ON CONFLICT (channel, page_id, address_hash) DO NOTHING RETURNING id, address_hash`,
+    [
+      page.channel,
+      page.pageId,
+      conversations.map(({ id }) => id),
+      conversations.map(({ addressHash }) => addressHash),
+      conversations.map(({ addressSealed }) => addressSealed),
+    ],
   )
-  return begun === 1
 }
 
 const recipientShape = z.object({

@@ -87,19 +87,24 @@ export async function decideDigits(
   }
 }
 
+/** In which conversations of these messages, none of which has a digit, an earlier one hid something. */
+export async function listHiding(tx: Tx, messages: readonly ArrivingText[]): Promise<readonly ConversationId[]> {
+  if (messages.length === 0) return []
+  return await findHiding(
+    tx,
+    messages.map(({ conversation }) => conversation),
+  )
+}
+
 /**
- * After messages without any digit were stored: what earlier ones had hidden is given back to their texts, where these still are. A crash before
- * that leaves it hidden, and its key dies.
+ * After messages without any digit were stored: what earlier ones had hidden (in the `waiting` conversations) is given back to their texts,
+ * where these still are. A crash before that leaves it hidden, and its key dies.
  */
 export async function giveBackHidden(
   deps: { readonly database: Database; readonly keystore: DyingKeys },
   messages: readonly ArrivingText[],
+  waiting: readonly ConversationId[],
 ): Promise<void> {
-  if (messages.length === 0) return
-  const waiting = await findHiding(
-    deps.database,
-    messages.map(({ conversation }) => conversation),
-  )
   const due = messages.filter(({ conversation }) => waiting.includes(conversation))
   if (due.length === 0) return
   const keys = new Map(

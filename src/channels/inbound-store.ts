@@ -27,11 +27,14 @@ const storedShape = z.object({
 export type StoredInbound = z.infer<typeof storedShape>
 
 /**
- * Stores messages once under the messenger's own ids and moves their conversations' windows, in one statement. Gives
- * back those that were new: a repeated delivery is not among them.
+ * Stores messages once under the messenger's own ids, moves their conversations' windows, and adds the jobs that answer them, in one
+ * statement. Gives back those that were new: a repeated delivery is not among them. Jobs of one conversation run in the order they
+ * were added, so they are added in the order of the messages.
  */
-export function storeInbound(tx: Tx, messages: readonly NewInbound[]): Promise<readonly StoredInbound[]> {
-  return tx.rows(
+export async function storeInbound(tx: Tx, messages: readonly NewInbound[]): Promise<readonly StoredInbound[]> {
+  if (messages.length === 0) return []
+  tx.announce('job', handleMessageJob)
+  return await tx.rows(
     storedShape,
     `WITH stored AS (
        INSERT INTO channels.inbound_message (conversation, carrier_id, id, kind, sealed, sent_at)
@@ -44,7 +47,12 @@ export function storeInbound(tx: Tx, messages: readonly NewInbound[]): Promise<r
        UPDATE channels.conversation c SET last_inbound_at = clock_timestamp()
        FROM (SELECT DISTINCT conversation FROM stored) s WHERE c.id = s.conversation
      )
-     SELECT id, conversation FROM stored`,
+     SELECT n.id, n.conversation,
+       platform.add_job($7, n.conversation::text, jsonb_build_object('message', n.id), 0, 1::smallint)
+     FROM (
+       SELECT s.id, s.conversation FROM stored s
+       JOIN unnest($3::uuid[]) WITH ORDINALITY AS m (id, place) ON m.id = s.id ORDER BY m.place
+     ) n`,
     [
       messages.map(({ conversation }) => conversation),
       messages.map(({ carrierId }) => carrierId),
@@ -52,6 +60,7 @@ export function storeInbound(tx: Tx, messages: readonly NewInbound[]): Promise<r
       messages.map(({ kind }) => kind),
       messages.map(({ sealed }) => sealed),
       messages.map(({ sentAt }) => BigInt(sentAt)),
+      handleMessageJob,
     ],
   )
 }

@@ -1,9 +1,9 @@
 import { createHmac } from 'node:crypto'
 import { type ConversationId, Fault, type Secret } from '../../kernel/index.ts'
 import type { Database, Random } from '../../platform/index.ts'
-import { beginMapping } from '../app-scoped-ids-store.ts'
+import { beginMappings } from '../app-scoped-ids-store.ts'
 import type { ConversationKeys } from '../conversation-keys.ts'
-import { findConversations, insertConversation } from '../conversation-store.ts'
+import { type NewConversation, findConversations, insertConversations } from '../conversation-store.ts'
 import { ids } from '../id-columns.ts'
 import { sealAddress } from '../sealed-message.ts'
 
@@ -34,19 +34,31 @@ export function createPeople(deps: PeopleDeps): People {
 
   async function lookUp(hashes: readonly Buffer[]): Promise<void> {
     if (hashes.length === 0) return
-    for (const row of await findConversations(deps.database, page, hashes)) {
-      remember(row.address_hash.toString('base64'), row.id)
-    }
+    rememberAll(await findConversations(deps.database, page, hashes))
   }
 
-  async function begin(psid: string, addressHash: Buffer): Promise<void> {
+  async function begin(strangers: readonly (readonly [string, Buffer])[]): Promise<void> {
+    if (strangers.length === 0) return
+    const fresh = await Promise.all(strangers.map(([psid, addressHash]) => newConversation(psid, addressHash)))
+    const begun = await deps.database.transaction(async (tx) => {
+      const rows = await insertConversations(tx, page, fresh)
+      await beginMappings(
+        tx,
+        rows.map(({ id }) => id),
+      )
+      return rows
+    })
+    rememberAll(begun)
+  }
+
+  async function newConversation(psid: string, addressHash: Buffer): Promise<NewConversation> {
     const id = ids.conversation.parse(deps.random.uuid())
     const key = await deps.keystore.conversationKey(id)
-    const addressSealed = sealAddress(key, id, psid)
-    await deps.database.transaction(async (tx) => {
-      const begun = await insertConversation(tx, { id, ...page, addressHash, addressSealed })
-      if (begun) await beginMapping(tx, id)
-    })
+    return { id, addressHash, addressSealed: sealAddress(key, id, psid) }
+  }
+
+  function rememberAll(rows: Awaited<ReturnType<typeof findConversations>>): void {
+    for (const row of rows) remember(row.address_hash.toString('base64'), row.id)
   }
 
   function remember(hash: string, id: ConversationId): void {
@@ -61,10 +73,9 @@ export function createPeople(deps: PeopleDeps): People {
       const unknown = (): [string, Buffer][] =>
         [...hashes].filter(([, hash]) => !remembered.has(hash.toString('base64')))
       await lookUp(unknown().map(([, hash]) => hash))
-      const strangers = unknown()
-      await Promise.all(strangers.map(([psid, hash]) => begin(psid, hash)))
-      // Read again instead of trusting the insert: another process may have begun the same conversation first.
-      await lookUp(strangers.map(([, hash]) => hash))
+      await begin(unknown())
+      // Whom the insert passed over, another process had begun first.
+      await lookUp(unknown().map(([, hash]) => hash))
       return new Map([...hashes].map(([psid, hash]) => [psid, knownId(remembered, hash)]))
     },
     forget: () => remembered.clear(),

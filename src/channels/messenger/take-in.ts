@@ -3,16 +3,15 @@ import {
   type Database,
   type Random,
   type Tx,
-  addJobs,
   confirmOutboxItems,
   findUnconfirmed,
   sqlState,
 } from '../../platform/index.ts'
 import type { ConversationKeys } from '../conversation-keys.ts'
 import type { EchoBoard } from '../echo-board.ts'
-import { type DyingKeys, decideDigits, fetchDyingKeys, giveBackHidden } from '../hold-digits.ts'
+import { type DyingKeys, decideDigits, fetchDyingKeys, giveBackHidden, listHiding } from '../hold-digits.ts'
 import { ids } from '../id-columns.ts'
-import { type NewInbound, handleMessageJob, storeInbound } from '../inbound-store.ts'
+import { type NewInbound, storeInbound } from '../inbound-store.ts'
 import { sealIncoming } from '../sealed-message.ts'
 import { sentMessages } from '../sent-messages-store.ts'
 import { cleanPayload, cleanText } from './clean-text.ts'
@@ -49,24 +48,34 @@ export async function takeIn(deps: TakeInDeps, content: WebhookContent): Promise
 }
 
 async function takeInOnce(deps: TakeInDeps, content: WebhookContent): Promise<readonly NewlyWaiting[]> {
-  const conversations = await deps.people.conversationsOf(content.people.map(({ psid }) => psid))
-  const messages = await Promise.all(content.people.map((event) => readEvent(deps, conversations, event)))
   // Most echoes tell what the messenger's answer told already: then nothing is written for them.
-  const news = await findNews(deps.database, content.echoes)
+  const [conversations, news] = await Promise.all([
+    deps.people.conversationsOf(content.people.map(({ psid }) => psid)),
+    findNews(deps.database, content.echoes),
+  ])
+  const messages = await Promise.all(content.people.map((event) => readEvent(deps, conversations, event)))
   const isEmpty = messages.length === 0 && news.length === 0
   const dyingKeys = await fetchDyingKeys(deps.keystore, messages.filter(isTyped))
-  const stored = isEmpty
-    ? []
-    : await deps.database.transaction((tx) => storeAll(deps, tx, { messages, dyingKeys, news }))
+  if (isEmpty) return echoed(deps, content)
   // Words without digits decide too: what was hidden before them was no card number.
-  const others = messages.filter((one) => isTyped(one) && !dyingKeys.has(one.conversation) && stored.includes(one.id))
-  await giveBackHidden(deps, others)
-  for (const { outboxId } of content.echoes) deps.echoes.arrived(outboxId)
+  const wordy = messages.filter((one) => isTyped(one) && !dyingKeys.has(one.conversation))
+  const [stored, hiding] = await Promise.all([
+    deps.database.transaction((tx) => storeAll(deps, tx, { messages, dyingKeys, news })),
+    listHiding(deps.database, wordy),
+  ])
+  const others = wordy.filter(({ id }) => stored.includes(id))
+  await giveBackHidden(deps, others, hiding)
+  echoed(deps, content)
   const isNew = new Set<string>(stored)
   return messages.flatMap(({ id, conversation }, index) => {
     const event = content.people[index]
     return event === undefined || !isNew.has(id) ? [] : [{ conversation, psid: event.psid }]
   })
+}
+
+function echoed(deps: TakeInDeps, { echoes }: WebhookContent): readonly NewlyWaiting[] {
+  for (const { outboxId } of echoes) deps.echoes.arrived(outboxId)
+  return []
 }
 
 type Arrived = {
@@ -83,9 +92,9 @@ async function storeAll(
   // Before anything is sealed: half a card number may have come in the message before.
   const digits = await decideDigits(deps.keystore, tx, messages.filter(isTyped), dyingKeys)
   const sealed = messages.map((message) => sealMessage(message, digits.textOf(message.id) ?? message.text))
-  const [stored] = await Promise.all([storeWithJobs(tx, sealed), confirmAll(tx, news)])
+  const [stored] = await Promise.all([storeInbound(tx, sealed), confirmAll(tx, news)])
   await digits.write(tx)
-  return stored
+  return stored.map(({ id }) => id)
 }
 
 /** An echo of a message that nobody had confirmed. */
@@ -114,17 +123,6 @@ async function confirmAll(tx: Tx, news: readonly News[]): Promise<void> {
     tx,
     news.flatMap(({ conversation, carrierId }) => (carrierId === undefined ? [] : [{ conversation, carrierId }])),
   )
-}
-
-/** Jobs of one conversation run in the order they were added, so they are added in the order of the events. */
-async function storeWithJobs(tx: Tx, messages: readonly NewInbound[]): Promise<readonly MessageId[]> {
-  const stored = new Set((await storeInbound(tx, messages)).map(({ id }) => id))
-  const added = messages.filter(({ id }) => stored.has(id))
-  await addJobs(
-    tx,
-    added.map(({ id, conversation }) => ({ kind: handleMessageJob, key: conversation, payload: { message: id } })),
-  )
-  return added.map(({ id }) => id)
 }
 
 /** A message before it is sealed. */
