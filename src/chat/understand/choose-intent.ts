@@ -24,6 +24,8 @@ const actFrom = 0.88
 const helpFrom = 0.85
 /** Below this an act is not even likely: it is offered beside help. */
 const likelyFrom = 0.4
+/** Who is in danger types less than this many characters. */
+const typedMax = 1_500
 /** So much danger in what otherwise means nothing here: rather offered help once too often. */
 const dangerFrom = 0.2
 
@@ -33,7 +35,7 @@ export function chooseIntent(guesses: Guesses, safety: Safety, text: string): Ch
     const chosen = meetDanger(guesses, safety.priority, safety)
     return chosen.priority ? chosen : withoutUnwanted(chosen, safety)
   }
-  return withoutUnwanted(withoutDoubtful(chooseMeant(guesses, safety, text), guesses, safety), safety)
+  return withoutUnwanted(withoutDoubtful(chooseMeant(guesses, safety, text), guesses, safety, text), safety)
 }
 
 function chooseMeant(guesses: Guesses, safety: Safety, text: string): Chosen {
@@ -72,10 +74,11 @@ function outOfScope(guesses: Guesses, safety: Safety, text: string): Chosen {
 }
 
 /** An act that is not sure enough to be done is offered, beside what else may be meant. */
-function withoutDoubtful(chosen: Chosen, guesses: Guesses, safety: Safety): Chosen {
+function withoutDoubtful(chosen: Chosen, guesses: Guesses, safety: Safety, text: string): Chosen {
   const { intent, confidence } = chosen
   if (actOf[intent] === undefined && !urgent.includes(intent)) return chosen
-  if (confidence < likelyFrom && !urgent.includes(intent)) {
+  // Danger that is not even likely is offered help too; but not in a paste that people do not type.
+  if (confidence < likelyFrom && (text.length > typedMax || !urgent.includes(intent))) {
     return { intent: 'out_of_scope', confidence: 1 - confidence, second: { intent, confidence }, priority: false }
   }
   const { second: _, ...sure } = chosen

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { loadUnderstand } from '../load-understand.ts'
 import { languageOf } from './understand.ts'
@@ -15,22 +15,30 @@ const line = z.object({
 const languages = ['en', 'es', 'fr', 'de', 'pt'] as const
 const understand = loadUnderstand()
 
-const read = languages.flatMap((language) =>
-  readFileSync(new URL(`../../../test/language/messages/${language}.jsonl`, import.meta.url), 'utf8')
-    .split('\n')
-    .filter((text) => text !== '')
-    .map((text) => line.parse(JSON.parse(text)))
-    .map((message) => {
-      const known = languageOf(language)
-      const understood = understand(message.text, known === undefined ? {} : { language: known })
-      const right = [message.intent, ...message.also]
-      return { ...message, language, understood, right }
-    }),
-)
+function readExam(folder: string) {
+  return languages.flatMap((language) =>
+    readFileSync(new URL(`../../../test/language/${folder}/${language}.jsonl`, import.meta.url), 'utf8')
+      .split('\n')
+      .filter((text) => text !== '')
+      .map((text) => line.parse(JSON.parse(text)))
+      .map((message) => {
+        const known = languageOf(language)
+        const understood = understand(message.text, known === undefined ? {} : { language: known })
+        const right = [message.intent, ...message.also]
+        return { ...message, language, understood, right }
+      }),
+  )
+}
 
-// What is promised of the acts and of danger, and what is reached of the rest. These messages were seen while the phrases and the rules were
-// made: what a stranger's message fares like, the second set tells.
-const reached = { precision: 0.99, found: 0.99, wrongTraps: 1, understood: 0.94 } as const
+/**
+ * The first set was seen while the phrases and the rules were made: it holds what is promised. The second was written by somebody who saw
+ * neither, and nobody who works on them reads it: what it says of a stranger's messages is the truth, so its lines are never printed. Its
+ * figures are what is reached, and may only grow.
+ */
+const exams = [
+  { name: 'first', folder: 'messages', isBlind: false, reached: { precision: 0.99, found: 0.99, wrongTraps: 1, understood: 0.94 } },
+  { name: 'second', folder: 'second', isBlind: true, reached: { precision: 0.97, found: 0.975, wrongTraps: 10, understood: 0.89 } },
+] as const // prettier-ignore
 
 /** What is done, or begun, without a further question: what has a second reading is only offered. */
 const actions = [
@@ -48,67 +56,73 @@ function wilson(hits: number, all: number): string {
   return `${percent(share)} % (${hits} of ${all}; ${percent(middle - half)}–${percent(middle + half)})`
 }
 
-function say(name: string, hits: number, all: number): void {
-  console.info(`exam: ${name}: ${wilson(hits, all)}`)
-}
+describe.each(exams)('the $name exam', ({ name: exam, folder, isBlind, reached }) => {
+  const read = readExam(folder)
 
-test('what is done is what was asked for: precision of every act', () => {
-  const done = read.filter(({ understood }) => actions.includes(understood.intent) && understood.second === undefined)
-  const wrong = done.filter(({ understood, right }) => !right.includes(understood.intent))
-  say('precision of acts', done.length - wrong.length, done.length)
-  const offered = read.filter(
-    ({ understood, right }) => understood.second !== undefined && actions.some((act) => right.includes(act)),
-  )
-  say(
-    'acts asked for that are offered first',
-    offered.length,
-    read.filter(({ right }) => actions.some((act) => right.includes(act))).length,
-  )
-  for (const { id, text, intent, understood } of wrong)
-    console.info(`  ${id} ${understood.intent} for ${intent}: ${text}`)
-  expect(1 - wrong.length / done.length).toBeGreaterThanOrEqual(reached.precision)
-})
-
-test('a stolen card and fraud are found', () => {
-  const asked = read.filter(({ intent }) => urgent.includes(intent))
-  // Whichever of the dangers it is, the same help comes first: cards are frozen or offered to be, and a person is asked.
-  const help = [...urgent, 'freeze_card', 'dispute_transaction']
-  const found = asked.filter(
-    ({ understood }) => (understood.priority && help.includes(understood.intent)) || urgent.includes(understood.intent),
-  )
-  say('stolen and fraud found', found.length, asked.length)
-  for (const each of asked.filter((one) => !found.includes(one))) {
-    console.info(`  ${each.id} ${each.understood.intent} for ${each.intent}: ${each.text}`)
+  function say(name: string, hits: number, all: number): void {
+    console.info(`${exam} exam: ${name}: ${wilson(hits, all)}`)
   }
-  expect(found.length / asked.length).toBeGreaterThanOrEqual(reached.found)
-})
 
-test('words of an act that do not ask for it hardly ever have it done', () => {
-  const traps = read.filter(({ trap }) => trap)
-  const done = traps.filter(
-    ({ understood, right }) =>
-      actions.includes(understood.intent) && understood.second === undefined && !right.includes(understood.intent),
-  )
-  say('traps without a wrong act', traps.length - done.length, traps.length)
-  for (const { id, text, understood } of done) console.info(`  ${id} ${understood.intent}: ${text}`)
-  expect(done.length).toBeLessThanOrEqual(reached.wrongTraps)
-})
-
-test('intents in each language', () => {
-  for (const language of languages) {
-    const own = read.filter((each) => each.language === language)
-    const right = own.filter(({ understood, right: all }) => all.includes(understood.intent))
-    say(`${language} understood`, right.length, own.length)
+  function show(each: (typeof read)[number]): void {
+    if (!isBlind) console.info(`  ${each.id} ${each.understood.intent} for ${each.intent}: ${each.text}`)
   }
-  const priorities = read.filter(({ understood }) => understood.priority)
-  const calm = priorities.filter(
-    ({ right }) =>
-      !right.some((name) =>
-        [...urgent, 'freeze_card', 'dispute_transaction', 'cash_withdrawal_problem'].includes(name),
-      ),
-  )
-  say('priority where danger was meant', priorities.length - calm.length, priorities.length)
-  const right = read.filter(({ understood, right: all }) => all.includes(understood.intent))
-  say('understood in all', right.length, read.length)
-  expect(right.length / read.length).toBeGreaterThan(reached.understood)
+
+  test('what is done is what was asked for: precision of every act', () => {
+    const done = read.filter(({ understood }) => actions.includes(understood.intent) && understood.second === undefined)
+    const wrong = done.filter(({ understood, right }) => !right.includes(understood.intent))
+    say('precision of acts', done.length - wrong.length, done.length)
+    const offered = read.filter(
+      ({ understood, right }) => understood.second !== undefined && actions.some((act) => right.includes(act)),
+    )
+    say(
+      'acts asked for that are offered first',
+      offered.length,
+      read.filter(({ right }) => actions.some((act) => right.includes(act))).length,
+    )
+    wrong.forEach(show)
+    expect(1 - wrong.length / done.length).toBeGreaterThanOrEqual(reached.precision)
+  })
+
+  test('a stolen card and fraud are found', () => {
+    const asked = read.filter(({ intent }) => urgent.includes(intent))
+    // Whichever of the dangers it is, the same help comes first: cards are frozen or offered to be, and a person is asked.
+    const help = [...urgent, 'freeze_card', 'dispute_transaction']
+    const found = asked.filter(
+      ({ understood }) =>
+        (understood.priority && help.includes(understood.intent)) || urgent.includes(understood.intent),
+    )
+    say('stolen and fraud found', found.length, asked.length)
+    asked.filter((one) => !found.includes(one)).forEach(show)
+    expect(found.length / asked.length).toBeGreaterThanOrEqual(reached.found)
+  })
+
+  test('words of an act that do not ask for it hardly ever have it done', () => {
+    const traps = read.filter(({ trap }) => trap)
+    const done = traps.filter(
+      ({ understood, right }) =>
+        actions.includes(understood.intent) && understood.second === undefined && !right.includes(understood.intent),
+    )
+    say('traps without a wrong act', traps.length - done.length, traps.length)
+    done.forEach(show)
+    expect(done.length).toBeLessThanOrEqual(reached.wrongTraps)
+  })
+
+  test('intents in each language', () => {
+    for (const language of languages) {
+      const own = read.filter((each) => each.language === language)
+      const right = own.filter(({ understood, right: all }) => all.includes(understood.intent))
+      say(`${language} understood`, right.length, own.length)
+    }
+    const priorities = read.filter(({ understood }) => understood.priority)
+    const calm = priorities.filter(
+      ({ right }) =>
+        !right.some((name) =>
+          [...urgent, 'freeze_card', 'dispute_transaction', 'cash_withdrawal_problem'].includes(name),
+        ),
+    )
+    say('priority where danger was meant', priorities.length - calm.length, priorities.length)
+    const right = read.filter(({ understood, right: all }) => all.includes(understood.intent))
+    say('understood in all', right.length, read.length)
+    expect(right.length / read.length).toBeGreaterThan(reached.understood)
+  })
 })
