@@ -69,7 +69,7 @@ AS $$
 DECLARE
   w notify.watch;
 BEGIN
-  FOR w IN SELECT x.* FROM notify.watch x WHERE x.next_at <= clock_timestamp() ORDER BY x.next_at LIMIT p_limit
+  FOR w IN SELECT x.* FROM notify.watch x WHERE x.next_at <= statement_timestamp() ORDER BY x.next_at LIMIT p_limit
     FOR UPDATE SKIP LOCKED
   LOOP
     IF consent.wants_notices(w.customer, w.institution) THEN
