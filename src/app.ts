@@ -1,7 +1,7 @@
 import { constants, setPriority } from 'node:os'
 import { buildModules, createRunners, openLogins, openServer, startSweeps } from './app/index.ts'
 import type { GatewayConfig } from './config.ts'
-import { catchLastResort, createLogger, createMetrics, systemRandom } from './platform/index.ts'
+import { catchLastResort, createLogger, createMetrics, jobTopic, systemRandom } from './platform/index.ts'
 
 /** `serve` answers requests and works; `accept` only answers requests; `work` only works. */
 export type Role = 'serve' | 'accept' | 'work'
@@ -40,7 +40,7 @@ export async function startApp(config: GatewayConfig, role: Role): Promise<void>
 
   // Jobs that one login adds for another's worker: told inside this process, sooner than the database could.
   for (const database of databases) {
-    database.onAnnounced('job', (kinds) => runners.forEach((runner) => runner.wake(kinds)))
+    database.onAnnounced(jobTopic, (kinds) => runners.forEach((runner) => runner.wake(kinds)))
   }
   if (role !== 'accept') await Promise.all(runners.map((runner) => runner.start()))
   log.start()

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { type ConversationId, type MessageId, Secret } from '../kernel/index.ts'
-import { type Tx, bytesColumn, instantColumn } from '../platform/index.ts'
+import { type Tx, bytesColumn, instantColumn, jobTopic } from '../platform/index.ts'
 import { type InboundKind, type InboundMessage, inboundKinds } from './channel.ts'
 import type { ConversationKeys } from './conversation-keys.ts'
 import { conversationColumns, conversationOf, conversationShape } from './conversation-store.ts'
@@ -33,7 +33,7 @@ export type StoredInbound = z.infer<typeof storedShape>
  */
 export async function storeInbound(tx: Tx, messages: readonly NewInbound[]): Promise<readonly StoredInbound[]> {
   if (messages.length === 0) return []
-  tx.announce('job', handleMessageJob)
+  tx.announce(jobTopic, handleMessageJob)
   return await tx.rows(
     storedShape,
     `WITH stored AS (

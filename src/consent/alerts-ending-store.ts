@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { ConversationId, CustomerId, Id, Instant } from '../kernel/index.ts'
 import { isUuid } from '../kernel/index.ts'
-import { instantColumn } from '../platform/index.ts'
+import { instantColumn, jobTopic } from '../platform/index.ts'
 import type { Tx } from '../platform/index.ts'
 import { columns } from './consent-columns.ts'
 import { endedRow } from './endings-store.ts'
@@ -64,7 +64,7 @@ async function end(tx: Tx, id: AlertsEndingId): Promise<readonly Ended[]> {
     [id],
   )
   // The database itself queued the jobs that follow.
-  if (ended.length > 0) tx.announce('job')
+  if (ended.length > 0) tx.announce(jobTopic)
   return ended
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { isUuid, readCutoffTarget } from '../kernel/index.ts'
 import type { ChannelName, CutoffId, CutoffTarget, InstitutionId, Instant, LiftId, StaffId } from '../kernel/index.ts'
-import { bigintColumn, instantColumn } from '../platform/index.ts'
+import { bigintColumn, instantColumn, jobTopic } from '../platform/index.ts'
 import type { Tx } from '../platform/index.ts'
 import { cutoffReach } from './cutoff-reach-store.ts'
 
@@ -42,7 +42,7 @@ const shownMax = 100
  * `parley_console`. SQLSTATE 42501: this person may not. The caller has verified the signature.
  */
 async function cutOff(tx: Tx, signed: SignedAct): Promise<Instant | undefined> {
-  tx.announce('job')
+  tx.announce(jobTopic)
   const row = await tx.one(
     z.object({ at: instantColumn.nullable() }),
     'SELECT consent.cut_off($1, $2, $3, $4, $5) AS at',

@@ -12,7 +12,7 @@ import type {
   TermsId,
 } from '../kernel/index.ts'
 import { isUuid } from '../kernel/index.ts'
-import { instantColumn } from '../platform/index.ts'
+import { instantColumn, jobTopic } from '../platform/index.ts'
 import type { Tx } from '../platform/index.ts'
 import { columns } from './consent-columns.ts'
 
@@ -101,9 +101,6 @@ export async function endGrants(tx: Tx, selector: EndingSelector, because: Endin
   if (ended.length > 0) tx.announce(jobTopic)
   return ended
 }
-
-/** The topic that job runners listen to; the database itself queued the job. */
-const jobTopic = 'job'
 
 /** Ends what time ended: grants past their date, terms that no code ever confirmed. Login `parley_revoker`; for a sweeper. */
 export async function endOverdue(tx: Tx): Promise<number> {

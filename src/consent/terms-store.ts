@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { ConversationId, CustomerId, TermsId } from '../kernel/index.ts'
 import type { Tx } from '../platform/index.ts'
+import { jobTopic } from '../platform/index.ts'
 import { columns } from './consent-columns.ts'
 import type { EndingReason } from './endings-store.ts'
 
@@ -62,9 +63,6 @@ export async function lowerDisclosure(
 export async function sealCustomer(tx: Tx, customer: CustomerId): Promise<number> {
   return await count(tx, 'SELECT consent.seal_customer($1) AS count', [customer])
 }
-
-/** The topic that job runners listen to: whatever ends is followed by a job that the database queues. */
-const jobTopic = 'job'
 
 async function count(tx: Tx, text: string, values: readonly string[]): Promise<number> {
   return (await tx.one(countRow, text, values)).count

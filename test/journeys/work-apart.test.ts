@@ -1,3 +1,4 @@
+import { constants, getPriority } from 'node:os'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { eventually } from '../setup/eventually.ts'
 import { type ParleyProcesses, startParley } from '../setup/parley-processes.ts'
@@ -14,6 +15,9 @@ test('with `serve --no-work`, messages are accepted while nobody works, and answ
   const { messengerControl, worker } = parley
   if (worker === undefined) throw new Error('no worker was started')
   const psid = await messengerControl.createPerson('Wanda')
+  // Whoever waits for an acknowledgement goes before whoever waits for a reply.
+  expect(getPriority(worker.pid())).toBe(constants.priority.PRIORITY_BELOW_NORMAL)
+  expect(getPriority(parley.gateway.pid())).toBe(getPriority())
   await worker.kill()
   for (const words of ['hello', 'help', 'thanks']) await messengerControl.say(psid, words)
   await eventually('all acknowledged', async () => {

@@ -1,3 +1,5 @@
+import { withoutPart } from './without-part.ts'
+
 /** One defence of the desk less, and what then becomes of an agent who wants to see more than is theirs. */
 export type DeskMutant = {
   readonly name: string
@@ -43,15 +45,3 @@ export const deskMutants: readonly DeskMutant[] = [
     expect: 'succeeds',
   },
 ]
-
-/** SQL that takes one condition out of a function as it stands, and fails where it does not stand. */
-function withoutPart(name: string, part: string, instead = ''): string {
-  return `DO $do$
-    DECLARE
-      before text := pg_get_functiondef('${name}'::regprocedure);
-      after text := replace(before, '${part}', '${instead}');
-    BEGIN
-      IF after = before THEN RAISE EXCEPTION 'no such part in ${name.split('(')[0]}'; END IF;
-      EXECUTE after;
-    END $do$`
-}

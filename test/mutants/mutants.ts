@@ -1,5 +1,6 @@
 import type { AttackName } from './attacks.ts'
 import type { Change } from './change.ts'
+import { withoutPart } from './without-part.ts'
 
 /** One defence less, and what must then happen to an attack: it succeeds, or the named next lock stops it. */
 export type Mutant = {
@@ -25,18 +26,6 @@ const uncommittedTickets = `
       AND e.at > pg_catalog.clock_timestamp() - interval '30 seconds'
       AND consent.holds_now(g);
   END`
-
-/** SQL that takes one condition out of a function as it stands, and fails where it does not stand. */
-function withoutPart(name: string, part: string, instead = ''): string {
-  return `DO $do$
-    DECLARE
-      before text := pg_get_functiondef('${name}'::regprocedure);
-      after text := replace(before, '${part}', '${instead}');
-    BEGIN
-      IF after = before THEN RAISE EXCEPTION 'no such part in ${name.split('(')[0]}'; END IF;
-      EXECUTE after;
-    END $do$`
-}
 
 const ownRow = 'AND t.customer = e.customer AND t.institution = e.institution'
 

@@ -1,4 +1,5 @@
 import type { Change } from './change.ts'
+import { withoutPart } from './without-part.ts'
 
 /** One defence of messages that nobody asked for less, and what then becomes of an attack on them. */
 export type NotifyMutant = {
@@ -110,15 +111,3 @@ export const notifyMutants: readonly NotifyMutant[] = [
     expect: { stoppedBy: 'the gate' },
   },
 ]
-
-/** SQL that takes one condition out of a function as it stands, and fails where it does not stand. Quotes in `part` are doubled. */
-function withoutPart(name: string, part: string, instead = ''): string {
-  return `DO $do$
-    DECLARE
-      before text := pg_get_functiondef('${name}'::regprocedure);
-      after text := replace(before, '${part}', '${instead}');
-    BEGIN
-      IF after = before THEN RAISE EXCEPTION 'no such part in ${name.split('(')[0]}'; END IF;
-      EXECUTE after;
-    END $do$`
-}

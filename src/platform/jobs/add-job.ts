@@ -3,7 +3,7 @@ import type { Tx } from '../database/database.ts'
 import { bigintColumn } from '../database/column-shapes.ts'
 import type { NewJob } from './job.ts'
 
-/** The topic that runners listen to. */
+/** The topic that runners listen to; whoever adds jobs by SQL of their own announces it, with the kind where it is one. */
 export const jobTopic = 'job'
 
 const added = z.object({ id: bigintColumn })

@@ -9,7 +9,7 @@ import type { Database } from '../database/database.ts'
 import { createLogger } from '../logger.ts'
 import { createMetrics } from '../metrics.ts'
 import { systemRandom } from '../random.ts'
-import { addJob } from './add-job.ts'
+import { addJob, jobTopic } from './add-job.ts'
 import type { Job, JobHandler } from './job.ts'
 import { createJobRunner } from './job-runner.ts'
 import type { JobRunner, JobRunnerOptions } from './job-runner.ts'
@@ -135,7 +135,7 @@ test('jobs added to one key by several at once, while others of it finish, are a
   expect(await countOf('public.effect')).toBe(400)
 })
 
-test('the job of a worker whose connection is gone is free again, and its next attempt is told so', async () => {
+test('the job of a worker whose connection is gone is free before a job that is due a second later begins, and is told so', async () => {
   const session = await clone.connect('answer').openSession()
   const worker = await newWorkerId(session)
   await lockWorker(session, worker)
@@ -143,20 +143,21 @@ test('the job of a worker whose connection is gone is free again, and its next a
   const claimed = await claimJobs(session, { worker, kinds: ['work'], max: 1 })
   expect(claimed).toHaveLength(1)
 
-  const attempts: number[] = []
+  const begun: string[] = []
   await startRunner(async (job) => {
-    attempts.push(job.attempt)
+    begun.push(`${job.payload['note'] ?? ''} ${job.attempt}`)
     return { finish: async () => undefined }
   })
   expect(await countOf('platform.job_claim')).toBe(1)
+  await add('b', 'a second later', 1_000)
   await clone.admin.rows(
     z.unknown(),
     `SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND classid = $1 AND objid = $2
      AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
     [workerLockClass, worker],
   )
-  await eventually('the job is gone', isEmpty)
-  expect(attempts).toEqual([2])
+  await eventually('both jobs are gone', isEmpty)
+  expect(begun).toEqual([' 2', 'a second later 1'])
 })
 
 test('a worker that lost its claim cannot finish: the work of the one that took over stands alone', async () => {
@@ -259,15 +260,37 @@ test('a job given back is claimed again at once and never left lying, however of
   expect(await countOf('public.effect')).toBe(20)
 })
 
-test('a delayed job starts once it is due, not before', async () => {
+test('a delayed job starts once it is due, not before, and not as late as one that is due a second later', async () => {
   const lateMs: number[] = []
+  const keys: string[] = []
   await startRunner(async (job) => {
+    keys.push(job.key)
     lateMs.push(performance.now() - Number(job.payload['note']))
     return { finish: async () => undefined }
   })
+  await add('later', String(performance.now() + 1_150), 1_150)
   for (let turn = 0; turn < 5; turn += 1) await add(`k${turn}`, String(performance.now() + 150), 150)
   await eventually('all are done', isEmpty)
+  expect(keys.at(-1)).toBe('later')
   expect(Math.min(...lateMs)).toBeGreaterThan(-5)
+})
+
+test('a runner sleeps on where only other kinds are announced, and wakes for its own or for anything', async () => {
+  const other = { kind: 'other', payload: {} } as const
+  // What it would find by itself it finds in a minute: here it only hears.
+  const runner = await startRunner(note('done'), { tickMs: 60_000 })
+  await eventually('its first looks are over', async () => (await countOf('platform.job_claim')) === 0)
+  const unsaid = (key: string): Promise<unknown> =>
+    adder.rows(z.unknown(), `SELECT platform.add_job('work', $1, '{}', 0, 1::smallint)`, [key])
+  await unsaid('a')
+  await addJob(adder, { ...other, key: 'x' })
+  runner.wake(['other'])
+  for (let look = 0; look < 20; look += 1) expect(await countOf('public.effect')).toBe(0)
+  runner.wake(['other', 'work'])
+  await eventually('it woke for its own kind', async () => (await countOf('public.effect')) === 1)
+  await unsaid('b')
+  adder.announce(jobTopic)
+  await eventually('it woke for anything', async () => (await countOf('public.effect')) === 2)
 })
 
 test('when the handler throws while finishing, nothing it wrote remains', async () => {
