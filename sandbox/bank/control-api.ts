@@ -3,6 +3,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { z } from 'zod'
 import type { Consents } from './authorization/consents.ts'
 import type { TokenEpoch } from './authorization/token-epoch.ts'
+import { followCardUse, listCardUses, stealCard, swipeCard } from './card-feed/card-feed-routes.ts'
+import type { CardFeed } from './card-feed/open-card-feed.ts'
 import type { AccessLog } from './fdx/access-log.ts'
 import type { CallBudget } from './fdx/call-budget.ts'
 import { minorDigits } from './fdx/exact-number.ts'
@@ -33,6 +35,7 @@ export type ControlDeps = {
   readonly budget: CallBudget
   readonly accessLog: AccessLog
   readonly world: EventfulWorld
+  readonly cardFeed: CardFeed
   /** Tells every client with a consent of this person that there is something new. */
   readonly tellNews: (personId: string) => Promise<void>
 }
@@ -76,6 +79,14 @@ async function route(deps: ControlDeps, request: IncomingMessage, url: URL): Pro
       return jsonAnswer(200, { people: deps.world.people().map((person) => personLine(deps.world, person)) })
     case 'POST people/*/happen':
       return letHappen(deps, id, await readBody(request))
+    case 'POST people/*/swipe':
+      return swipeCard(cardsOf(deps), id, await readBody(request))
+    case 'POST people/*/fraud':
+      return stealCard(cardsOf(deps), id, await readBody(request))
+    case 'GET card-uses':
+      return listCardUses(cardsOf(deps))
+    case 'POST card-uses/*/follow':
+      return followCardUse(cardsOf(deps), id, await readBody(request))
     case 'GET access-log':
       return jsonAnswer(200, { lines: await readLog(deps, url.searchParams) })
     case 'POST consents/*/revoke': {
@@ -91,6 +102,10 @@ async function route(deps: ControlDeps, request: IncomingMessage, url: URL): Pro
     default:
       throw new FdxRefusal('no-route')
   }
+}
+
+function cardsOf({ cardFeed, world }: ControlDeps): { readonly feed: CardFeed; readonly world: EventfulWorld } {
+  return { feed: cardFeed, world }
 }
 
 /** Something happens to a person; `silent`: and nobody is told. */

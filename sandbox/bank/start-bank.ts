@@ -11,6 +11,9 @@ import { openRegisteredClients } from './authorization/registered-clients.ts'
 import { openTokenEpoch } from './authorization/token-epoch.ts'
 import { openTokenRecords } from './authorization/token-records.ts'
 import { createBankServer } from './bank-server.ts'
+import { openCardUseBook } from './card-feed/card-use-book.ts'
+import { openCardFeed } from './card-feed/open-card-feed.ts'
+import { withCardUses } from './card-feed/with-card-uses.ts'
 import { createConnectedApps } from './connected-apps.ts'
 import { openAccessLog } from './fdx/access-log.ts'
 import { createAccessTokenReader } from './fdx/access-token.ts'
@@ -50,7 +53,10 @@ export async function startBank(options: BankOptions, now: () => number = Date.n
   await mkdir(dataDir, { recursive: true, mode: 0o700 })
   await chmod(dataDir, 0o700)
   const store = await openStateStore(join(dataDir, 'state.jsonl'), now)
-  const world = withHappenings(await openWorld({ ...options, store, now }), now)
+  // Card uses lie in a journal of their own: each is written several times until it has arrived.
+  const cardUseStore = await openStateStore(join(dataDir, 'card-uses.jsonl'), now)
+  const cardUses = await openCardUseBook(cardUseStore)
+  const world = withHappenings(withCardUses(await openWorld({ ...options, store, now }), cardUses.all), now)
   const keys = await loadBankKeys(dataDir)
   const controlSecret = await loadControlSecret(dataDir)
   const credentials = await loadPeopleFile(dataDir, world.people())
@@ -71,6 +77,8 @@ export async function startBank(options: BankOptions, now: () => number = Date.n
   const book = openNoticeBook({ store: noticeStore, fdxUrl, now })
   const subscriptions = openSubscriptions(noticeStore)
   const { pushSecretOf, originsOf, nameOf } = clients
+  const cards = openCardStore(store, now)
+  const cardFeed = openCardFeed({ book: cardUses, cards, target: clients.cardEventTarget, switches: readSwitches, now })
   const delivery = startNoticeDelivery({ book, subscriptions, pushSecretOf, switches: readSwitches, now })
   const consents = openConsents({
     store,
@@ -121,7 +129,7 @@ export async function startBank(options: BankOptions, now: () => number = Date.n
       epoch,
       budget,
       accessLog,
-      cards: openCardStore(store, now),
+      cards,
       readToken: await createAccessTokenReader({ keys, issuer, audience: fdxUrl, now }),
       dpop: createDpopChecker({ now, nonceSecret: Buffer.from(keys.dpopNonceSecret, 'base64url') }),
       switches: readSwitches,
@@ -137,6 +145,7 @@ export async function startBank(options: BankOptions, now: () => number = Date.n
       budget,
       accessLog,
       world,
+      cardFeed,
       async tellNews(personId) {
         const theirs = consents.all().filter((each) => each.personId === personId && consents.status(each) === 'ACTIVE')
         for (const consent of theirs) await book.addNews(consent)
@@ -162,8 +171,8 @@ export async function startBank(options: BankOptions, now: () => number = Date.n
       const cut = setTimeout(() => server.closeAllConnections(), STOP_MS_MAX)
       await closed
       clearTimeout(cut)
-      await delivery.stop()
-      await Promise.all([accessLog.close(), store.close(), noticeStore.close()])
+      await Promise.all([delivery.stop(), cardFeed.stop()])
+      await Promise.all([accessLog.close(), store.close(), noticeStore.close(), cardUseStore.close()])
     },
   }
 }

@@ -37,6 +37,12 @@ const switchesShape = z.strictObject({
   dropNotices: z.boolean(),
   /** Each notice is delivered twice. */
   duplicateNotices: z.boolean(),
+  /** Card events wait, and the bank decides alone; afterwards they go out, the newest first. */
+  holdCardEvents: z.boolean(),
+  /** Each card event is sent twice. */
+  duplicateCardEvents: z.boolean(),
+  /** Answers to card events get lost: the bank decides alone, and sends them again. */
+  loseCardAnswers: z.boolean(),
 })
 
 /** How good or bad the bank is right now. */
@@ -65,6 +71,9 @@ export const SWITCHES_AT_START: Switches = {
   noticeDelayMs: 0,
   dropNotices: false,
   duplicateNotices: false,
+  holdCardEvents: false,
+  duplicateCardEvents: false,
+  loseCardAnswers: false,
 }
 
 /** From this delay on the bank calls itself degraded. */

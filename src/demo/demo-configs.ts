@@ -12,6 +12,8 @@ export type DemoAddresses = {
   readonly gateway: string
   readonly gatewayPort: number
   readonly webhook: string
+  /** Where the bank sends card events. */
+  readonly cardEvents: string
   readonly bankIssuer: string
   readonly bankPort: number
   readonly fdxUrl: string
@@ -52,6 +54,7 @@ export function addressesAt(
     gateway,
     gatewayPort: base,
     webhook: `${gateway.replace('localhost', '127.0.0.1')}/channels/messenger/webhook`,
+    cardEvents: `${gateway.replace('localhost', '127.0.0.1')}/banks/${demoInstitution}/card-authorizations`,
     bankIssuer,
     bankPort: base + 1,
     fdxUrl: `${bankIssuer}/fdx/v6`,
@@ -117,6 +120,8 @@ export function writeConfigs(parts: DemoParts): DemoConfigs {
         clientId,
         callsPerDay: 1000,
         pushSecret: secrets.pushSecret,
+        // One secret for whatever this bank pushes. It asks to be told to decline, so that the demo shows what that is.
+        cardEvents: { secret: secrets.pushSecret, formerSecrets: [], deadlineMs: 1_000, declines: true },
       },
     ],
     log: {
@@ -176,7 +181,7 @@ export function writeConfigs(parts: DemoParts): DemoConfigs {
       peopleFile: join(folder.bank, 'people.json'),
     },
   })
-  writeBankClient(folder, secrets)
+  writeBankClient(folder, secrets, addresses)
   return {
     adminUrl: connectionUrl(admin),
     inspectorUrl: connectionUrl({ ...admin, user: 'parley_inspector' }, secrets.passwords['parley_inspector']),
@@ -197,7 +202,7 @@ function administrator(parts: DemoParts): ConnectionConfig {
   return readConnectionUrl(parts.databaseUrl ?? '')
 }
 
-function writeBankClient(folder: DemoFolder, secrets: DemoSecrets): void {
+function writeBankClient(folder: DemoFolder, secrets: DemoSecrets, addresses: DemoAddresses): void {
   const { d: _private, ...publicKey } = secrets.bankClientKey
   writePrivately(folder.bankClientKeys, { keys: [secrets.bankClientKey] })
   writePrivately(folder.bankClients, {
@@ -208,6 +213,7 @@ function writeBankClient(folder: DemoFolder, secrets: DemoSecrets): void {
         jwks: { keys: [publicKey] },
         redirect_uris: secrets.origins.map((origin) => `${origin}/link/callback`),
         push_secret: secrets.pushSecret,
+        card_events_url: addresses.cardEvents,
       },
     ],
   })

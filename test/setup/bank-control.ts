@@ -24,6 +24,24 @@ const lineShape = z.object({
   consentId: z.string().nullable(),
 })
 
+const cardUseShape = z.object({
+  reference: z.string(),
+  kind: z.string(),
+  of: z.string().optional(),
+  accountId: z.string(),
+  amountMinor: z.string(),
+  outcome: z.enum(['approved', 'declined']).optional(),
+  because: z.string().optional(),
+  verdict: z.string().optional(),
+  delivery: z.string(),
+  attempts: z.number(),
+})
+
+/** A use of a card as the bank has it, with the verdict and how far its event has come. */
+export type BankCardUse = z.infer<typeof cardUseShape>
+/** A payment to make: what, where ('home' unless named), for how much; docs/sandbox-bank.md lists shops and cities. */
+export type Swipe = { readonly shop: string; readonly amount: string } & Readonly<Record<string, string>>
+
 /** A login at the sandbox bank. */
 export type BankLogin = z.infer<typeof credentialShape>
 /** A person at the bank with exact balances, in minor units as text. */
@@ -42,6 +60,16 @@ export type BankControl = {
   revokeConsent(id: string): Promise<void>
   /** Something happens to a person; their clients are told that there is something new. */
   happen(login: string, what: 'bill-due' | 'refund' | 'charged-twice'): Promise<void>
+  /** Pays with a card; the bank asks whoever decides with it, and applies the verdict. */
+  swipe(login: string, wish: Swipe): Promise<BankCardUse>
+  /** Plays a thief with the card: several uses, in order. */
+  commitFraud(
+    login: string,
+    kind: 'card-testing' | 'impossible-travel' | 'account-takeover',
+  ): Promise<readonly BankCardUse[]>
+  /** An approved payment is charged, taken back, or its money returned. */
+  follow(reference: string, kind: 'completion' | 'reversal' | 'refund', amount?: string): Promise<BankCardUse>
+  cardUses(): Promise<readonly BankCardUse[]>
   consents(): Promise<readonly { readonly id: string; readonly personId: string; readonly status: string }[]>
 }
 
@@ -68,6 +96,21 @@ export function createBankControl(issuer: string, dataDir: string): BankControl 
     async happen(login, what) {
       await controlCall(target, 'POST', `/people/${encodeURIComponent(login)}/happen`, { what })
     },
+    async swipe(login, wish) {
+      return cardUseShape.parse(await controlCall(target, 'POST', `/people/${encodeURIComponent(login)}/swipe`, wish))
+    },
+    async commitFraud(login, kind) {
+      const path = `/people/${encodeURIComponent(login)}/fraud`
+      return cardUses.parse(await controlCall(target, 'POST', path, { kind })).uses
+    },
+    async follow(reference, kind, amount) {
+      const wish = amount === undefined ? { kind } : { kind, amount }
+      const path = `/card-uses/${encodeURIComponent(reference)}/follow`
+      return cardUseShape.parse(await controlCall(target, 'POST', path, wish))
+    },
+    async cardUses() {
+      return cardUses.parse(await controlCall(target, 'GET', '/card-uses')).uses
+    },
     async consents() {
       const shape = z.object({
         consents: z.array(z.object({ id: z.string(), personId: z.string(), status: z.string() })),
@@ -76,6 +119,8 @@ export function createBankControl(issuer: string, dataDir: string): BankControl 
     },
   }
 }
+
+const cardUses = z.object({ uses: z.array(cardUseShape) })
 
 function readJson(file: string): unknown {
   const value: unknown = JSON.parse(readFileSync(file, 'utf8'))

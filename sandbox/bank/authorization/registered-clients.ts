@@ -19,6 +19,7 @@ const clientFile = z.object({
         redirect_uris: z.array(z.url()).min(1).max(20),
         jwks: z.object({ keys: z.array(publicJwk).min(1).max(20) }),
         push_secret: z.string().min(24).max(256).optional(),
+        card_events_url: z.url().optional(),
       }),
     )
     .max(CLIENTS_MAX),
@@ -31,6 +32,8 @@ export type RegisteredClients = {
   find(clientId: string): Promise<AdapterPayload | undefined>
   /** The secret that notices to this client are signed with, if one was agreed. */
   pushSecretOf(clientId: string): Promise<string | undefined>
+  /** Where card events go and what they are signed with: the first client that has an address for them and a secret. */
+  cardEventTarget(): Promise<{ readonly url: string; readonly secret: string } | undefined>
   /** Origins of the client's redirect addresses. */
   originsOf(clientId: string): Promise<readonly string[]>
   /** What people know the client as. */
@@ -46,7 +49,7 @@ export async function openRegisteredClients(path: string | undefined): Promise<R
   let readAt = await changedAt(path)
   let clients = await readClients(path)
 
-  async function current(clientId: string): Promise<RegisteredClient | undefined> {
+  async function current(): Promise<Map<string, RegisteredClient>> {
     const changed = await changedAt(path)
     if (changed !== readAt) {
       clients = await readClients(path).catch((error: unknown) => {
@@ -55,17 +58,24 @@ export async function openRegisteredClients(path: string | undefined): Promise<R
       })
       readAt = changed
     }
-    return clients.get(clientId)
+    return clients
   }
 
   return {
     async find(clientId) {
-      const client = await current(clientId)
+      const client = (await current()).get(clientId)
       return client === undefined ? undefined : toMetadata(client)
     },
-    pushSecretOf: async (clientId) => (await current(clientId))?.push_secret,
-    originsOf: async (clientId) => ((await current(clientId))?.redirect_uris ?? []).map((uri) => new URL(uri).origin),
-    nameOf: async (clientId) => (await current(clientId))?.client_name ?? clientId,
+    pushSecretOf: async (clientId) => (await current()).get(clientId)?.push_secret,
+    async cardEventTarget() {
+      for (const { card_events_url: url, push_secret: secret } of (await current()).values()) {
+        if (url !== undefined && secret !== undefined) return { url, secret }
+      }
+      return undefined
+    },
+    originsOf: async (clientId) =>
+      ((await current()).get(clientId)?.redirect_uris ?? []).map((uri) => new URL(uri).origin),
+    nameOf: async (clientId) => (await current()).get(clientId)?.client_name ?? clientId,
   }
 }
 

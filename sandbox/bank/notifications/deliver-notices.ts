@@ -1,12 +1,11 @@
 import type { Switches } from '../switches.ts'
 import type { Notice, NoticeBook } from './notice-book.ts'
+import { pauseAfterMs } from './retry-pause.ts'
 import { signNotice } from './sign-notice.ts'
 import type { Subscriptions } from './subscriptions.ts'
 
 /** How long a callback may take to answer. */
 const CALLBACK_MS_MAX = 5_000
-/** Pauses after the first failures; the last one repeats. */
-const PAUSES_MS = [500, 1_000, 2_000, 5_000, 15_000, 60_000] as const
 /** After this long the bank stops trying; the notice can still be fetched. */
 const TRIED_MS_MAX = 24 * 3_600_000
 /** How often waiting notices are looked at. */
@@ -73,8 +72,7 @@ async function deliver(deps: DeliveryDeps, notice: Notice, stopped: AbortSignal)
   if (stopped.aborted) return
   const attempts = notice.attempts + 1
   if (arrived) return deps.book.save({ ...notice, attempts, state: 'delivered' })
-  const pauseMs = PAUSES_MS[Math.min(attempts, PAUSES_MS.length) - 1] ?? 0
-  const nextAt = deps.now() + pauseMs
+  const nextAt = deps.now() + pauseAfterMs(attempts)
   const state = nextAt - notice.createdAt > TRIED_MS_MAX ? 'undelivered' : 'waiting'
   await deps.book.save({ ...notice, attempts, nextAt, state })
 }

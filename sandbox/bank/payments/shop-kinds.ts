@@ -46,28 +46,28 @@ const MORNING: Hours = [
   [14.5, 2],
 ]
 
-const inPerson = (
-  category: string,
-  nouns: readonly string[],
-  [median, spread]: readonly [number, number],
-  [home, away, weekend]: readonly [number, number, number],
-  hours: Hours,
-  [perThousand, tills]: readonly [number, number],
-): ShopKind => {
+/** `amount`: median and spread; `often`: at home, on a journey, on weekends; `shops`: for a thousand people, and tills in each. */
+type InPerson = {
+  readonly amount: readonly [number, number]
+  readonly often: readonly [home: number, away: number, weekend: number]
+  readonly hours: Hours
+  readonly shops: readonly [perThousand: number, tills: number]
+}
+const inPerson = (category: string, nouns: readonly string[], { amount, often, hours, shops }: InPerson): ShopKind => {
+  const [[median, spread], [home, away, weekend], [perThousand, tills]] = [amount, often, shops]
   return { category, presence: 'in-person', nouns, median, spread, home, away, weekend, hours, perThousand, tills }
 }
-const online = (
-  category: string,
-  nouns: readonly string[],
-  [median, spread]: readonly [number, number],
-  home: number,
-  hours: Hours,
-  perThousand: number,
-): ShopKind => {
-  const amounts = { median, spread }
+type Online = {
+  readonly amount: readonly [number, number]
+  readonly often: number
+  readonly hours: Hours
+  readonly shops: number
+}
+const online = (category: string, nouns: readonly string[], { amount, often, hours, shops }: Online): ShopKind => {
+  const [median, spread] = amount
   return {
-    ...{ category, presence: 'online', nouns, ...amounts, home, away: home },
-    ...{ weekend: 1.1, hours, perThousand, tills: 3 },
+    ...{ category, presence: 'online', nouns, median, spread, home: often, away: often },
+    ...{ weekend: 1.1, hours, perThousand: shops, tills: 3 },
   }
 }
 const recurring = (category: string, nouns: readonly string[], median: number, home: number): ShopKind => {
@@ -80,48 +80,143 @@ const recurring = (category: string, nouns: readonly string[], median: number, h
 
 /** Every kind there is, by the name the simulator knows it by. */
 export const SHOP_KINDS = {
-  groceries: inPerson('5411', ['Market', 'Foods', 'Grocers'], [3_400, 0.7], [30, 8, 1.2], SHOPPING, [40, 4]),
-  coffee: inPerson('5814', ['Coffee', 'Bakery'], [720, 0.45], [24, 22, 0.9], MORNING, [60, 1]),
+  groceries: inPerson('5411', ['Market', 'Foods', 'Grocers'], {
+    amount: [3_400, 0.7],
+    often: [30, 8, 1.2],
+    hours: SHOPPING,
+    shops: [40, 4],
+  }),
+  coffee: inPerson('5814', ['Coffee', 'Bakery'], {
+    amount: [720, 0.45],
+    often: [24, 22, 0.9],
+    hours: MORNING,
+    shops: [60, 1],
+  }),
   restaurant: {
-    ...inPerson('5812', ['Kitchen', 'Table', 'Grill', 'Diner'], [3_100, 0.6], [18, 32, 1.5], MEALS, [140, 1]),
+    ...inPerson('5812', ['Kitchen', 'Table', 'Grill', 'Diner'], {
+      amount: [3_100, 0.6],
+      often: [18, 32, 1.5],
+      hours: MEALS,
+      shops: [140, 1],
+    }),
     settlesLater: 'tip',
   },
-  bar: inPerson('5813', ['Taproom', 'Lounge'], [2_600, 0.6], [5, 8, 2.4], LATE, [28, 1]),
+  bar: inPerson('5813', ['Taproom', 'Lounge'], {
+    amount: [2_600, 0.6],
+    often: [5, 8, 2.4],
+    hours: LATE,
+    shops: [28, 1],
+  }),
   fuel: {
-    ...inPerson('5541', ['Fuel', 'Gas & Go'], [4_300, 0.35], [11, 4, 0.9], ROAD, [30, 3]),
+    ...inPerson('5541', ['Fuel', 'Gas & Go'], {
+      amount: [4_300, 0.35],
+      often: [11, 4, 0.9],
+      hours: ROAD,
+      shops: [30, 3],
+    }),
     settlesLater: 'pump',
   },
-  pharmacy: inPerson('5912', ['Pharmacy'], [2_100, 0.7], [6, 3, 0.9], SHOPPING, [25, 2]),
-  clothes: inPerson('5651', ['Outfitters', 'Clothing'], [5_800, 0.7], [5, 5, 1.8], SHOPPING, [40, 1]),
-  electronics: inPerson('5732', ['Electronics', 'Computers'], [18_000, 1], [1.6, 0.6, 1.5], SHOPPING, [12, 2]),
-  hardware: inPerson('5251', ['Hardware'], [4_100, 0.9], [3, 0.2, 1.9], SHOPPING, [12, 2]),
-  department: inPerson('5311', ['Department Store'], [6_400, 0.8], [5, 4, 1.6], SHOPPING, [12, 4]),
-  cinema: inPerson('7832', ['Cinema'], [2_700, 0.4], [2, 1, 2.6], EVENING, [6, 3]),
-  transit: inPerson('4111', ['Transit'], [290, 0.6], [7, 14, 0.5], ROAD, [10, 6]),
-  parking: inPerson('7523', ['Parking'], [900, 0.7], [5, 3, 0.8], MORNING, [20, 2]),
-  cash: inPerson('6011', ['Cash Machine'], [8_000, 0.6], [4, 7, 1.1], ALL_DAY, [30, 1]),
-  hair: inPerson('7230', ['Hair Studio'], [5_200, 0.4], [1.5, 0.2, 1.2], SHOPPING, [30, 1]),
-  doctor: inPerson('8011', ['Family Practice'], [6_500, 0.7], [1.5, 0.1, 0.1], [[11, 2]], [30, 1]),
-  furniture: inPerson('5712', ['Furniture'], [38_000, 0.9], [0.5, 0.05, 2], SHOPPING, [8, 1]),
-  jewellery: inPerson('5944', ['Jewelers'], [24_000, 1], [0.4, 0.6, 1.4], SHOPPING, [7, 1]),
+  pharmacy: inPerson('5912', ['Pharmacy'], {
+    amount: [2_100, 0.7],
+    often: [6, 3, 0.9],
+    hours: SHOPPING,
+    shops: [25, 2],
+  }),
+  clothes: inPerson('5651', ['Outfitters', 'Clothing'], {
+    amount: [5_800, 0.7],
+    often: [5, 5, 1.8],
+    hours: SHOPPING,
+    shops: [40, 1],
+  }),
+  electronics: inPerson('5732', ['Electronics', 'Computers'], {
+    amount: [18_000, 1],
+    often: [1.6, 0.6, 1.5],
+    hours: SHOPPING,
+    shops: [12, 2],
+  }),
+  hardware: inPerson('5251', ['Hardware'], {
+    amount: [4_100, 0.9],
+    often: [3, 0.2, 1.9],
+    hours: SHOPPING,
+    shops: [12, 2],
+  }),
+  department: inPerson('5311', ['Department Store'], {
+    amount: [6_400, 0.8],
+    often: [5, 4, 1.6],
+    hours: SHOPPING,
+    shops: [12, 4],
+  }),
+  cinema: inPerson('7832', ['Cinema'], { amount: [2_700, 0.4], often: [2, 1, 2.6], hours: EVENING, shops: [6, 3] }),
+  transit: inPerson('4111', ['Transit'], { amount: [290, 0.6], often: [7, 14, 0.5], hours: ROAD, shops: [10, 6] }),
+  parking: inPerson('7523', ['Parking'], { amount: [900, 0.7], often: [5, 3, 0.8], hours: MORNING, shops: [20, 2] }),
+  cash: inPerson('6011', ['Cash Machine'], {
+    amount: [8_000, 0.6],
+    often: [4, 7, 1.1],
+    hours: ALL_DAY,
+    shops: [30, 1],
+  }),
+  hair: inPerson('7230', ['Hair Studio'], {
+    amount: [5_200, 0.4],
+    often: [1.5, 0.2, 1.2],
+    hours: SHOPPING,
+    shops: [30, 1],
+  }),
+  doctor: inPerson('8011', ['Family Practice'], {
+    amount: [6_500, 0.7],
+    often: [1.5, 0.1, 0.1],
+    hours: [[11, 2]],
+    shops: [30, 1],
+  }),
+  furniture: inPerson('5712', ['Furniture'], {
+    amount: [38_000, 0.9],
+    often: [0.5, 0.05, 2],
+    hours: SHOPPING,
+    shops: [8, 1],
+  }),
+  jewellery: inPerson('5944', ['Jewelers'], {
+    amount: [24_000, 1],
+    often: [0.4, 0.6, 1.4],
+    hours: SHOPPING,
+    shops: [7, 1],
+  }),
   hotel: {
-    ...inPerson('7011', ['Hotel', 'Inn'], [31_000, 0.7], [0.1, 0.5, 1.3], [[17, 2.5]], [16, 1]),
+    ...inPerson('7011', ['Hotel', 'Inn'], {
+      amount: [31_000, 0.7],
+      often: [0.1, 0.5, 1.3],
+      hours: [[17, 2.5]],
+      shops: [16, 1],
+    }),
     settlesLater: 'stay',
   },
-  museum: inPerson('7991', ['Museum', 'Gallery'], [2_300, 0.4], [0.6, 7, 1.8], SHOPPING, [8, 2]),
-  souvenirs: inPerson('5947', ['Gifts', 'Crafts'], [2_900, 0.7], [1, 8, 1.5], SHOPPING, [10, 1]),
-  taxi: inPerson('4121', ['Cab'], [2_200, 0.5], [1.5, 7, 1.2], EVENING, [10, 5]),
+  museum: inPerson('7991', ['Museum', 'Gallery'], {
+    amount: [2_300, 0.4],
+    often: [0.6, 7, 1.8],
+    hours: SHOPPING,
+    shops: [8, 2],
+  }),
+  souvenirs: inPerson('5947', ['Gifts', 'Crafts'], {
+    amount: [2_900, 0.7],
+    often: [1, 8, 1.5],
+    hours: SHOPPING,
+    shops: [10, 1],
+  }),
+  taxi: inPerson('4121', ['Cab'], { amount: [2_200, 0.5], often: [1.5, 7, 1.2], hours: EVENING, shops: [10, 5] }),
 
-  marketplace: online('5999', ['Bazaar', 'Parcels'], [3_200, 0.9], 30, EVENING, 6),
-  onlineClothes: online('5691', ['Threads', 'Wear'], [6_100, 0.7], 10, EVENING, 14),
-  onlineElectronics: online('5732', ['Gadgets', 'Devices'], [14_000, 1], 5, EVENING, 9),
-  delivery: online('5812', ['Dinners'], [3_400, 0.45], 18, MEALS, 5),
-  rides: online('4121', ['Rides'], [1_800, 0.5], 14, LATE, 3),
-  digital: online('5816', ['Games', 'Apps'], [690, 0.7], 12, EVENING, 9),
-  charity: online('8398', ['Relief', 'Shelter'], [2_000, 0.8], 3, EVENING, 9),
-  giftCards: online('5947', ['Gift Cards'], [5_000, 0.6], 2.5, EVENING, 5),
-  tickets: online('7922', ['Tickets'], [9_500, 0.7], 3, EVENING, 5),
-  airline: online('4511', ['Air', 'Airways'], [32_000, 0.6], 0.7, EVENING, 6),
+  marketplace: online('5999', ['Bazaar', 'Parcels'], { amount: [3_200, 0.9], often: 30, hours: EVENING, shops: 6 }),
+  onlineClothes: online('5691', ['Threads', 'Wear'], { amount: [6_100, 0.7], often: 10, hours: EVENING, shops: 14 }),
+  onlineElectronics: online('5732', ['Gadgets', 'Devices'], {
+    amount: [14_000, 1],
+    often: 5,
+    hours: EVENING,
+    shops: 9,
+  }),
+  delivery: online('5812', ['Dinners'], { amount: [3_400, 0.45], often: 18, hours: MEALS, shops: 5 }),
+  rides: online('4121', ['Rides'], { amount: [1_800, 0.5], often: 14, hours: LATE, shops: 3 }),
+  digital: online('5816', ['Games', 'Apps'], { amount: [690, 0.7], often: 12, hours: EVENING, shops: 9 }),
+  charity: online('8398', ['Relief', 'Shelter'], { amount: [2_000, 0.8], often: 3, hours: EVENING, shops: 9 }),
+  giftCards: online('5947', ['Gift Cards'], { amount: [5_000, 0.6], often: 2.5, hours: EVENING, shops: 5 }),
+  tickets: online('7922', ['Tickets'], { amount: [9_500, 0.7], often: 3, hours: EVENING, shops: 5 }),
+  airline: online('4511', ['Air', 'Airways'], { amount: [32_000, 0.6], often: 0.7, hours: EVENING, shops: 6 }),
 
   streaming: recurring('4899', ['Streaming'], 1_500, 30),
   phone: recurring('4814', ['Mobile'], 5_500, 20),

@@ -88,7 +88,7 @@ export type Decline = {
   readonly id: string
   readonly at: string
   readonly amountMinor: bigint
-  readonly reason: 'INSUFFICIENT_FUNDS' | 'CREDIT_LIMIT' | 'SUSPECTED_FRAUD'
+  readonly reason: 'INSUFFICIENT_FUNDS' | 'CREDIT_LIMIT' | 'SUSPECTED_FRAUD' | 'CARD_FROZEN'
   readonly payee: Payee
   readonly mcc: string
 }

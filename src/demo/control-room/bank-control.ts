@@ -15,6 +15,20 @@ const stateShape = z.object({
   }),
 })
 
+const usesShape = z.object({
+  uses: z.array(
+    z.object({
+      at: z.string(),
+      amount: z.string(),
+      merchant: z.string(),
+      city: z.string().optional(),
+      outcome: z.enum(['approved', 'declined']).optional(),
+      because: z.string().optional(),
+      verdict: z.string().optional(),
+    }),
+  ),
+})
+
 /** How the sandbox bank behaves at the moment. */
 export const bankMoods = ['well', 'slow', 'failing', 'half-closing', 'garbling', 'down', 'login-down'] as const
 export type BankMood = (typeof bankMoods)[number]
@@ -27,11 +41,38 @@ export type BankControl = {
   expireTokens(): Promise<void>
   /** Lets something happen to somebody who banks there; the bank says that there is something new. */
   happen(login: string, what: Happening): Promise<void>
+  /** Somebody pays with their credit card; the bank asks Parley first. */
+  swipe(login: string, what: Swipe): Promise<void>
+  /** Somebody else pays with it. */
+  commitFraud(login: string, what: Fraud): Promise<void>
+  /** The newest uses of cards, newest first. */
+  cardUses(): Promise<readonly CardUseSeen[]>
 }
+
+/** A use of a card as the bank has it. */
+export type CardUseSeen = z.infer<typeof usesShape>['uses'][number]
 
 /** What can be made to happen. */
 export const happenings = ['bill-due', 'refund', 'charged-twice'] as const
 export type Happening = (typeof happenings)[number]
+
+/** Payments that can be made, and what the bank is told of each. */
+const swipeWishes = {
+  coffee: { shop: 'coffee', amount: '4.85' },
+  groceries: { shop: 'groceries', amount: '42.10' },
+  order: { shop: 'onlineShop', amount: '61.90' },
+  abroad: { shop: 'electronics', amount: '949.00', city: 'tokyo' },
+} as const
+export type Swipe = keyof typeof swipeWishes
+export const swipes = ['coffee', 'groceries', 'order', 'abroad'] as const satisfies readonly Swipe[]
+
+/** Frauds that can be committed. */
+export const frauds = ['card-testing', 'impossible-travel', 'account-takeover'] as const
+export type Fraud = (typeof frauds)[number]
+
+const usesShown = 6
+/** A thief pays five times, and for each the bank waits two seconds at most. */
+const fraudMsMax = 15_000
 
 const well = { slowMs: 0, failStatus: null, halfClose: false, garbage: false, down: false, loginDown: false }
 const switchesFor: { readonly [Mood in BankMood]: object } = {
@@ -49,10 +90,13 @@ export function bankControl(
   deps: { readonly logger: Logger; readonly metrics: Metrics },
   bank: { readonly issuer: string; readonly controlFile: string; readonly peopleFile: string },
 ): BankControl {
-  const http = createHttpClient(deps, { deadlineMs: 3_000, maxBodyBytes: 65_536, allowedOrigins: [bank.issuer] })
-  const call = async (method: 'GET' | 'PUT' | 'POST', path: string, body?: object): Promise<unknown> => {
+  // The list of card uses is the longest answer: a demo's uses, not a bank's.
+  const limits = { maxBodyBytes: 4_194_304, allowedOrigins: [bank.issuer] }
+  const http = createHttpClient(deps, { ...limits, deadlineMs: 3_000 })
+  const patient = createHttpClient(deps, { ...limits, deadlineMs: fraudMsMax })
+  const call = async (method: 'GET' | 'PUT' | 'POST', path: string, body?: object, client = http): Promise<unknown> => {
     const { controlSecret } = controlShape.parse(JSON.parse(readFileSync(bank.controlFile, 'utf8')))
-    const answer = await http.send({
+    const answer = await client.send({
       method,
       url: `${bank.issuer}/control${path}`,
       headers: { authorization: `Bearer ${controlSecret}`, 'content-type': 'application/json' },
@@ -72,6 +116,16 @@ export function bankControl(
     },
     async happen(login, what) {
       await call('POST', `/people/${encodeURIComponent(login)}/happen`, { what })
+    },
+    async swipe(login, what) {
+      await call('POST', `/people/${encodeURIComponent(login)}/swipe`, swipeWishes[what])
+    },
+    async commitFraud(login, what) {
+      await call('POST', `/people/${encodeURIComponent(login)}/fraud`, { kind: what }, patient)
+    },
+    async cardUses() {
+      const read = usesShape.safeParse(await call('GET', '/card-uses'))
+      return read.success ? read.data.uses.slice(-usesShown).reverse() : []
     },
     async expireTokens() {
       await call('PUT', '/switches', { expireTokens: true })

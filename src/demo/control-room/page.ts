@@ -1,4 +1,4 @@
-import type { BankMood, Happening } from './bank-control.ts'
+import type { BankMood, CardUseSeen, Fraud, Happening, Swipe } from './bank-control.ts'
 import type { ControlRoomConfig } from './control-room-config.ts'
 
 /** What each switch of the bank is called, and what a person will see in the chat. */
@@ -16,10 +16,11 @@ type View = {
   readonly config: ControlRoomConfig
   readonly people: readonly { readonly login: string; readonly password: string; readonly name: string }[]
   readonly mood: BankMood | 'unknown'
+  readonly uses: readonly CardUseSeen[]
 }
 
 /** The control room's page: what to try, who can log in at the bank, and how the bank should behave. */
-export function pageText({ config, people, mood }: View): string {
+export function pageText({ config, people, mood, uses }: View): string {
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -53,7 +54,7 @@ clicking, run <code>./parley tour</code>.</p></section>
 <section aria-labelledby="cut"><h2 id="cut">Cut off everybody at once</h2>
 <p>${page(`${config.gateway}/console/cutoffs`, 'The kill switch')} stops a platform, a channel or a bank; one operator is enough to stop, two lift it.
 First make a passkey as an operator at ${page(`${config.gateway}/staff/enrol`, 'this page')}: logins and one-time codes are in <code>demo.json</code> in the demo’s folder, under <q>staff</q>.</p></section>
-<section aria-labelledby="bank"><h2 id="bank">How the bank behaves</h2>
+${people.length === 0 ? '' : cardSection(people, uses)}<section aria-labelledby="bank"><h2 id="bank">How the bank behaves</h2>
 <p role="status">Now: <strong>${mood === 'unknown' ? 'does not answer' : safe(moods[mood].name)}</strong></p>
 <form method="post" action="/bank/mood" class="moods">${Object.entries(moods)
     .map(
@@ -76,11 +77,10 @@ ${people.length === 0 ? '' : happenForm(people)}
 
 // Whoever turned messages without a question on is told of it, between 9 and 20 o'clock.
 function happenForm(people: View['people']): string {
-  const options = people.map(({ login, name }) => `<option value="${safe(login)}">${safe(name)}</option>`).join('')
   const buttons = Object.entries(happenings)
     .map(([what, words]) => `<button name="what" value="${what}"><strong>${words}</strong></button>`)
     .join('')
-  return `<form method="post" action="/bank/happen" class="moods"><label>Something happens to <select name="login">${options}</select>
+  return `<form method="post" action="/bank/happen" class="moods"><label>Something happens to ${personChoice(people)}
 <span>Parley tells whoever asked for messages without a question: by day, and twice a day at most.</span></label>${buttons}</form>`
 }
 
@@ -88,6 +88,60 @@ const happenings: { readonly [What in Happening]: string } = {
   'bill-due': 'A card bill falls due in two days',
   refund: 'A refund arrives',
   'charged-twice': 'Something is charged twice',
+}
+
+function cardSection(people: View['people'], uses: View['uses']): string {
+  return `<section aria-labelledby="cards"><h2 id="cards">Cards</h2>
+<p>Whoever turned fraud alerts on gets a receipt for each use of their card or once a day, and a question when a use looks wrong.</p>
+<form method="post" action="/bank/swipe" class="moods"><label>Pay with the credit card of ${personChoice(people)}</label>${buttons(swipeWords)}</form>
+<form method="post" action="/bank/fraud" class="moods"><label>Steal the credit card of ${personChoice(people)}
+<span>Somebody else pays with it. Answer <q>Not me</q> in the chat, and try again: the bank refuses a frozen card by itself.</span></label>${buttons(fraudWords)}</form>
+${uses.length === 0 ? '' : useTable(uses)}</section>
+`
+}
+
+type Words = Readonly<Record<string, readonly [name: string, effect: string]>>
+
+const swipeWords: { readonly [What in Swipe]: readonly [name: string, effect: string] } = {
+  coffee: ['A coffee near home', '4.85 USD'],
+  groceries: ['Groceries near home', '42.10 USD'],
+  order: ['An order over the network', '61.90 USD'],
+  abroad: ['Electronics in Tokyo', '949.00 USD, a long way from home'],
+}
+
+const fraudWords: { readonly [What in Fraud]: readonly [name: string, effect: string] } = {
+  'card-testing': ['Try the card, then use it', 'Four small sums over the network, then a large one in a shop abroad.'],
+  'impossible-travel': ['Copy the card', 'A coffee near home, and at once jewellery and cash on another continent.'],
+  'account-takeover': ['Take the account over', 'Gift cards and an order, with a device that nobody has seen before.'],
+}
+
+function buttons(words: Words): string {
+  return Object.entries(words)
+    .map(
+      ([what, [name, effect]]) =>
+        `<button name="what" value="${what}"><strong>${safe(name)}</strong><span>${safe(effect)}</span></button>`,
+    )
+    .join('')
+}
+
+function useTable(uses: View['uses']): string {
+  const rows = uses.map(
+    ({ at, merchant, city, amount, ...use }) =>
+      `<tr><th scope="row">${safe(at.slice(11, 19))}</th><td>${safe(merchant)}${city === undefined ? '' : `, ${safe(city)}`}</td><td>${safe(amount)}</td><td>${safe(whatBecame(use))}</td></tr>`,
+  )
+  return `<table class="uses"><caption>What the bank did last (times in UTC)</caption><thead><tr><th scope="col">Time</th><th scope="col">Where</th><th scope="col">Amount</th><th scope="col">Bank</th></tr></thead><tbody>${rows.join('')}</tbody></table>`
+}
+
+function whatBecame({ outcome, because, verdict }: Pick<CardUseSeen, 'outcome' | 'because' | 'verdict'>): string {
+  if (outcome === undefined) return 'asks'
+  if (because === 'card-not-active') return 'refused: the card is frozen'
+  if (because === 'no-answer') return 'approved without an answer'
+  return verdict === 'decline' ? `${outcome}, as Parley said` : outcome
+}
+
+function personChoice(people: View['people']): string {
+  const options = people.map(({ login, name }) => `<option value="${safe(login)}">${safe(name)}</option>`)
+  return `<select name="login">${options.join('')}</select>`
 }
 
 /** A link that leaves the control room open. */
@@ -132,6 +186,7 @@ ol, ul { margin: 0; padding-left: 24px; } li { margin: 8px 0; }
 a { color: var(--accent); } :focus-visible { outline: 3px solid var(--focus); outline-offset: 2px; }
 table { width: 100%; border-collapse: collapse; } th, td { text-align: left; padding: 8px 8px 8px 0; border-bottom: 1px solid var(--line); font-weight: 400; }
 td:nth-child(2) code { white-space: nowrap; } thead th { color: var(--muted); font-size: 15px; } code { font-size: 15px; overflow-wrap: anywhere; user-select: all; }
+caption { text-align: left; padding: 8px 0; color: var(--muted); } .uses td:nth-child(3) { white-space: nowrap; }
 form { margin: 0 0 8px; } .moods { display: grid; gap: 8px; }
 button { display: block; width: 100%; min-height: 44px; text-align: left; padding: 8px 12px; font: inherit; color: var(--ink);
   background: var(--surface); border: 1px solid var(--control); border-radius: 6px; cursor: pointer; }
