@@ -1,0 +1,158 @@
+import type { Model, Tree } from './model.ts'
+import { modelLimits } from './train-options.ts'
+
+/** How much a feature moved the margin of one row. */
+export type Contribution = { readonly feature: string; readonly contribution: number }
+
+/** Tells why a row has its margin: `base` and all contributions together are the margin. */
+export type Explainer = {
+  /** The mean margin over the training's rows, as the counts in the trees give it. */
+  readonly base: number
+  /** Exact Shapley values, path-dependent as in TreeSHAP (Lundberg et al. 2020); largest first, features that did nothing left out. */
+  readonly explain: (features: Float64Array) => readonly Contribution[]
+}
+
+/**
+ * Makes an explainer. A leaf's advice is a game of its own: a coalition that knows some features reaches the leaf surely or never by those,
+ * and by the training's shares otherwise, so it wins advice × ∏(known: 1 or 0) × ∏(unknown: share). The Shapley values of such a
+ * product follow from a polynomial in the number of known features; those of the model are their sums.
+ */
+export function createExplainer(
+  { names, base, trees }: Pick<Model, 'names' | 'base' | 'trees'>,
+  columns: Uint16Array = Uint16Array.from(names, (_, feature) => feature),
+): Explainer {
+  const leaves = trees.flatMap(findLeaves)
+  const packed = packLeaves(leaves)
+  const expected = leaves.reduce(
+    (sum, { advice, demands }) => sum + advice * demands.reduce((share, demand) => share * demand.share, 1),
+    base,
+  )
+  return {
+    base: expected,
+    explain: (features) => {
+      const row = Float64Array.from(columns, (column) => features[column] ?? NaN)
+      const sums = new Float64Array(names.length)
+      addLeaves(sums, packed, row)
+      return names
+        .map((feature, at): Contribution => ({ feature, contribution: sums[at] ?? 0 }))
+        .filter(({ contribution }) => contribution !== 0)
+        .sort((left, right) => Math.abs(right.contribution) - Math.abs(left.contribution))
+    },
+  }
+}
+
+/** What a path asks of one feature: above `low`, at most `high`; the share of the training's rows that went this way, by these questions alone. */
+type Demand = {
+  readonly feature: number
+  readonly low: number
+  readonly high: number
+  readonly mayMiss: boolean
+  readonly share: number
+}
+type Leaf = { readonly advice: number; readonly demands: readonly Demand[] }
+
+function findLeaves(tree: Tree): readonly Leaf[] {
+  const leaves: Leaf[] = []
+  const visit = (node: number, demands: readonly Demand[]): void => {
+    const feature = tree.features[node] ?? -1
+    const value = tree.values[node] ?? 0
+    if (feature < 0) return void leaves.push({ advice: value, demands })
+    const whole = tree.counts[node] ?? 0
+    const before = demands.find((demand) => demand.feature === feature) ?? anything(feature)
+    const others = demands.filter((demand) => demand.feature !== feature)
+    const isMissingLeft = tree.missingLeft[node] === 1
+    const shareOf = (child: number): number => before.share * ((tree.counts[child] ?? 0) / whole)
+    const [left, right] = [node + 1, tree.rights[node] ?? 0]
+    visit(left, [
+      ...others,
+      { ...before, high: Math.min(before.high, value), mayMiss: before.mayMiss && isMissingLeft, share: shareOf(left) },
+    ])
+    visit(right, [
+      ...others,
+      { ...before, low: Math.max(before.low, value), mayMiss: before.mayMiss && !isMissingLeft, share: shareOf(right) },
+    ])
+  }
+  visit(0, [])
+  return leaves
+}
+
+function anything(feature: number): Demand {
+  return { feature, low: -Infinity, high: Infinity, mayMiss: true, share: 1 }
+}
+
+/** All leaves' demands, one after another: those of leaf n stand from starts[n] up to starts[n + 1]. */
+type PackedLeaves = {
+  readonly advice: Float64Array
+  readonly starts: Uint32Array
+  readonly features: Uint16Array
+  readonly lows: Float64Array
+  readonly highs: Float64Array
+  readonly mayMiss: Uint8Array
+  readonly shares: Float64Array
+}
+
+function packLeaves(leaves: readonly Leaf[]): PackedLeaves {
+  const starts = new Uint32Array(leaves.length + 1)
+  for (const [at, { demands }] of leaves.entries()) starts[at + 1] = (starts[at] ?? 0) + demands.length
+  const all = leaves.flatMap(({ demands }) => demands)
+  return {
+    advice: Float64Array.from(leaves, ({ advice }) => advice),
+    starts,
+    features: Uint16Array.from(all, ({ feature }) => feature),
+    lows: Float64Array.from(all, ({ low }) => low),
+    highs: Float64Array.from(all, ({ high }) => high),
+    mayMiss: Uint8Array.from(all, ({ mayMiss }) => (mayMiss ? 1 : 0)),
+    shares: Float64Array.from(all, ({ share }) => share),
+  }
+}
+
+function addLeaves(sums: Float64Array, leaves: PackedLeaves, row: Float64Array): void {
+  const { advice, starts, features, lows, highs, mayMiss, shares } = leaves
+  const met = new Uint8Array(features.length)
+  for (let at = 0; at < met.length; at += 1) {
+    const value = row[features[at] ?? 0] ?? NaN
+    const isMet = Number.isNaN(value) ? mayMiss[at] === 1 : !(value <= (lows[at] ?? 0)) && value <= (highs[at] ?? 0)
+    met[at] = isMet ? 1 : 0
+  }
+  const chances = new Float64Array(modelLimits.depth + 1)
+  for (let leaf = 0; leaf < advice.length; leaf += 1) {
+    const [from, to] = [starts[leaf] ?? 0, starts[leaf + 1] ?? 0]
+    for (let at = from; at < to; at += 1) {
+      const gained = (met[at] ?? 0) - (shares[at] ?? 0)
+      const feature = features[at] ?? 0
+      sums[feature] =
+        (sums[feature] ?? 0) + (advice[leaf] ?? 0) * gained * weighOthers(shares, met, chances, { from, to, left: at })
+    }
+  }
+}
+
+/**
+ * The mean, over all orders in which a leaf's features become known, of what the others' knowledge makes of it before this one is known.
+ * `chances` is room to count in: at n, the sum over coalitions of n known others of ∏ known × ∏ shares of the unknown.
+ */
+function weighOthers(
+  shares: Float64Array,
+  met: Uint8Array,
+  chances: Float64Array,
+  { from, to, left }: { readonly from: number; readonly to: number; readonly left: number },
+): number {
+  let others = 0
+  chances[0] = 1
+  for (let at = from; at < to; at += 1) {
+    if (at === left) continue
+    const share = shares[at] ?? 0
+    const known = met[at] ?? 0
+    others += 1
+    chances[others] = 0
+    for (let n = others; n > 0; n -= 1) chances[n] = (chances[n] ?? 0) * share + known * (chances[n - 1] ?? 0)
+    chances[0] *= share
+  }
+  // A coalition of n of k − 1 others comes first in n!(k − 1 − n)!/k! of the orders.
+  let orders = 1 / (others + 1)
+  let mean = 0
+  for (let n = 0; n <= others; n += 1) {
+    mean += orders * (chances[n] ?? 0)
+    orders *= (n + 1) / (others - n)
+  }
+  return mean
+}
