@@ -28,6 +28,7 @@ describe('the terms that pages build', () => {
               accounts: list,
               classes: ['balance'],
               notices: false,
+              alerts: false,
               disclosure: 'sealed',
               endDate: endDates(now, 365).proposed,
               now,
@@ -50,6 +51,7 @@ describe('the terms that pages build', () => {
           accounts: ['a'],
           classes: ['balance'],
           notices: true,
+          alerts: true,
           disclosure: 'full',
           endDate: last ? dates.last : dates.first,
           now,
@@ -73,8 +75,8 @@ describe('the terms that pages build', () => {
     )
   })
 
-  test('name no purpose but answering, until notices are wished for', () => {
-    const build = (notices: boolean): unknown => {
+  test('name no purpose but answering, until notices or fraud alerts are wished for', () => {
+    const build = (notices: boolean, alerts = false): unknown => {
       const terms = parseTerms(
         sharingDocument({
           ...base,
@@ -83,6 +85,7 @@ describe('the terms that pages build', () => {
           accounts: ['a'],
           classes: ['balance'],
           notices,
+          alerts,
           disclosure: 'sealed',
           endDate: '2027-01-01',
           now: toInstant(Date.UTC(2026, 10, 22)),
@@ -94,6 +97,10 @@ describe('the terms that pages build', () => {
     expect(build(true)).toEqual({
       'answer-customer': ['balance'],
       'notify-customer': ['card-bills', 'transactions'],
+    })
+    expect(build(false, true)).toEqual({
+      'answer-customer': ['balance'],
+      'fraud-alerts': ['card-events', 'card-status'],
     })
   })
 

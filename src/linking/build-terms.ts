@@ -67,12 +67,15 @@ export function sharingDocument(sharing: {
   readonly classes: readonly DataClass[]
   /** Whether Parley may also write without being asked. */
   readonly notices: boolean
+  /** Whether Parley is told of each card use, to warn of fraud. */
+  readonly alerts: boolean
   readonly disclosure: Disclosure
   readonly endDate: string
   readonly now: Instant
 }): string {
   const { id, customer, institution, channel, conversation, accounts, classes, disclosure, endDate, now } = sharing
   const notices = sharing.notices ? { 'notify-customer': signedTerms.offered.toNotify } : {}
+  const alerts = sharing.alerts ? { 'fraud-alerts': signedTerms.offered.toWarn } : {}
   return termsDocument({
     v: 1,
     kind: 'sharing',
@@ -82,7 +85,7 @@ export function sharingDocument(sharing: {
     channel,
     conversation,
     accounts: [...accounts].sort(),
-    purposes: { 'answer-customer': classes, ...notices },
+    purposes: { 'answer-customer': classes, ...notices, ...alerts },
     disclosure,
     expiresAt: stamp(endOf(endDate, now)),
   })

@@ -46,6 +46,7 @@ export function addChangePages(scope: HttpServer, tools: LinkTools): void {
           accounts: [...terms.accounts],
           dataClasses: offeredClasses.filter((name) => classes.includes(name)),
           notices: (terms.purposes['notify-customer'] ?? []).length > 0,
+          alerts: (terms.purposes['fraud-alerts'] ?? []).length > 0,
           disclosure: level,
         },
       })

@@ -18,6 +18,7 @@ export const draftShape = z.object({
   accounts: z.array(z.string().min(1).max(256)).max(accountsMax).optional(),
   dataClasses: z.array(z.enum(dataClasses)).optional(),
   notices: z.boolean().optional(),
+  alerts: z.boolean().optional(),
   disclosure: z.enum(disclosures).optional(),
   endDate: z
     .string()

@@ -6,7 +6,7 @@ import { sessions } from '../customers/index.ts'
 import type { BrowserSession, RelyingParty } from '../customers/index.ts'
 import { html } from '../pages/index.ts'
 import type { PageScopeDeps, PageTools, Words } from '../pages/index.ts'
-import type { ChannelName, Secret } from '../kernel/index.ts'
+import type { ChannelName, InstitutionId, Secret } from '../kernel/index.ts'
 import type { KeystoreClient } from '../keystore/index.ts'
 import type { Database } from '../platform/index.ts'
 import type { AccountNames } from './account-names.ts'
@@ -26,6 +26,8 @@ export type LinkPagesDeps = PageScopeDeps & {
   /** Login `parley_answer`: opens the setup grant, under which the accounts are listed once. */
   readonly answer: Pick<PermitDeps, 'database' | 'keystore' | 'promises'>
   readonly banks: Pick<Banks, 'bank' | 'links' | 'health'>
+  /** Whether a bank tells Parley of card uses as they happen; without that, nobody is offered fraud alerts there. */
+  readonly sendsCardEvents: (institution: InstitutionId) => boolean
   readonly party: RelyingParty
   /** 32 bytes of configuration: codes and bank subjects are stored under it. */
   readonly linkSecret: Secret<Uint8Array>

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { sealCustomer } from '../consent/index.ts'
+import { signedTerms } from '../consent/index.ts'
 import { recoveries, uuidColumn } from '../customers/index.ts'
 import type { Recovery } from '../customers/index.ts'
 import type { CustomerId } from '../kernel/index.ts'
@@ -16,7 +16,7 @@ const lookAgainMsMax = 3_600_000
  * the end of the wait has a key of its own, so that the notices do not hold it up.
  */
 export async function beginWaiting(tx: Tx, recovery: Recovery): Promise<void> {
-  await sealCustomer(tx, recovery.customer)
+  await signedTerms.sealCustomer(tx, recovery.customer)
   const payload = { recovery: recovery.id, customer: recovery.customer }
   await addJob(tx, { kind: 'linking.recovery-notice', key: `recovery-notice:${recovery.id}`, payload })
   await addJob(tx, { kind: 'linking.recovery', key: `recovery:${recovery.id}`, payload })
@@ -41,7 +41,7 @@ export async function finishRecovery(deps: LinkingJobsDeps, job: Job): Promise<J
   return {
     async finish(tx) {
       // Once more: what was loosened during the wait was loosened by the passkey that is said to be lost.
-      await sealCustomer(tx, customer)
+      await signedTerms.sealCustomer(tx, customer)
       await tell(tx)
     },
   }

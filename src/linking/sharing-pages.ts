@@ -50,6 +50,7 @@ export function addSharingPages(scope: HttpServer, tools: LinkTools): void {
         accounts: draft.accounts,
         classes: choices.dataClasses,
         notices: choices.notices,
+        alerts: choices.alerts,
         disclosure: choices.disclosure,
         endDate: choices.endDate,
         now,
@@ -67,6 +68,7 @@ export function addSharingPages(scope: HttpServer, tools: LinkTools): void {
 type Choices = {
   readonly dataClasses: DataClass[]
   readonly notices: boolean
+  readonly alerts: boolean
   readonly disclosure: Disclosure
   readonly endDate: string
 }
@@ -79,7 +81,8 @@ function readChoices(fields: FormFields, now: Instant, days: number): Choices | 
   const hasPurpose = offeredPurposes.every((purpose) => fields.getAll('purpose').includes(purpose))
   if (dataClasses.length === 0 || disclosure === undefined || !hasPurpose) return undefined
   if (!isEndDate(endDate, now, days)) return undefined
-  return { dataClasses: [...dataClasses], notices: fields.get('notices') === 'on', disclosure, endDate }
+  const [notices, alerts] = [fields.get('notices') === 'on', fields.get('alerts') === 'on']
+  return { dataClasses: [...dataClasses], notices, alerts, disclosure, endDate }
 }
 
 // When changing what is shared, the bank's consent is from an earlier visit; it ends when it ends.
@@ -102,6 +105,9 @@ async function showSharing(
   const { first, last, proposed } = endDates(now, daysOf(visit))
   const classes = draft.dataClasses ?? offeredClasses
   const covered = await coveredBy(tools, visit)
+  const lacking = (of: 'toNotify' | 'toWarn'): Pick<Choice, 'lacking'> =>
+    signedTerms.offered[of].every((each) => covered.includes(each)) ? {} : { lacking: notAsked }
+  const isFed = institution !== undefined && tools.deps.sendsCardEvents(institution)
   return tools.show(request, reply, {
     title: words.say('sharing.title'),
     status: state.missing ? 422 : 200,
@@ -111,14 +117,15 @@ async function showSharing(
       <form method="post" action="/link/sharing">
         <fieldset>
           <legend>${words.say('sharing.classes')}</legend>
-          ${offeredClasses.map((name) => showChoice(words, channel, { field: 'class', value: name, checked: classes.includes(name), key: `class.${name}`, lacking: !covered.includes(name) }))}
+          ${offeredClasses.map((name) => showChoice(words, channel, { field: 'class', value: name, checked: classes.includes(name), key: `class.${name}`, ...(covered.includes(name) ? {} : { lacking: notAsked }) }))}
         </fieldset>
         <fieldset>
           <legend>${words.say('sharing.purposes')}</legend>
           ${offeredPurposes.map((name) => showChoice(words, channel, { field: 'purpose', value: name, checked: true, key: `purpose.${name}` }))}
           <p class="hint">${words.say('sharing.noAds')}</p>
         </fieldset>
-        ${showNotices(words, channel, { checked: draft.notices === true, lacking: !signedTerms.offered.toNotify.every((name) => covered.includes(name)) })}
+        ${showOwn(words, channel, 'notices', { checked: draft.notices === true, ...lacking('toNotify') })}
+        ${showOwn(words, channel, 'alerts', draft.alerts === true ? { checked: true } : { checked: false, ...(isFed ? lacking('toWarn') : { lacking: 'sharing.noCardEvents' }) })}
         <fieldset>
           <legend>${words.say('sharing.disclosure', { channel })}</legend>
           <p class="hint">${words.say('sharing.disclosureHint', { channel })}</p>
@@ -149,8 +156,9 @@ async function showSharing(
 /** What the bank's consent covers. A link that was made before a class was offered was not asked for it. */
 async function coveredBy(tools: LinkTools, { link }: Visit): Promise<readonly DataClass[]> {
   const { customer, institution } = link
-  if (customer === undefined || institution === undefined) return offeredClasses
-  return (await bankConsentClasses(tools.deps.consent.database, { customer, institution })) ?? offeredClasses
+  const asked = [...offeredClasses, ...signedTerms.offered.toWarn]
+  if (customer === undefined || institution === undefined) return asked
+  return (await bankConsentClasses(tools.deps.consent.database, { customer, institution })) ?? asked
 }
 
 type Choice = {
@@ -158,19 +166,23 @@ type Choice = {
   readonly value: string
   readonly checked: boolean
   readonly key: string
-  /** The bank was never asked for this, so it cannot be chosen here. */
-  readonly lacking?: boolean
+  /** Why this cannot be chosen here. */
+  readonly lacking?: string
 }
 
-/** Messages that nobody asked for are off until somebody turns them on. */
-function showNotices(
+/** The bank was never asked for this. */
+const notAsked = 'sharing.notAsked'
+
+/** A purpose of its own, off until somebody turns it on: messages that nobody asked for, fraud alerts. */
+function showOwn(
   words: Words,
   channel: string,
-  state: { readonly checked: boolean; readonly lacking: boolean },
+  field: 'notices' | 'alerts',
+  state: Pick<Choice, 'checked' | 'lacking'>,
 ): Html {
   return html`<fieldset>
-    <legend>${words.say('sharing.notices')}</legend>
-    ${showChoice(words, channel, { field: 'notices', value: 'on', key: 'notices', ...state })}
+    <legend>${words.say(`sharing.${field}`)}</legend>
+    ${showChoice(words, channel, { field, value: 'on', key: field, ...state })}
   </fieldset>`
 }
 
@@ -180,14 +192,12 @@ function showChoice(words: Words, channel: string, choice: Choice): Html {
       type="checkbox"
       name="${choice.field}"
       value="${choice.value}"
-      ${choice.checked && choice.lacking !== true ? html` checked` : undefined}
-      ${choice.lacking === true ? html` disabled` : undefined}
+      ${choice.checked && choice.lacking === undefined ? html` checked` : undefined}
+      ${choice.lacking === undefined ? undefined : html` disabled`}
     />
     <span
       ><span class="what">${words.say(`${choice.key}.name`)}</span
-      ><span class="hint block"
-        >${words.say(choice.lacking === true ? 'sharing.notAsked' : `${choice.key}.detail`, { channel })}</span
-      ></span
+      ><span class="hint block">${words.say(choice.lacking ?? `${choice.key}.detail`, { channel })}</span></span
     ></label
   >`
 }

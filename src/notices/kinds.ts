@@ -26,6 +26,8 @@ export const noticeKinds = {
   // On the privacy centre, after a passkey; whoever did not do it themselves sees it here.
   /** Some kinds of data are no longer shared. Params: `bank`. */
   sharingNarrowed: { button: { title: 'centre', path: '/me' } },
+  /** Fraud alerts ended at once, by the passkey. Params: `bank`. */
+  alertsOff: { button: { title: 'alerts', path: '/me/alerts' } },
   /** New terms were signed: longer, wider or fuller. Params: `bank`. */
   sharingChanged: { button: { title: 'centre', path: '/me' } },
   passkeyAdded: { button: { title: 'passkeys', path: '/me/passkeys' } },

@@ -2,7 +2,7 @@ import { disclosures, termDaysMax, termsDocument } from '../kernel/index.ts'
 import type { DataClass, Disclosure, Instant, Purpose, Terms, TermsId } from '../kernel/index.ts'
 import { signedTerms } from '../consent/index.ts'
 import type { SharedTerms } from '../consent/index.ts'
-import { classesOf } from './list-sharing.ts'
+import { classesOf, hasOwnSwitch } from './list-sharing.ts'
 
 const dayMs = 86_400_000
 
@@ -11,6 +11,8 @@ export type Wished = {
   readonly classes: readonly DataClass[]
   /** Whether Parley may write without being asked. */
   readonly notices: boolean
+  /** Whether Parley is told of each card use, to warn of fraud. */
+  readonly alerts: boolean
   readonly disclosure: Disclosure
   /** `YYYY-MM-DD`; sharing lasts to the end of that day (UTC). */
   readonly endDate: string
@@ -36,7 +38,8 @@ export function readWishes(
   const { first, last } = endDatesFrom(now)
   const isDate = /^\d{4}-\d\d-\d\d$/.test(endDate) && !Number.isNaN(Date.parse(endDate))
   if (classes.length === 0 || disclosure === undefined || !isDate || endDate < first || endDate > last) return undefined
-  return { classes, notices: fields.get('notices') === 'on', disclosure, endDate }
+  const [notices, alerts] = [fields.get('notices') === 'on', fields.get('alerts') === 'on']
+  return { classes, notices, alerts, disclosure, endDate }
 }
 
 /** The document of the changed terms: same customer, bank, conversation and accounts; a new id, to be signed. */
@@ -51,10 +54,11 @@ export function changedDocument(shared: SharedTerms, id: TermsId, wished: Wished
   })
 }
 
-// A class keeps the purposes it was shared for; one that is new is shared to answer questions. Notices are all or none.
-function purposesWith(shared: SharedTerms, { classes, notices }: Wished): Terms['purposes'] {
+// A class keeps the purposes it was shared for; one that is new is shared to answer questions. Notices are all or none, and so
+// are fraud alerts.
+function purposesWith(shared: SharedTerms, { classes, notices, alerts }: Wished): Terms['purposes'] {
   const pairs = shared.grants.filter(
-    ({ holds, dataClass, purpose }) => holds && classes.includes(dataClass) && purpose !== 'notify-customer',
+    ({ holds, dataClass, purpose }) => holds && classes.includes(dataClass) && !hasOwnSwitch(purpose),
   )
   const fresh = classes.filter((name) => !pairs.some(({ dataClass }) => dataClass === name))
   const byPurpose = new Map<Purpose, DataClass[]>()
@@ -63,6 +67,7 @@ function purposesWith(shared: SharedTerms, { classes, notices }: Wished): Terms[
     byPurpose.set('answer-customer', [...(byPurpose.get('answer-customer') ?? []), ...fresh])
   }
   if (notices) byPurpose.set('notify-customer', [...signedTerms.offered.toNotify])
+  if (alerts) byPurpose.set('fraud-alerts', [...signedTerms.offered.toWarn])
   return Object.fromEntries([...byPurpose].map(([purpose, names]) => [purpose, [...names].sort()]))
 }
 

@@ -2,6 +2,7 @@ import { addPageScope } from '../pages/index.ts'
 import type { HttpServer } from '../platform/index.ts'
 import { centreWords } from './centre-words.ts'
 import type { CentrePagesDeps } from './centre-route.ts'
+import { addAlertsPages } from './alerts-pages.ts'
 import { addCardPages } from './card-pages.ts'
 import { addChangePages } from './change-pages.ts'
 import { addErasePages } from './erase-pages.ts'
@@ -26,6 +27,7 @@ export async function addCentrePages(server: HttpServer, deps: CentrePagesDeps):
     addSharingPages(scope, tools)
     addChangePages(scope, tools)
     addCardPages(scope, tools)
+    addAlertsPages(scope, tools)
     addLooksPages(scope, tools)
     addMessagePages(scope, tools)
     addPersonPages(scope, tools)

@@ -6,7 +6,7 @@ import { sessions } from '../customers/index.ts'
 import type { BrowserSession, RelyingParty } from '../customers/index.ts'
 import { html, readerTime, sendOnward } from '../pages/index.ts'
 import type { Html, PageScopeDeps, PageTools, Reader } from '../pages/index.ts'
-import type { CustomerId, Instant } from '../kernel/index.ts'
+import type { CustomerId, InstitutionId, Instant } from '../kernel/index.ts'
 import type { KeystoreClient } from '../keystore/index.ts'
 import type { Database } from '../platform/index.ts'
 import type { Receipts } from '../receipts/index.ts'
@@ -29,6 +29,8 @@ export type CentrePagesDeps = PageScopeDeps & {
   /** Login `parley_answer`: an export of bank data is a look like any other. */
   readonly answer: Pick<PermitDeps, 'database' | 'keystore' | 'promises'>
   readonly banks: Pick<Banks, 'bank'>
+  /** Whether a bank tells Parley of card uses as they happen; without that, nobody is offered fraud alerts there. */
+  readonly sendsCardEvents: (institution: InstitutionId) => boolean
   readonly party: RelyingParty
   /** Every origin whose signatures count, as the keystore has them. */
   readonly origins: readonly string[]
@@ -79,6 +81,7 @@ export function signedIn(tools: CentreTools, handle: (call: Call) => Promise<Fas
 export const sections = [
   'looks',
   'cards',
+  'alerts',
   'messages',
   'person',
   'receipts',
@@ -107,6 +110,10 @@ export const doneWords = [
   'signed',
   'ended',
   'stopped',
+  'endedButAlerts',
+  'stoppedButAlerts',
+  'alertsEnded',
+  'alertsKept',
   'phrase',
   'phraseGone',
   'passkeyAdded',

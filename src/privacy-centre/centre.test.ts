@@ -8,7 +8,7 @@ import { changedDocument, endDatesFrom, readWishes } from './build-change.ts'
 import { dayEnd, dayStart } from './day-bounds.ts'
 import { neededTerms } from './fetch-figures.ts'
 import type { BankFigures } from './fetch-figures.ts'
-import { classesOf, noticesOf } from './list-sharing.ts'
+import { alertsOf, classesOf, noticesOf } from './list-sharing.ts'
 import { readPhrase } from './phrase-words.ts'
 import { writeCsv } from './write-csv.ts'
 import { writeOfx } from './write-ofx.ts'
@@ -62,10 +62,11 @@ test('changed terms keep customer, bank, conversation and accounts, and end with
       fc.constantFrom('sealed', 'rounded', 'full', 'everything', ''),
       fc.subarray(['account-list', 'balance', 'transactions', 'statements', 'advertising']),
       fc.boolean(),
-      (date, disclosure, classes, notices) => {
+      fc.boolean(),
+      (date, disclosure, classes, notices, alerts) => {
         const endDate = date.toISOString().slice(0, 10)
         const old = shared()
-        const fields = form([...classes.map((name) => ['class', name] as const), ['disclosure', disclosure], ['endDate', endDate], ...(notices ? [['notices', 'on'] as const] : [])]) // prettier-ignore
+        const fields = form([...classes.map((name) => ['class', name] as const), ['disclosure', disclosure], ['endDate', endDate], ...(notices ? [['notices', 'on'] as const] : []), ...(alerts ? [['alerts', 'on'] as const] : [])]) // prettier-ignore
         const wished = readWishes(fields, old, now)
         const mayBe = endDate >= first && endDate <= last && ['sealed', 'rounded', 'full'].includes(disclosure)
         const offered = classes.filter((name) => ['account-list', 'balance', 'transactions'].includes(name))
@@ -83,6 +84,7 @@ test('changed terms keep customer, bank, conversation and accounts, and end with
         expect(made.value.purposes).toEqual({
           'answer-customer': [...offered].sort(),
           ...(notices ? { 'notify-customer': ['card-bills', 'transactions'] } : {}),
+          ...(alerts ? { 'fraud-alerts': ['card-events', 'card-status'] } : {}),
         })
         expect(Date.parse(made.value.expiresAt) - now).toBeLessThan(termDaysMax * 86_400_000)
       },
@@ -94,6 +96,20 @@ test('what notices need is one switch of its own, and no question may use it', (
   const noticed = shared({ purposes: { 'answer-customer': ['balance'], 'notify-customer': ['card-bills', 'transactions'] } }, ['balance', 'card-bills', 'transactions']) // prettier-ignore
   expect(classesOf(noticed).filter(({ on }) => on)).toEqual([{ name: 'balance', on: true }])
   expect([noticesOf(noticed), noticesOf(shared())]).toEqual([true, false])
+})
+
+test('fraud alerts are one switch of their own: cards are not shown as shared for it, and going on unasked they stay out of new terms', () => {
+  const warned = shared({ purposes: { 'answer-customer': ['balance'], 'fraud-alerts': ['card-events', 'card-status'] } }, ['balance', 'card-events', 'card-status']) // prettier-ignore
+  expect(classesOf(warned).filter(({ on }) => on)).toEqual([{ name: 'balance', on: true }])
+  expect(classesOf(warned).map(({ name }) => name)).not.toContain('card-events')
+  expect([alertsOf(warned), alertsOf(shared())]).toEqual([true, false])
+  const signed = (alerts: boolean): unknown => {
+    const wished = { classes: ['balance', 'card-status'] as const, notices: false, alerts, disclosure: 'sealed', endDate: '2027-01-01' } as const // prettier-ignore
+    const made = parseTerms(changedDocument(warned, newId<TermsId>(), wished))
+    return made.ok && made.value.purposes
+  }
+  expect(signed(false)).toEqual({ 'answer-customer': ['balance', 'card-status'] })
+  expect(signed(true)).toMatchObject({ 'fraud-alerts': ['card-events', 'card-status'] })
 })
 
 test('an export asks for no account twice, and never under terms whose balances were switched off', () => {

@@ -9,14 +9,14 @@ import { addNotice } from '../notices/index.ts'
 import { fieldsOf, html, sendOnward } from '../pages/index.ts'
 import type { Html, Words } from '../pages/index.ts'
 import { disclosures, parseTerms, termsChallenge } from '../kernel/index.ts'
-import type { TermsId } from '../kernel/index.ts'
-import type { HttpServer } from '../platform/index.ts'
+import type { Terms, TermsId } from '../kernel/index.ts'
+import type { HttpServer, Tx } from '../platform/index.ts'
 import { changedDocument, endDatesFrom, readWishes } from './build-change.ts'
 import { challengeOf, idOf, limited, limitedPasskey, queryOf } from './centre-params.ts'
 import { sendDone, showCentre, signedIn, subjectOf } from './centre-route.ts'
 import type { Call, CentreTools } from './centre-route.ts'
 import { finishAct } from './fresh-passkey.ts'
-import { classesOf, nameOfBank, noticesOf } from './list-sharing.ts'
+import { alertsOf, classesOf, nameOfBank, noticesOf } from './list-sharing.ts'
 import { showPasskeyRefused } from './show-passkey-refused.ts'
 import { showReview } from './show-review.ts'
 
@@ -86,13 +86,24 @@ export function addChangePages(scope: HttpServer, tools: CentreTools): void {
       const isOwn = (await loadConversation(database, conversation))?.customer === customer
       if (!isOwn) return showPasskeyRefused(tools, request, reply, 'customers/assertion-invalid')
       await database.transaction(async (tx) => {
+        const silences = !('fraud-alerts' in terms.value.purposes) && (await isWarned(tx, terms.value))
         await signedTerms.record(tx, { ...assertion, document }, { unconfirmed: false })
-        await addNotice(tx, { customer, kind: 'sharingChanged', params: { bank: institution } })
+        await addNotice(tx, {
+          customer,
+          kind: silences ? 'alertsOff' : 'sharingChanged',
+          params: { bank: institution },
+        })
       })
       deps.logger.info('centre.signed', { termsId: terms.value.id, institution })
       return sendDone(reply, '/me', 'signed')
     }),
   )
+}
+
+/** Whether fraud alerts come to the conversation of these terms now. */
+async function isWarned(tx: Tx, { customer, institution, conversation }: Terms): Promise<boolean> {
+  const held = await signedTerms.listShared(tx, { customer, institution })
+  return held.some((shared) => shared.terms.conversation === conversation && alertsOf(shared))
 }
 
 async function findShared(tools: CentreTools, call: Call): Promise<SharedTerms | undefined> {
@@ -117,6 +128,11 @@ async function showChoice(
   const { first, last } = endDatesFrom(tools.deps.clock.now())
   const added = queryOf(call.request).get('add')
   const end = terms.expiresAt.slice(0, 10)
+  const isFed = tools.deps.sendsCardEvents(terms.institution)
+  const lacking = (of: 'toNotify' | 'toWarn'): { readonly lacking?: string } =>
+    signedTerms.offered[of].every((name) => covered?.includes(name) !== false)
+      ? {}
+      : { lacking: words.say('change.notAsked') }
   return showCentre(tools, call, {
     title: words.say('change.title'),
     status: missing ? 422 : 200,
@@ -128,7 +144,8 @@ async function showChoice(
           <legend>${words.say('change.classes')}</legend>
           ${classesOf(shared).map(({ name, on }) => showTick({ type: 'checkbox', name: 'class', value: name, ticked: on || name === added, label: words.say(`class.${name}`), ...(on || covered?.includes(name) !== false ? {} : { lacking: words.say('change.notAsked') }) }))}
         </fieldset>
-        ${showNotices(words, { on: noticesOf(shared), added: added === 'notices', asked: signedTerms.offered.toNotify.every((name) => covered?.includes(name) !== false) })}
+        ${showOwn(words, 'notices', { on: noticesOf(shared), added: added === 'notices', ...lacking('toNotify') })}
+        ${showOwn(words, 'alerts', { on: alertsOf(shared), added: added === 'alerts', ...(isFed ? lacking('toWarn') : { lacking: words.say('change.noCardEvents') }) })}
         <fieldset>
           <legend>${words.say('change.level', { channel })}</legend>
           ${disclosures.map((each) => showTick({ type: 'radio', name: 'disclosure', value: each, ticked: each === level, label: words.say(`level.${each}`), hint: words.say(`learns.${each}`, { channel }) }))}
@@ -153,15 +170,16 @@ async function showChoice(
   })
 }
 
-/** Messages that nobody asked for. Where the bank was never asked for what they take (`asked`), they cannot be turned on here. */
-function showNotices(
+/** A purpose with one switch of its own; `lacking`: why it cannot be turned on here. */
+function showOwn(
   words: Words,
-  { on, added, asked }: { readonly on: boolean; readonly added: boolean; readonly asked: boolean },
+  name: 'notices' | 'alerts',
+  { on, added, lacking }: { readonly on: boolean; readonly added: boolean; readonly lacking?: string },
 ): Html {
-  const lacking = on || asked ? {} : { lacking: words.say('change.notAsked') }
+  const why = on || lacking === undefined ? {} : { lacking }
   return html`<fieldset>
-    <legend>${words.say('change.notices')}</legend>
-    ${showTick({ type: 'checkbox', name: 'notices', value: 'on', ticked: on || added, label: words.say('notices.label'), hint: words.say('notices.hint'), ...lacking })}
+    <legend>${words.say(`change.${name}`)}</legend>
+    ${showTick({ type: 'checkbox', name, value: 'on', ticked: on || added, label: words.say(`${name}.label`), hint: words.say(`${name}.hint`), ...why })}
   </fieldset>`
 }
 

@@ -9,7 +9,7 @@ import { subjectOf } from './centre-route.ts'
 import type { PasskeyRefusal } from './show-passkey-refused.ts'
 
 /** An act that a fresh passkey must stand behind; a challenge made for one is worth nothing for another. */
-export type Act = 'phrase' | 'export' | 'erase' | 'sign-terms' | 'unfreeze'
+export type Act = 'phrase' | 'export' | 'erase' | 'sign-terms' | 'unfreeze' | 'end-alerts'
 
 /** Options for the passkey of one act, bound to this session, and to what it is about where that matters. */
 export async function beginAct(

@@ -6,7 +6,7 @@ import { limited } from './centre-params.ts'
 import { showCentre, signedIn } from './centre-route.ts'
 import type { Call, CentreTools } from './centre-route.ts'
 import { bankNames, newestLooks } from './looks-pages.ts'
-import { listSharing } from './list-sharing.ts'
+import { alertsOf, listSharing } from './list-sharing.ts'
 import { showLookRow } from './show-look.ts'
 import { showSharing } from './show-sharing.ts'
 
@@ -48,7 +48,15 @@ export function addHomePage(scope: HttpServer, tools: CentreTools): void {
                 </ul>`
           }
           <p><a class="link" href="/me/looks">${words.say('looks.all')}</a></p>
-          ${showSections(call)} ${sharing.length === 0 ? undefined : showStopAll(call)}
+          ${showSections(call)}
+          ${
+            sharing.length === 0
+              ? undefined
+              : showStopAll(
+                  call,
+                  sharing.some(({ terms }) => terms.some(alertsOf)),
+                )
+          }
           <p class="muted">${words.say('looks.checked', { time: readerTime.moment(reader, deps.clock.now()) })}</p>`,
       })
     }),
@@ -68,7 +76,7 @@ function showPhrase({ reader }: Call, phrase: string | undefined): Html {
   </p>`
 }
 
-const others = ['cards', 'messages', 'person', 'receipts', 'stored', 'export', 'passkeys', 'erase'] as const
+const others = ['cards', 'alerts', 'messages', 'person', 'receipts', 'stored', 'export', 'passkeys', 'erase'] as const
 
 function showSections({ reader }: Call): Html {
   const { words } = reader
@@ -86,11 +94,11 @@ function showSections({ reader }: Call): Html {
     </ul>`
 }
 
-function showStopAll({ reader }: Call): Html {
+function showStopAll({ reader }: Call, isWarned: boolean): Html {
   const { words } = reader
   return html`<section class="card stop" aria-labelledby="stop-all">
     <h2 id="stop-all" class="first">${words.say('stop.title')}</h2>
-    <p>${words.say('stop.body')}</p>
+    <p>${words.say('stop.body')}${isWarned ? html` ${words.say('stop.alerts')}` : undefined}</p>
     <form method="post" action="/me/stop">
       <button type="submit" class="danger solid">${words.say('stop.button')}</button>
     </form>

@@ -1,7 +1,7 @@
 import { loadInstitution } from '../banks/index.ts'
 import { signedTerms } from '../consent/index.ts'
 import type { SharedTerms } from '../consent/index.ts'
-import type { CustomerId, DataClass, InstitutionId } from '../kernel/index.ts'
+import type { CustomerId, DataClass, InstitutionId, Purpose } from '../kernel/index.ts'
 import type { Tx } from '../platform/index.ts'
 
 /** What is shared with one bank behind it: each channel's terms that hold. */
@@ -34,9 +34,14 @@ export async function nameOfBank(tx: Tx, institution: InstitutionId): Promise<st
   return (await loadInstitution(tx, institution))?.name ?? institution
 }
 
+/** Pure: whether a purpose has one switch of its own, whatever classes it takes. */
+export function hasOwnSwitch(purpose: Purpose): boolean {
+  return purpose === 'notify-customer' || purpose === 'fraud-alerts'
+}
+
 /** Pure: the switches of some terms. What was signed once and narrowed since is off; so is what was never signed. */
 export function classesOf(shared: SharedTerms): readonly SharedClass[] {
-  const grants = shared.grants.filter(({ purpose }) => purpose !== 'notify-customer')
+  const grants = shared.grants.filter(({ purpose }) => !hasOwnSwitch(purpose))
   const held = new Set(grants.filter(({ holds }) => holds).map(({ dataClass }) => dataClass))
   const names = new Set<DataClass>([...signedTerms.offered.toAnswer, ...grants.map(({ dataClass }) => dataClass)])
   return [...names].map((name) => ({ name, on: held.has(name) }))
@@ -45,4 +50,9 @@ export function classesOf(shared: SharedTerms): readonly SharedClass[] {
 /** Pure: whether Parley may write without being asked. One switch for all the classes that takes. */
 export function noticesOf(shared: SharedTerms): boolean {
   return shared.grants.some(({ purpose, holds }) => purpose === 'notify-customer' && holds)
+}
+
+/** Pure: whether Parley may warn of card fraud. */
+export function alertsOf(shared: SharedTerms): boolean {
+  return shared.grants.some(({ purpose, holds }) => purpose === 'fraud-alerts' && holds)
 }

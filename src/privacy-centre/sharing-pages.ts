@@ -7,6 +7,7 @@ import type { TermsId } from '../kernel/index.ts'
 import type { HttpServer } from '../platform/index.ts'
 import { idOf, limited } from './centre-params.ts'
 import { sendDone, signedIn } from './centre-route.ts'
+import { endSharing } from './end-sharing.ts'
 import type { CentreTools } from './centre-route.ts'
 
 /** What makes sharing smaller: each is one press, holds at its commit, and done twice is done once. */
@@ -25,9 +26,10 @@ export function addSharingPages(scope: HttpServer, tools: CentreTools): void {
       if (id === undefined || (wanted === undefined && !notices)) return sendOnward(reply, '/me')
       const done = await database.transaction(async (tx) => {
         const [shared] = await signedTerms.listShared(tx, { customer, id })
-        // A class that is off is off for every purpose.
+        // A class that is off is off for every purpose but one: fraud alerts end by the passkey alone (P4).
         const ends = (grant: SharedGrant): boolean =>
-          grant.dataClass === wanted || (notices && grant.purpose === 'notify-customer')
+          grant.purpose !== 'fraud-alerts' &&
+          (grant.dataClass === wanted || (notices && grant.purpose === 'notify-customer'))
         const grants = shared?.grants.filter((grant) => grant.holds && ends(grant)) ?? []
         if (shared === undefined || grants.length === 0) return false
         await endings.end(tx, { customer, grants: grants.map((grant) => grant.id) }, 'narrowed')
@@ -56,20 +58,23 @@ export function addSharingPages(scope: HttpServer, tools: CentreTools): void {
     signedIn(tools, async ({ customer, request, reply }) => {
       const institution = fieldsOf(request.body).get('institution') ?? ''
       if (!isInstitutionId(institution)) return sendOnward(reply, '/me')
-      const ended = await database.transaction((tx) => endings.end(tx, { customer, institution }, 'customer-on-page'))
-      deps.logger.info('centre.bank-ended', { count: ended.length })
-      return sendDone(reply, '/me', ended.length > 0 ? 'ended' : 'nothing')
+      const { ended, alerts } = await database.transaction((tx) => endSharing(tx, { customer, institution }))
+      deps.logger.info('centre.bank-ended', { count: ended })
+      if (alerts) return sendDone(reply, '/me/alerts', 'endedButAlerts')
+      return sendDone(reply, '/me', ended > 0 ? 'ended' : 'nothing')
     }),
   )
 
-  // Everything at once, without another touch of the passkey: it only makes things safer.
+  // Everything at once, without another touch of the passkey, since it only makes things safer; but for fraud alerts, which the page
+  // that follows asks the passkey for.
   scope.post(
     '/me/stop',
     limited,
     signedIn(tools, async ({ customer, reply }) => {
-      const ended = await database.transaction((tx) => endings.end(tx, { customer }, 'customer-on-page'))
-      deps.logger.info('centre.stopped-all', { count: ended.length })
-      return sendDone(reply, '/me', ended.length > 0 ? 'stopped' : 'nothing')
+      const { ended, alerts } = await database.transaction((tx) => endSharing(tx, { customer }))
+      deps.logger.info('centre.stopped-all', { count: ended })
+      if (alerts) return sendDone(reply, '/me/alerts', 'stoppedButAlerts')
+      return sendDone(reply, '/me', ended > 0 ? 'stopped' : 'nothing')
     }),
   )
 }

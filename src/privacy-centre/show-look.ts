@@ -26,8 +26,10 @@ export function whatOf({ words }: Reader, entry: OwnEntry): string {
 export function wordsOfDisclosed(reader: Reader, { opened, disclosed }: OwnLook): string {
   const { words } = reader
   if (opened.event === 'revoking') return words.say('look.revokingWhere')
-  if (disclosed.length === 0) return words.say('look.nowhere')
-  return [...new Set(disclosed.map((entry) => whereOf(reader, entry)))].join(' ')
+  const went = disclosed.length === 0 ? [words.say('look.nowhere')] : disclosed.map((entry) => whereOf(reader, entry))
+  // One entry stands for the hour (docs/warn.md): a look for each card use would bury all others.
+  const standing = opened.purpose === 'fraud-alerts' && opened.data_class === 'card-events'
+  return [...new Set([...(standing ? [words.say('look.standing')] : []), ...went])].join(' ')
 }
 
 const pages = ['sealed-page', 'link-page', 'privacy-centre'] as const

@@ -2,7 +2,7 @@ import type { SharedTerms } from '../consent/index.ts'
 import { html, readerTime } from '../pages/index.ts'
 import type { Html, Reader } from '../pages/index.ts'
 import { toInstant } from '../kernel/index.ts'
-import { classesOf, noticesOf } from './list-sharing.ts'
+import { alertsOf, classesOf, noticesOf } from './list-sharing.ts'
 import type { BankSharing } from './list-sharing.ts'
 
 /** Who may ask: one card a bank, in it each channel with a switch for each class of data. */
@@ -41,6 +41,7 @@ function showTerms(reader: Reader, shared: SharedTerms, bank: string): Html {
     <ul class="switches" aria-label="${words.say('sharing.switches', { channel, bank })}">
       ${classesOf(shared).map(({ name, on }) => showSwitch(reader, shared, { field: 'class', name, label: words.say(`class.${name}`), on }))}
       ${showSwitch(reader, shared, { field: 'purpose', name: 'notices', label: words.say('notices.label'), on: noticesOf(shared) })}
+      ${showAlertsSwitch(reader, shared)}
     </ul>
     <p class="level">
       <span class="muted">${words.say('sharing.level', { channel })}</span> ${words.say(`level.${level}`)}
@@ -94,6 +95,21 @@ function showSwitch(reader: Reader, shared: SharedTerms, { field, name, label, o
         <span class="track" aria-hidden="true"></span>${words.say('switch.on')}
       </button>
     </form>
+  </li>`
+}
+
+// Both directions take the passkey: off is on a page of its own, with what it means.
+function showAlertsSwitch(reader: Reader, shared: SharedTerms): Html {
+  const { words } = reader
+  const label = words.say('alerts.label')
+  if (!alertsOf(shared)) return showSwitch(reader, shared, { field: 'purpose', name: 'alerts', label, on: false })
+  return html`<li class="switch-row">
+    <span>${label}</span
+    ><a class="switch-on" href="/me/alerts"
+      ><span class="track" aria-hidden="true"></span>${words.say('switch.on')}<span class="unseen"
+        >: ${words.say('switch.turnOff', { what: label })}</span
+      ></a
+    >
   </li>`
 }
 

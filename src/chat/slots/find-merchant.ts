@@ -3,10 +3,12 @@ import { countedWords } from './amount-words.ts'
 import { categoryAt } from './categories.ts'
 import {
   ambiguousShops,
+  bankShorthand,
   introductions,
   kindsOfPlaces,
   knownShops,
   ownWords,
+  questionsAbout,
   shopsLikeDays,
   stops,
 } from './merchant-words.ts'
@@ -19,7 +21,7 @@ export type FoundMerchant = { readonly words: string; readonly from: number; rea
 /** A shop's name has at most so many words. */
 const nameWordsMax = 4
 
-/** Finds a shop: in quotes, known by name, behind "at" or "paid", or written with a capital inside a sentence. */
+/** Finds a shop: in quotes, known by name, behind "at" or "paid", copied out of a statement, or written with a capital inside a sentence. */
 export function findMerchant(
   reading: Reading,
   language: Language,
@@ -29,6 +31,8 @@ export function findMerchant(
     findQuoted(reading, isTaken) ??
     findKnown(reading, isTaken) ??
     findIntroduced(reading, language, isTaken) ??
+    findCopied(reading, isTaken) ??
+    findPaid(reading, language, isTaken) ??
     findCapital(reading, language, isTaken)
   )
 }
@@ -76,9 +80,58 @@ function findIntroduced(
     const isNumbered = found.value.isSure && isNumberedName(tokens, start)
     const mayFollow = isNumbered || isCapitalised || (found.value.isSure && (start === found.next || language === 'de'))
     const end = mayFollow ? nameEnd(tokens, start, isTaken) : start
-    if (end > start) return named(reading, start, end)
+    if (end > start) return named(reading, start, isCapitalised ? endInCapitals(tokens, end, isTaken) : end)
   }
   return undefined
+}
+
+// "Gimnasio Saldo": a word of ours that has the capital of the name before it belongs to the name. Titles give every word one.
+function endInCapitals(tokens: readonly Token[], end: number, isTaken: (at: number) => boolean): number {
+  if (tokens.filter(isCapital).length * 2 > tokens.length) return end
+  let at = end
+  while (isCapital(tokens[at]) && isCapital(tokens[at - 1]) && ownWords.has(wordAt(tokens, at)) && !isTaken(at)) at += 1
+  return at
+}
+
+// "AMZN Mktp what is this": what a statement says, in its own capitals, before the question about it.
+function findCopied(reading: Reading, isTaken: (at: number) => boolean): FoundMerchant | undefined {
+  const { tokens } = reading
+  if (tokens.every(({ kind, raw }) => kind !== 'word' || raw === raw.toUpperCase())) return undefined
+  let end = 0
+  while (end < tokens.length && end < nameWordsMax * 2 && !isTaken(end) && isPrinted(tokens, end)) end += 1
+  while (end > 0 && tokens[end - 1]?.kind === 'mark') end -= 1
+  const shouts = tokens.slice(0, end).some(({ raw, word }) => /^\p{Lu}{3,}$/u.test(raw) && !bankShorthand.has(word))
+  return shouts && lookUp(questionsAbout, tokens, end) !== undefined ? named(reading, 0, end) : undefined
+}
+
+// "SQ *BLUE BOTTLE 0412": words with capitals, figures and the signs between them.
+function isPrinted(tokens: readonly Token[], at: number): boolean {
+  const token = tokens[at]
+  if (token === undefined || lookUp(questionsAbout, tokens, at) !== undefined) return false
+  if (token.kind === 'mark') return /^[*.&/#'’-]$/.test(token.raw)
+  return at > 0 && token.kind === 'number' ? true : /^\p{Lu}/u.test(token.raw) && !bankShorthand.has(token.word)
+}
+
+// "hab ich Balance Gym schon bezahlt": in German two nouns in a row without an article are a name, and what stands before "bezahlt" was paid.
+function findPaid(reading: Reading, language: Language, isTaken: (at: number) => boolean): FoundMerchant | undefined {
+  const { tokens } = reading
+  const paid = language === 'de' ? tokens.findLastIndex(({ word }) => paidInGerman.test(word)) : -1
+  for (let at = 1; at < paid - 1; at += 1) {
+    const isFirst = !isCapital(tokens[at - 1]) && !beforeNouns.test(wordAt(tokens, at - 1))
+    if (!isFirst || !isNoun(tokens, at) || isTaken(at)) continue
+    let end = at + 1
+    while (end < paid && isNoun(tokens, end) && !isTaken(end)) end += 1
+    if (end - at > 1 && end - at <= nameWordsMax) return named(reading, at, end)
+  }
+  return undefined
+}
+
+const paidInGerman = /^(?:bezahlt|gezahlt|uberwiesen|abgebucht|eingezogen|erstattet|zuruckgezahlt)$/
+const beforeNouns =
+  /^(?:der|die|das|den|dem|des|eine?[mnrs]?|(?:mein|dein|sein|ihr|unser|euer|kein)(?:e[mnrs]?)?|diese[mnrs]?|jede[mnrs]?|am|im|vom|zum|zur)$/
+
+function isNoun(tokens: readonly Token[], at: number): boolean {
+  return isCapital(tokens[at]) && (!stops.has(wordAt(tokens, at)) || beginsName(tokens, at))
 }
 
 function named(reading: Reading, from: number, to: number): FoundMerchant {
@@ -167,7 +220,7 @@ function findCapital(
     if (isBegin || token === undefined || isTaken(at) || !isCapital(token) || stops.has(token.word)) continue
     let end = at + 1
     while (end < tokens.length && !isTaken(end) && isCapital(tokens[end]) && !stops.has(wordAt(tokens, end))) end += 1
-    return named(reading, at, end)
+    return named(reading, at, endInCapitals(tokens, end, isTaken))
   }
   return undefined
 }

@@ -239,6 +239,23 @@ test('a shop is found behind its preposition, in quotes, by its own fame, or by 
   expect(shop('what is my balance')).toBeUndefined()
 })
 
+test('a shop is found as a statement prints it, with a word of ours in its name, and before a German “bezahlt”', () => {
+  const shop = (text: string, language: 'en' | 'es' | 'fr' | 'de' | 'pt' = 'en') =>
+    findSlots(text, { ...english, language }).merchant
+  expect(shop('SQ *BLUE HERON 0412 what is this')).toBe('sq *blue heron 0412')
+  expect(shop('WLGRN Phcy?')).toBe('wlgrn phcy')
+  expect(shop('SUMUP Rotkehl wer ist das', 'de')).toBe('sumup rotkehl')
+  expect(shop('PRLV Lumiere c’est quoi', 'fr')).toBe('prlv lumiere')
+  expect(shop('pagos a Teatro Banco este mes', 'es')).toBe('teatro banco')
+  expect(shop('habe ich Blaue Lagune bezahlt', 'de')).toBe('blaue lagune')
+  // No shop: shorthand of banks, a message that is written in capitals, what has an article, one noun alone.
+  expect(shop('PIN what is this')).toBeUndefined()
+  expect(shop('IBAN was ist das', 'de')).toBeUndefined()
+  expect(shop('MY BALANCE WHAT IS THIS')).toBeUndefined()
+  expect(shop('hab ich die Rote Karte schon bezahlt', 'de')).toBeUndefined()
+  expect(shop('habe ich Trinkgeld bezahlt', 'de')).toBeUndefined()
+})
+
 test('what money went on is one of our categories, in every language', () => {
   const category = (text: string, language: 'en' | 'es' | 'fr' | 'de' | 'pt') =>
     findSlots(text, { ...english, language }).category

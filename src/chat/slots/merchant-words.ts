@@ -61,6 +61,21 @@ export const kindsOfPlaces: ReadonlySet<string> = new Set(
   ).split(' '),
 )
 
+/** How people ask about a name that stands before. */
+export const questionsAbout = makeTable<true>([
+  ['what is|whats|what s|what was|who is|whos|who s|why', true],
+  ['que es|que fue|quien es|por que', true],
+  ['c est quoi|qu est ce|cest quoi|c est qui|pourquoi', true],
+  ['was ist|was war|was soll|wer ist|warum|wofur', true],
+  ['o que e|o que foi|que e isso|quem e|por que', true],
+  ['?', true],
+])
+
+/** Capitals that people of banks and phones write, and no shop. */
+export const bankShorthand: ReadonlySet<string> = new Set(
+  'atm pin iban bic swift tan otp cvv cvc sepa ach apr usd eur gbp mxn brl chf visa amex sms faq id url app ok gmbh vat iva tva mwst nif dni cpf curp pix ec'.split(' '),
+) // prettier-ignore
+
 /** Words of banking that a shop may carry in its name. */
 export const ownWords: ReadonlySet<string> = new Set(
   'balance bank card cash credit bill money home work shop store account city casa banco saldo tarjeta carte compte banque maison bank karte konto geld haus conta cartao'.split(' '),
