@@ -12,6 +12,7 @@ import { forStaff, limited, limitedPasskey, momentOf, signedInAs } from './conso
 import type { ConsoleCall, ConsoleTools } from './console-route.ts'
 import { coversOf, nameOf } from './cutoff-names.ts'
 import type { BankName } from './cutoff-names.ts'
+import { ruleActBody } from './rule-act.ts'
 import { showRefused } from './show-refused.ts'
 
 const actParams = z.object({ id: z.uuid() })
@@ -30,8 +31,13 @@ export function addActPages(scope: HttpServer, tools: ConsoleTools): void {
       if (act === undefined) return showRefused(tools, call, 'staff/challenge-spent', '/console/cutoffs')
       const words = tools.words(request)
       const [list, banks] = await Promise.all([cutoffs.list(deps.database), listInstitutions(deps.database)])
-      const shown = act.act === 'cut-off' ? cutOffBody(words, banks, act) : liftBody(tools, call, { banks, list, act })
-      if (shown === undefined) return showRefused(tools, call, 'consent/over', '/console/cutoffs')
+      const shown =
+        act.act === 'cut-off'
+          ? cutOffBody(words, banks, act)
+          : act.act === 'lift'
+            ? liftBody(tools, call, { banks, list, act })
+            : await ruleActBody(tools, call, { banks, act })
+      if (shown === undefined) return showRefused(tools, call, 'consent/over', backOf(act))
       return tools.show(request, reply, {
         title: shown.title,
         script: 'staff',
@@ -40,7 +46,7 @@ export function addActPages(scope: HttpServer, tools: ConsoleTools): void {
         body: html`<h1>${shown.title}</h1>
           ${shown.body} ${passkeyForm(words, { kind: 'get', action: `/console/acts/${id}`, button: shown.button })}
           ${handOff(words, { hidden: true })}
-          <p><a class="link" href="/console/cutoffs">${words.say('act.leave')}</a></p>`,
+          <p><a class="link" href="${backOf(act)}">${words.say('act.leave')}</a></p>`,
       })
     }),
   )
@@ -64,10 +70,15 @@ export function addActPages(scope: HttpServer, tools: ConsoleTools): void {
       const signed = await staffActs.finish(deps, { id, member: session.member.id, response })
       if (!signed.ok) return showRefused(tools, call, signed.code, '/console/cutoffs')
       const done = await carryOut(deps, signed.value)
-      if (!done.ok) return showRefused(tools, call, done.code, '/console/cutoffs')
-      return sendOnward(reply, `/console/cutoffs?done=${done.value}`)
+      const back = backOf(signed.value.act)
+      if (!done.ok) return showRefused(tools, call, done.code, back)
+      return sendOnward(reply, `${back}?done=${done.value}`)
     }),
   )
+}
+
+function backOf({ act }: StaffAct): string {
+  return act === 'change-rules' ? '/console/rules' : '/console/cutoffs'
 }
 
 type Shown = { readonly title: string; readonly body: Html; readonly button: string }

@@ -2,6 +2,7 @@ import { cutoffs } from '../consent/index.ts'
 import { refusal, success } from '../kernel/index.ts'
 import type { Outcome } from '../kernel/index.ts'
 import { sqlState } from '../platform/index.ts'
+import { ruleChanges } from '../rule-book/index.ts'
 import type { SignedStaffAct } from '../staff/index.ts'
 import type { ConsoleDeps } from './console-route.ts'
 
@@ -10,13 +11,15 @@ type CarryOutRefusal =
 
 type CarryOutDeps = Pick<ConsoleDeps, 'database' | 'keystore' | 'logger' | 'metrics'>
 
-/** Does what was signed. `cut`: in effect with the commit; `first`: one person wants it lifted; `lifted`: two did. */
+/** Does what was signed. `cut`: in effect with the commit; `first`: one person wants it lifted; `lifted`: two did; of fraud rules `signed`: somebody else must sign too; `changed`: done. */
 export async function carryOut(
   deps: CarryOutDeps,
   signed: SignedStaffAct,
-): Promise<Outcome<'cut' | 'first' | 'lifted', CarryOutRefusal>> {
+): Promise<Outcome<'cut' | 'first' | 'lifted' | 'signed' | 'changed', CarryOutRefusal>> {
   try {
-    return signed.act.act === 'cut-off' ? await cutOff(deps, signed, signed.act) : await lift(deps, signed, signed.act)
+    const { act } = signed
+    if (act.act === 'change-rules') return await changeRules(deps, signed, act)
+    return act.act === 'cut-off' ? await cutOff(deps, signed, act) : await lift(deps, signed, act)
   } catch (thrown) {
     // Not an operator, not of this bank, or not any more: the database said so.
     if (sqlState(thrown) === '42501') return refusal('consent/not-allowed')
@@ -24,7 +27,7 @@ export async function carryOut(
   }
 }
 
-type ActOf<Name extends 'cut-off' | 'lift'> = Extract<SignedStaffAct['act'], { act: Name }>
+type ActOf<Name extends 'cut-off' | 'lift' | 'change-rules'> = Extract<SignedStaffAct['act'], { act: Name }>
 
 async function cutOff(
   deps: CarryOutDeps,
@@ -52,6 +55,21 @@ async function lift(
   deps.logger.warn('cutoff.lifted', { cutoffId: act.cutoff })
   count(deps, 'lifted', 'any')
   return success('lifted')
+}
+
+async function changeRules(
+  deps: CarryOutDeps,
+  signed: SignedStaffAct,
+  act: ActOf<'change-rules'>,
+): Promise<Outcome<'signed' | 'changed', 'consent/same-person' | 'consent/over' | 'keystore/refused'>> {
+  const step = await ruleChanges.sign(deps.database, signed)
+  if (step === 'same-person' || step === 'over') return refusal(`consent/${step}`)
+  deps.logger.warn('fraud-rules.signed', { changeId: act.change, step, staffId: act.staff })
+  if (step === 'first') return success('signed')
+  const changed = await deps.keystore.changeRules(act.change)
+  if (!changed.ok) return changed
+  deps.logger.warn('fraud-rules.changed', { changeId: act.change })
+  return success('changed')
 }
 
 function count({ metrics }: CarryOutDeps, outcome: 'made' | 'lifted', kind: string): void {

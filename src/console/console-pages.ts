@@ -6,6 +6,7 @@ import { limited } from './console-route.ts'
 import type { ConsoleDeps, ConsoleTools } from './console-route.ts'
 import { addCutoffPages } from './cutoff-pages.ts'
 import { addEnrolPages } from './enrol-pages.ts'
+import { addRulePages } from './rule-pages.ts'
 import { addSignInPages } from './sign-in-pages.ts'
 
 /** The pages of the people who run Parley: `/staff/…` to get in, `/console/…` to work. docs/kill-switch.md tells the flow. */
@@ -16,6 +17,7 @@ export async function addConsolePages(server: HttpServer, deps: ConsoleDeps): Pr
     addEnrolPages(scope, tools)
     addSignInPages(scope, tools)
     addCutoffPages(scope, tools)
+    addRulePages(scope, tools)
     addActPages(scope, tools)
   })
 }

@@ -11,8 +11,8 @@ export type ConsoleDeps = PageScopeDeps &
   StaffDeps & {
     readonly clock: Clock
     readonly metrics: Metrics
-    /** The keystore's client of the caller `console`: it lifts, once it has verified two people's signatures. */
-    readonly keystore: Pick<KeystoreClient, 'liftCutoff'>
+    /** The keystore's client of the caller `console`: it lifts and changes rules, once it has verified people's signatures. */
+    readonly keystore: Pick<KeystoreClient, 'liftCutoff' | 'changeRules'>
     /** The IANA zone in which the console says times. */
     readonly timeZone: string
   }

@@ -7,7 +7,8 @@ import { consoleWords } from './console-words.ts'
 const words = consoleWords.for('en-US')
 const values = {
   login: 'olivia', role: 'operator', name: 'Meta', kind: 'platform', step: 'first', done: 'cut', time: '10:42', count: 2, seconds: 0.2,
-  min: 10, max: 280, from: '10:42',
+  min: 10, max: 280, from: '10:42', version: 3, state: 'draft', frauds: 2, all: 3, value: 'cards', troubled: '0.2', days: 30, purpose: 'allow',
+  list: 'cards', key: 'm-1', isLive: 'yes', needs: 2, names: 'ada', bank: 'First Valley Bank',
 } // prettier-ignore
 
 test('every sentence that the console says is in its catalogue', () => {

@@ -12,6 +12,11 @@ const sentences = {
   'consent/same-person': 'refused.samePerson',
   'consent/over': 'refused.over',
   'keystore/refused': 'refused.keystore',
+  'rules/obstacle': 'refused.rules',
+  'rules/faster': 'refused.faster',
+  'rules/other-report': 'refused.otherReport',
+  'rules/reason': 'refused.reason',
+  'rules/key': 'refused.key',
 } as const
 
 /** Why something was not done. */

@@ -40,6 +40,8 @@ export {
   type CutoffTarget,
   type LiftId,
   type PlatformName,
+  type RuleChangeId,
+  type RuleSignatureId,
   type StaffAct,
   type StaffId,
   cutoffReasonLengths,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { parseStaffAct, readCutoffTarget, staffActDocument } from './staff-act.ts'
-import type { CutoffId, LiftId, StaffAct, StaffId } from './staff-act.ts'
+import type { CutoffId, LiftId, RuleChangeId, RuleSignatureId, StaffAct, StaffId } from './staff-act.ts'
 
 const staff = '11111111-1111-4111-8111-111111111111' as StaffId
 const cutoff = '22222222-2222-4222-8222-222222222222' as CutoffId
@@ -14,16 +14,31 @@ const cut: StaffAct = {
   target: 'meta',
 }
 const lift: StaffAct = { v: 1, act: 'lift', id: '33333333-3333-4333-8333-333333333333' as LiftId, staff, cutoff }
+const change: StaffAct = {
+  v: 1,
+  act: 'change-rules',
+  id: '44444444-4444-4444-8444-444444444444' as RuleSignatureId,
+  staff,
+  change: '55555555-5555-4555-8555-555555555555' as RuleChangeId,
+  digest: 'ab'.repeat(32),
+}
 
 test('an act is read back from the very text that was signed, and from no other', () => {
-  for (const act of [cut, lift]) {
+  for (const act of [cut, lift, change]) {
     const document = staffActDocument(act)
     expect(parseStaffAct(document)).toEqual(act)
     expect(parseStaffAct(`${document} `)).toBeUndefined()
     expect(parseStaffAct(document.replace('"v":1', '"v":2'))).toBeUndefined()
     expect(parseStaffAct(document.replace('{', '{"also":"this",'))).toBeUndefined()
   }
-  for (const text of ['', '[]', 'null', '{"v":1}', staffActDocument({ ...cut, reason: 'short' })]) {
+  for (const text of [
+    '',
+    '[]',
+    'null',
+    '{"v":1}',
+    staffActDocument({ ...cut, reason: 'short' }),
+    staffActDocument({ ...change, digest: 'AB'.repeat(32) }),
+  ]) {
     expect(parseStaffAct(text), text).toBeUndefined()
   }
 })

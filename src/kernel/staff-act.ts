@@ -9,6 +9,11 @@ export type CutoffId = Id<'cutoff'>
 /** One person's signed wish to lift a cut-off. */
 export type LiftId = Id<'lift'>
 
+/** One change to a bank's fraud rules or lists that takes signatures. */
+export type RuleChangeId = Id<'rule-change'>
+/** One person's signature under such a change. */
+export type RuleSignatureId = Id<'rule-signature'>
+
 /** Whole platforms, each with all of its channels. */
 export const platformNames = ['meta', 'assistants'] as const
 export type PlatformName = (typeof platformNames)[number]
@@ -37,6 +42,15 @@ export type StaffAct =
       readonly id: LiftId
       readonly staff: StaffId
       readonly cutoff: CutoffId
+    }
+  | {
+      readonly v: 1
+      readonly act: 'change-rules'
+      readonly id: RuleSignatureId
+      readonly staff: StaffId
+      readonly change: RuleChangeId
+      /** SHA-256 of the change's own document, in lower-case hex: what was shown is what is signed. */
+      readonly digest: string
     }
 
 /** The one text of an act: what is shown, hashed, signed and stored. */
@@ -67,10 +81,23 @@ function toAct(value: unknown): StaffAct | undefined {
     reason: fields['reason'],
   }
   if (v !== 1 || !isId<StaffId>(staff)) return undefined
+  if (act === 'change-rules') return toRuleChange({ id, staff, change: fields['change'], digest: fields['digest'] })
   if (act === 'lift' && isId<LiftId>(id) && isId<CutoffId>(cutoff)) return { v, act, id, staff, cutoff }
   const target = readCutoffTarget(fields['kind'], fields['target'])
   if (act !== 'cut-off' || !isId<CutoffId>(id) || target === undefined || !isCutoffReason(reason)) return undefined
   return { v, act, id, staff, reason, ...target }
+}
+
+function toRuleChange(fields: {
+  readonly id: unknown
+  readonly staff: StaffId
+  readonly change: unknown
+  readonly digest: unknown
+}): StaffAct | undefined {
+  const { id, staff, change, digest } = fields
+  if (!isId<RuleSignatureId>(id) || !isId<RuleChangeId>(change)) return undefined
+  if (typeof digest !== 'string' || !/^[0-9a-f]{64}$/.test(digest)) return undefined
+  return { v: 1, act: 'change-rules', id, staff, change, digest }
 }
 
 /** A target as two fields of a form or a document; undefined when there is no such thing. */

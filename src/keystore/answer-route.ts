@@ -7,6 +7,7 @@ import type { KeystoreCode } from './codes.ts'
 import { auditKey, profileKey } from './derive-keys.ts'
 import { carryOutErasure } from './carry-out-erasure.ts'
 import { enrolPasskey, isApproved } from './enrol-passkey.ts'
+import { changeRules } from './change-rules.ts'
 import { liftCutoff } from './lift-cutoff.ts'
 import type { LiftDeps } from './lift-cutoff.ts'
 import type { PasskeyDeps } from './enrol-passkey.ts'
@@ -139,6 +140,13 @@ export const routes: {
     return refusal('keystore/refused')
   },
 
+  '/rules/change': async (deps, { change }) => {
+    const changed = await changeRules(deps, change)
+    if (changed.ok) return success({})
+    deps.logger.warn('keystore.rules-refused', { reason: changed.code })
+    return refusal('keystore/refused')
+  },
+
   '/rotate': async ({ rotation }) => {
     await rotation.rotate()
     const { version, madeAt } = rotation.current()
@@ -151,12 +159,12 @@ export const allowedRoutes: { readonly [Name in Caller]: readonly Route[] } = {
   channel: ['/conversation-key', '/conversations/forget', '/dying-keys'],
   answer: ['/conversation-key', '/audit-key', '/release'],
   notify: ['/conversation-key', '/audit-key', '/release'],
-  fraud: ['/audit-key', '/release'],
+  fraud: ['/conversation-key', '/audit-key', '/release'],
   service: ['/conversation-key', '/audit-key', '/release'],
   centre: ['/audit-key', '/profile-key'],
   consent: ['/conversation-key', '/enrolment/begin', '/enrolment/finish', '/passkeys/remove', '/erase'],
   erase: ['/erasures/carry-out', '/hold/seal'],
   revoke: ['/audit-key', '/conversations/forget', '/revoking/release', '/revoking/destroy'],
   operator: ['/rotate'],
-  console: ['/cutoffs/lift'],
+  console: ['/cutoffs/lift', '/rules/change'],
 }

@@ -106,6 +106,7 @@ export function connectKeystore(deps: KeystoreClientDeps, options: KeystoreClien
     async sealHeld({ record, until, plain }) {
       return (await ask.one('/hold/seal', { record, until, plain: toWire(plain.reveal()) })).sealed
     },
+    changeRules: async (change) => done(await ask.or('/rules/change', { change }, ['keystore/refused'])),
     liftCutoff: (cutoff) => ask.or('/cutoffs/lift', { cutoff }, ['keystore/refused']),
     isReady,
     close: () => agent.destroy(),

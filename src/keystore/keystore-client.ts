@@ -3,6 +3,7 @@ import type {
   ConversationId,
   CustomerId,
   CutoffId,
+  RuleChangeId,
   Disclosure,
   InstitutionId,
   Instant,
@@ -102,6 +103,11 @@ export type KeystoreClient = {
    * by itself. For the caller `console` alone.
    */
   liftCutoff(cutoff: CutoffId): Promise<Outcome<{ readonly liftedAt: Instant }, 'keystore/refused'>>
+  /**
+   * Carries out a change of fraud rules, if as many different people signed it as it takes: the keystore verifies that by itself. For the
+   * caller `console` alone.
+   */
+  changeRules(change: RuleChangeId): Promise<Outcome<undefined, 'keystore/refused'>>
   /** Whether the process answers. */
   isReady(): Promise<boolean>
   close(): void

@@ -83,6 +83,7 @@ export const requests = {
   '/hold/seal': z.object({ record: uuid, until: instant, plain: bytes }),
   '/rotate': z.object({}),
   '/cutoffs/lift': z.object({ cutoff: uuid }),
+  '/rules/change': z.object({ change: uuid }),
 }
 
 export type Route = keyof typeof requests
@@ -119,6 +120,7 @@ export const answers = {
   '/hold/seal': z.object({ sealed: bytes }),
   '/rotate': z.object({ version: z.number(), madeAt: instant }),
   '/cutoffs/lift': z.object({ liftedAt: instant }),
+  '/rules/change': z.object({}),
 }
 
 export type AnswerOf<Name extends Route> = z.input<(typeof answers)[Name]>

@@ -1,0 +1,256 @@
+import { z } from 'zod'
+import { listInstitutions } from '../banks/index.ts'
+import { ruleFiles, ruleLanguage } from '../fraud/index.ts'
+import { isUuid } from '../kernel/index.ts'
+import type { RuleChangeId, RuleSignatureId } from '../kernel/index.ts'
+import { fieldsOf, sendOnward } from '../pages/index.ts'
+import type { HttpServer } from '../platform/index.ts'
+import { sqlState } from '../platform/index.ts'
+import { keyDigestOf, ruleChanges, ruleEntries, ruleReasonLengths, ruleVersions } from '../rule-book/index.ts'
+import type { RuleChange } from '../rule-book/index.ts'
+import { isInScope, listMembers, staffActs } from '../staff/index.ts'
+import { forStaff, limited, signedInAs } from './console-route.ts'
+import type { ConsoleCall, ConsoleTools } from './console-route.ts'
+import { showRefused } from './show-refused.ts'
+import { showRules } from './show-rules.ts'
+import type { RuleNews } from './show-rules.ts'
+
+const idParams = z.object({ id: z.uuid() })
+const bankQuery = z.object({
+  bank: z.string().max(63).optional(),
+  done: z.enum(['signed', 'changed', 'saved', 'noted', 'shadow']).optional(),
+})
+const listWish = z.object({
+  purpose: z.enum(['allow', 'block', 'review']),
+  list: z.enum(['cards', 'merchants', 'countries']),
+  key: z.string().trim().min(1).max(64),
+  days: z.coerce.number().int().min(1).max(365),
+})
+const dayMs = 86_400_000
+
+/** A bank's rules: versions, what they came to, and the steps from a draft to what decides; each live change is signed (act-pages). */
+export function addRulePages(scope: HttpServer, tools: ConsoleTools): void {
+  const { deps } = tools
+
+  scope.get(
+    '/console/rules',
+    limited,
+    forStaff(tools, (call) => show(tools, call, { done: bankQuery.safeParse(call.request.query).data?.done })),
+  )
+
+  scope.post(
+    '/console/rules',
+    limited,
+    forStaff(tools, async (call) => {
+      const { bank, fields, member } = await wishOf(tools, call)
+      if (bank === undefined) return refuse(tools, call)
+      const file = fields.get('file') ?? ''
+      const read = ruleLanguage.readFile(file.replaceAll('\r\n', '\n'))
+      if (!read.ok) return await show(tools, call, { file, problems: read.problems })
+      const note = (fields.get('note') ?? '').trim().slice(0, ruleReasonLengths.max)
+      const id = deps.random.uuid()
+      const version = await ruleVersions.save(deps.database, { id, institution: bank, draft: read.draft, note, member })
+      return version === undefined ? refuse(tools, call, 'rules/faster') : onward(call, bank, 'saved')
+    }),
+  )
+
+  scope.post(
+    '/console/rules/:id/backtest',
+    limited,
+    forStaff(tools, async (call) => {
+      const { version, fields, member } = await versionOf(tools, call)
+      if (version === undefined) return refuse(tools, call)
+      const found = ruleFiles.readBacktest(fields.get('report') ?? '')
+      const sentences = (rules: readonly { id: string; sentence: string }[]): string =>
+        rules
+          .map(({ id, sentence }) => `${id}: ${sentence}`)
+          .toSorted()
+          .join('\n')
+      // A report of other sentences is a report of something else.
+      const isOfIt = found !== undefined && sentences(found.candidate.rules) === sentences(version.set.rules)
+      if (!isOfIt) return refuse(tools, call, 'rules/other-report')
+      await ruleVersions.noteBacktest(deps.database, { id: deps.random.uuid(), version, found, member })
+      return onward(call, version.institution, 'noted')
+    }),
+  )
+
+  scope.post(
+    '/console/rules/:id/shadow',
+    limited,
+    forStaff(tools, async (call) => {
+      const { version, member } = await versionOf(tools, call)
+      if (version === undefined) return refuse(tools, call)
+      const begin = version.state !== 'shadow'
+      const step = await ruleVersions.shadow(deps.database, { version: version.id, begin, member })
+      return step === 'begun' || step === 'ended'
+        ? onward(call, version.institution, 'shadow')
+        : refuse(tools, call, 'rules/obstacle')
+    }),
+  )
+
+  for (const kind of ['promote', 'roll-back'] as const) {
+    scope.post(
+      `/console/rules/:id/${kind}`,
+      limited,
+      forStaff(tools, async (call) => {
+        const { version, fields } = await versionOf(tools, call)
+        if (version === undefined) return refuse(tools, call)
+        const { institution, id: set, digest } = version
+        return await askAndSign(tools, call, { kind, institution, reason: reasonOf(fields), set, digest })
+      }),
+    )
+  }
+
+  scope.post(
+    '/console/rules/entries',
+    limited,
+    forStaff(tools, async (call) => {
+      const { bank, fields } = await wishOf(tools, call)
+      const wish = listWish.safeParse(Object.fromEntries(fields))
+      if (bank === undefined || !wish.success) return refuse(tools, call)
+      const { purpose, list, key, days } = wish.data
+      const salt = deps.random.bytes(16)
+      const until = new Date(deps.clock.now() + days * dayMs).toISOString()
+      const named = { entry: deps.random.uuid(), purpose, list, keyDigest: keyDigestOf(list, key, salt), until }
+      return await askAndSign(
+        tools,
+        call,
+        { kind: 'list-add', institution: bank, reason: reasonOf(fields), ...named },
+        { key, salt },
+      )
+    }),
+  )
+
+  scope.post(
+    '/console/rules/entries/:id/end',
+    limited,
+    forStaff(tools, async (call) => {
+      const { bank, fields } = await wishOf(tools, call)
+      const { id } = idParams.parse(call.request.params)
+      const entry = bank && (await ruleEntries.list(deps.database, bank)).find((each) => each.id === id)
+      if (bank === undefined || entry === undefined) return refuse(tools, call)
+      const { purpose, list } = entry
+      return await askAndSign(tools, call, {
+        kind: 'list-end',
+        institution: bank,
+        reason: reasonOf(fields),
+        entry: id,
+        purpose,
+        list,
+      })
+    }),
+  )
+
+  scope.post(
+    '/console/rules/changes/:id/sign',
+    limited,
+    forStaff(tools, async (call) => {
+      const id = changeId(idParams.parse(call.request.params).id)
+      const asked = await ruleChanges.find(deps.database, id)
+      if (asked === undefined || asked.doneAt !== undefined) return refuse(tools, call, 'consent/over')
+      return await sign(tools, call, asked)
+    }),
+  )
+}
+
+async function show(tools: ConsoleTools, call: ConsoleCall, news: RuleNews) {
+  const { request, reply, session } = call
+  const { database } = tools.deps
+  const words = tools.words(request)
+  const banks = (await listInstitutions(database)).filter(({ id }) => isInScope(session.member, id))
+  const wanted = bankQuery.safeParse(request.query).data?.bank ?? fieldsOf(request.body).get('bank') ?? undefined
+  const bank = banks.find(({ id }) => id === wanted) ?? banks[0]
+  const versions = bank === undefined ? [] : await ruleVersions.list(database, bank.id)
+  const [changes, entries, people, tests] = await Promise.all([
+    bank === undefined ? [] : ruleChanges.list(database, bank.id),
+    bank === undefined ? [] : ruleEntries.list(database, bank.id),
+    listMembers(database),
+    Promise.all(
+      versions.slice(0, 10).map(async ({ id }) => [id, await ruleVersions.latestBacktest(database, id)] as const),
+    ),
+  ])
+  return tools.show(request, reply, {
+    title: words.say('rules.title'),
+    ...(news.problems === undefined ? {} : { status: 422 }),
+    style: 'console',
+    corner: signedInAs(words, session),
+    body: showRules(
+      { words, deps: tools.deps },
+      { banks, bank, versions, changes, entries, people, tests: new Map(tests), member: session.member, news },
+    ),
+  })
+}
+
+/** The bank a form is about, if it is this person's, and its fields. */
+async function wishOf({ deps }: ConsoleTools, { request, session }: ConsoleCall) {
+  const fields = fieldsOf(request.body)
+  const banks = await listInstitutions(deps.database)
+  const bank = banks.find(({ id }) => id === fields.get('bank') && isInScope(session.member, id))?.id
+  return { bank, fields, member: session.member.id }
+}
+
+async function versionOf({ deps }: ConsoleTools, { request, session }: ConsoleCall) {
+  const found = await ruleVersions.find(deps.database, idParams.parse(request.params).id)
+  const version = found !== undefined && isInScope(session.member, found.institution) ? found : undefined
+  return { version, fields: fieldsOf(request.body), member: session.member.id }
+}
+
+async function askAndSign(
+  tools: ConsoleTools,
+  call: ConsoleCall,
+  change: RuleChange,
+  key?: { readonly key: string; readonly salt: Uint8Array },
+) {
+  const { min, max } = ruleReasonLengths
+  if (change.reason.length < min || change.reason.length > max) return refuse(tools, call, 'rules/reason')
+  const { deps } = tools
+  const id = changeId(deps.random.uuid())
+  const wanted = { id, change, member: call.session.member.id, ...(key === undefined ? {} : { key }) }
+  try {
+    if ((await ruleChanges.ask(deps.database, wanted)) !== 'asked') return refuse(tools, call, 'rules/obstacle')
+  } catch (thrown) {
+    if (sqlState(thrown) === '42501') return refuse(tools, call)
+    if (sqlState(thrown) === '23514') return refuse(tools, call, 'rules/key')
+    throw thrown
+  }
+  const asked = await ruleChanges.find(deps.database, id)
+  return asked === undefined ? refuse(tools, call, 'consent/over') : await sign(tools, call, asked)
+}
+
+/** Leads to the page where the passkey signs (act-pages). */
+async function sign(
+  { deps }: ConsoleTools,
+  { session, reply }: ConsoleCall,
+  asked: { readonly id: RuleChangeId; readonly digest: string },
+) {
+  const id = z.custom<RuleSignatureId>((value) => typeof value === 'string' && isUuid(value)).parse(deps.random.uuid())
+  await staffActs.draft(deps, {
+    v: 1,
+    act: 'change-rules',
+    id,
+    staff: session.member.id,
+    change: asked.id,
+    digest: asked.digest,
+  })
+  return sendOnward(reply, `/console/acts/${id}`)
+}
+
+function refuse(
+  tools: ConsoleTools,
+  call: ConsoleCall,
+  code: Parameters<typeof showRefused>[2] = 'consent/not-allowed',
+) {
+  return showRefused(tools, call, code, '/console/rules')
+}
+
+function onward({ reply }: ConsoleCall, bank: string, done: string) {
+  return sendOnward(reply, `/console/rules?bank=${encodeURIComponent(bank)}&done=${done}`)
+}
+
+function reasonOf(fields: ReturnType<typeof fieldsOf>): string {
+  return (fields.get('reason') ?? '').replaceAll(/\s+/g, ' ').trim()
+}
+
+function changeId(uuid: string): RuleChangeId {
+  return z.custom<RuleChangeId>((value) => typeof value === 'string' && isUuid(value)).parse(uuid)
+}
