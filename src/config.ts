@@ -57,6 +57,34 @@ const relyingPartyShape = z.object({
   origins: z.array(origin).min(1).max(16),
 })
 
+const webhookSecret = z.string().min(24).max(256)
+
+const cardEventsShape = z.object({
+  /** What the bank signs its events and its card directory with (Standard Webhooks; `whsec_…`). */
+  secret: webhookSecret,
+  /** Secrets that count as well while the bank changes to another. */
+  formerSecrets: z.array(webhookSecret).max(3).default([]),
+  /** How long the bank waits for a verdict; what is later is `observe`. */
+  deadlineMs: z.number().int().min(20).max(1_000).default(300),
+  /** Whether the bank wants to be told to decline; else every verdict is `observe`. */
+  declines: z.boolean().default(false),
+  /** Citi Dual Auth: a proxy in front ends the mutual TLS, and shows which certificate came and that it is the proxy. */
+  citi: z
+    .object({
+      proxySecret: secretText,
+      /** SHA-256 of each client certificate that counts (DER), in hex. */
+      certificates: z
+        .array(z.string().regex(/^[0-9a-f]{64}$/))
+        .min(1)
+        .max(16),
+    })
+    .optional(),
+  /** Stripe Issuing: the webhook endpoint's signing secrets. */
+  stripe: z.object({ secrets: z.array(webhookSecret).min(1).max(4) }).optional(),
+  /** Lithic Auth Stream Access: its HMAC secrets. */
+  lithic: z.object({ secrets: z.array(webhookSecret).min(1).max(4) }).optional(),
+})
+
 const institutionShape = z.object({
   id: z.string().regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/),
   name: z.string().min(1).max(80),
@@ -66,6 +94,8 @@ const institutionShape = z.object({
   callsPerDay: z.number().int().min(0).default(1000),
   /** What the bank signs its notices with (Standard Webhooks; `whsec_…`); without one it sends none. */
   pushSecret: z.string().min(24).max(256).optional(),
+  /** What the bank sends as its cards are used; without it customers cannot turn fraud alerts on there. */
+  cardEvents: cardEventsShape.optional(),
 })
 
 const logShape = z.object({
@@ -314,6 +344,7 @@ function refuseDemoSecrets(config: GatewayConfig): void {
     verifyToken,
     pageAccessToken,
     ...config.institutions.map(({ pushSecret }) => pushSecret),
+    ...config.institutions.flatMap(({ cardEvents }) => [cardEvents?.secret, cardEvents?.citi?.proxySecret]),
   ]
   if (secrets.some((secret) => secret?.startsWith(demoSecretPrefix) === true)) {
     throw new ConfigFault(['a secret made for the demo: make new ones for a service'])

@@ -2,6 +2,8 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { Command, InvalidArgumentError } from 'commander'
 import { ConfigFault } from './config.ts'
+import type { EvaluateFlags, ExplainFlags, TrainFlags } from './fraud-process.ts'
+import type { BacktestFlags, RulesDeps, RulesFlags } from './fraud-rules-process.ts'
 import { Fault } from './kernel/index.ts'
 
 // The command line: pick a role and run it. Each role's code is loaded only when it is asked for.
@@ -22,6 +24,7 @@ async function main(): Promise<void> {
   addToolCommands(parley)
   addStaffCommands(parley)
   addDeskCommands(parley)
+  addFraudCommands(parley)
   await parley.parseAsync()
 }
 
@@ -332,6 +335,179 @@ Examples:
 
 docs/desk.md says what an agent sees, and what the customer is told.`
 
+function addFraudCommands(parley: Command): void {
+  const deps = {
+    write: (text: string): void => void process.stdout.write(text),
+    say: (text: string): void => void process.stderr.write(text),
+    isWatched: process.stderr.isTTY === true,
+  }
+  const fraud = parley
+    .command('fraud')
+    .description('train, judge and explain the model that scores card payments; offline, from files')
+    .addHelpText('after', fraudHelp)
+  fraud
+    .command('evaluate')
+    .description(
+      'train on one period of a history and measure on a later one, as the public fraud-detection handbook does',
+    )
+    .argument('<file...>', 'CSV, plain or packed (.gz, .xz), with the handbook’s columns; several are one history')
+    .requiredOption('--train-start <day>', 'the first day to train on, such as 2018-07-25')
+    .option('--train-days <number>', 'so many days are trained on', '7')
+    .option('--delay-days <number>', 'so many days a label takes to arrive; they lie between training and test', '7')
+    .option('--test-days <number>', 'so many days are tested on', '7')
+    .option('--threads <number>', 'threads that grow trees together; the result is the same', '2')
+    .option('--json', 'print one JSON object', false)
+    .addHelpText('after', evaluateHelp)
+    .action(async (files: readonly string[], flags: Omit<EvaluateFlags, 'files'>) => {
+      const { fraud: commands } = await import('./fraud-process.ts')
+      process.exitCode = await commands.evaluate(deps, { ...flags, files })
+    })
+  fraud
+    .command('train')
+    .description('train a model on a bank’s own history, measure it on the last days, write its file and its card')
+    .argument(
+      '<file...>',
+      'card events (NDJSON, as the bank sends them) or CSV with the handbook’s columns; .gz, .xz too',
+    )
+    .requiredOption('--out <file>', 'the model’s file; an older one is replaced')
+    .option('--labels <file...>', 'CSV reference,fraud[,reported_at]: what became of the events')
+    .option('--card <file>', 'the model’s card (Markdown); otherwise beside the model')
+    .option('--name <name>', 'the model’s name', 'own')
+    .option(
+      '--about <text>',
+      'what the data is, in plain words: stands in the model and on its card',
+      'the bank’s own history',
+    )
+    .option('--delay-days <number>', 'so many days a label takes where the history does not say when it came', '7')
+    .option('--reported-share <share>', 'of those frauds so many are taken as reported within the hour', '0')
+    .option('--warm-up-days <number>', 'the first days only fill the windows', '30')
+    .option('--portable', 'leave out what grows with the number of cards one sees, such as how busy a shop is', false)
+    .option('--settled-days <number>', 'events without a label count as genuine once they are so old', '45')
+    .option('--threads <number>', 'threads that grow trees together; the result is the same', '2')
+    .option('--json', 'print one JSON object', false)
+    .addHelpText('after', trainHelp)
+    .action(async (files: readonly string[], flags: Omit<TrainFlags, 'files'>) => {
+      const { fraud: commands } = await import('./fraud-process.ts')
+      process.exitCode = await commands.train(deps, { ...flags, files })
+    })
+  fraud
+    .command('explain')
+    .description('why one card event has its score, by what was known when it was paid')
+    .argument('<file...>', 'the history around it, as for train')
+    .requiredOption('--use <reference>', 'the event’s reference (or TRANSACTION_ID)')
+    .option('--labels <file...>', 'CSV reference,fraud[,reported_at]: what became of the events')
+    .option('--model <file>', 'the model that scores; otherwise the one that Parley comes with')
+    .option('--delay-days <number>', 'so many days a label takes where the history does not say when it came', '7')
+    .option('--json', 'print one JSON object, with every feature', false)
+    .addHelpText('after', explainHelp)
+    .action(async (files: readonly string[], flags: Omit<ExplainFlags, 'files'>) => {
+      const { fraud: commands } = await import('./fraud-process.ts')
+      process.exitCode = await commands.explain(deps, { ...flags, files })
+    })
+  addRuleCommands(fraud, deps)
+}
+
+function addRuleCommands(fraud: Command, deps: RulesDeps): void {
+  const load = async () => (await import('./fraud-rules-process.ts')).fraudRules
+  const rules = fraud
+    .command('rules')
+    .description('a bank’s fraud rules as files: check, complete, compare, and try them on the past')
+    .addHelpText('after', rulesHelp)
+  rules
+    .command('check')
+    .description('what is wrong with each sentence, where, and what was probably meant')
+    .argument('<file>', 'a rule file')
+    .option('--json', 'print one JSON object', false)
+    .action(async (file: string, flags: RulesFlags) => {
+      process.exitCode = await (await load()).check(deps, file, flags)
+    })
+  rules
+    .command('complete')
+    .description('what may stand at a place in a rule file; for editors')
+    .argument('<file>', 'a rule file')
+    .requiredOption('--at <line:column>', 'the cursor, both from 1')
+    .option('--json', 'print one JSON object', false)
+    .action(async (file: string, flags: RulesFlags & { at: string }) => {
+      process.exitCode = await (await load()).complete(deps, file, flags)
+    })
+  rules
+    .command('diff')
+    .description('sentences added, removed and changed between two rule files')
+    .argument('<before>', 'a rule file')
+    .argument('<after>', 'another')
+    .option('--json', 'print one JSON object', false)
+    .action(async (before: string, after: string, flags: RulesFlags) => {
+      process.exitCode = await (await load()).diff(deps, { before, after }, flags)
+    })
+  rules
+    .command('backtest')
+    .description('what rules would have caught, and whom they would have troubled for nothing')
+    .argument('<rules>', 'a rule file')
+    .argument('<history...>', 'a bank’s history, as for "fraud train"')
+    .option('--live <rules>', 'the rule file that decides now, to compare with')
+    .option('--labels <file...>', 'CSV reference,fraud[,reported_at]: what became of the events')
+    .option('--lists <file>', 'CSV list,key: what trusted_merchants and the like hold')
+    .option('--model <file>', 'the model that scores; otherwise the one that Parley comes with')
+    .option('--no-model', 'without a score')
+    .option('--delay-days <number>', 'so many days a label takes where the history does not say when it came', '7')
+    .option('--from <day>', 'uses before it fill the windows and are not counted')
+    .option('--home-country <code>', 'where customers live, such as US', '')
+    .option('--json', 'print one JSON object', false)
+    .action(async (file: string, files: readonly string[], flags: Omit<BacktestFlags, 'files'>) => {
+      process.exitCode = await (await load()).backtest(deps, file, { ...flags, files })
+    })
+}
+
+const rulesHelp = `
+A rule is a sentence, one a line, after an id:
+  far-from-home: block when amount > 500 USD and country is not home_country and score > 80%
+
+Exit codes:
+  0  done
+  1  the rules have problems; each line says where and what
+  2  misused: the command line is wrong
+  3  a file cannot be read
+docs/fraud-rules.md has the grammar, the names and the life of a rule.`
+
+const fraudHelp = `
+docs/fraud.md says how a bank brings its own history, trains, backtests, shadows and goes live.`
+
+const fraudExitCodes = `
+Exit codes:
+  0  done
+  1  something it needs does not work
+  2  misused: the command line is wrong, or a period holds no payments or no fraud
+  3  a file cannot be read or written; the line says which, where and why`
+
+const evaluateHelp = `
+Columns, in any order, others are not looked at:
+  TRANSACTION_ID,TX_DATETIME,CUSTOMER_ID,TERMINAL_ID,TX_AMOUNT,TX_FRAUD
+  5,2018-04-01 00:07:41,4961,3412,81.51,0
+
+Features see every payment from the first row on, and each label only once it has arrived. Customers known to be
+compromised are taken out of the test day by day. Printed with --json: auc_roc, average_precision, card_precision_100,
+and what they were measured on.
+${fraudExitCodes}
+
+Example:
+  parley fraud evaluate history.csv.gz --train-start 2018-07-25 --json`
+
+const trainHelp = `
+By time: trees grow on the first 70 % of the days after the warm-up, the next 15 % end their growth and fit the
+probabilities, the last 15 % are seen by neither and give the scores on the card. The same files and options give
+the same model, byte for byte.
+${fraudExitCodes}
+
+Example:
+  parley fraud train events.ndjson.gz --labels labels.csv --out model.bin --about "All cards, 2025"`
+
+const explainHelp = `
+${fraudExitCodes.trim()}
+  4  there is no such event, or nothing to score about it
+
+Example:
+  parley fraud explain events.ndjson.gz --labels labels.csv --use auth-000012345`
+
 type StaffAddFlags = {
   config: string
   role?: string
@@ -392,15 +568,20 @@ function addToolCommands(parley: Command): void {
       await understandLines(process.stdin, process.stdout)
     })
   const sandbox = parley.command('sandbox').description('the other side of the wire, for trying things out')
-  for (const name of ['bank', 'messenger'] as const) {
+  const programs = {
+    bank: 'a bank that speaks the real protocols',
+    messenger: 'a messenger that speaks the real protocols',
+    generate: 'card payments with an answer key, for training and trying out',
+  } as const
+  for (const name of ['bank', 'messenger', 'generate'] as const) {
     sandbox
       .command(name)
-      .description(`a ${name} that speaks the real protocols (--help after it lists its own options)`)
+      .description(`${programs[name]} (--help after it lists its own options)`)
       .helpOption(false)
       .allowUnknownOption()
       .allowExcessArguments()
       .argument('[options...]')
-      .action(async (_options: readonly string[], command: Command) => {
+      .action(async (_options: readonly string[], _flags: object, command: Command) => {
         const { runSandbox } = await import('./demo/index.ts')
         process.exitCode = await runSandbox(name, command.args)
       })

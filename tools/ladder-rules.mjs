@@ -13,7 +13,7 @@ export const LADDER = [
   ['customers'],
   ['staff'],
   ['banks', 'channels', 'fraud'],
-  ['notices'],
+  ['notices', 'rule-book'],
   ['answers'],
   ['linking'],
   ['revocation'],

@@ -1,4 +1,5 @@
 import { daysToFetch } from './compute/period.ts'
+import { discloseCardUses } from './disclose-card-uses.ts'
 import { levelTold } from './disclose.ts'
 import { answerQuestions, neededClasses } from './questions.ts'
 import { answerWordKeys } from './say/answer-word-keys.ts'
@@ -15,4 +16,6 @@ export const answerRules = {
   wordKeys: answerWordKeys,
   daysToFetch,
   levelTold,
+  /** What a chat may carry of card uses: the same rule, for questions and receipts of fraud alerts. */
+  discloseCardUses,
 } as const

@@ -1,4 +1,5 @@
 export { type BankLook, type ChatPart, type Disclosed, type DisclosedQuestion, disclose } from './disclose.ts'
+export type { CardUsesTold, TellableUse } from './disclose-card-uses.ts'
 export type { AnswerWordKey } from './say/answer-word-keys.ts'
 export type { SayLine } from './say/speech.ts'
 export type { AnswerQuestion } from './questions.ts'

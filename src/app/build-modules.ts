@@ -1,10 +1,19 @@
 import { readFileSync } from 'node:fs'
+import {
+  alertTemplates,
+  createAlerts,
+  createAlertsPort,
+  createCardWatch,
+  createDeciders,
+  createLabelFeed,
+} from '../alerts/index.ts'
 import { createLiveLog, readLogKeys } from '../audit/index.ts'
-import { clientKeysFile, createBankNotices, createBanks } from '../banks/index.ts'
+import { clientKeysFile, createBankNotices, createBanks, createCardEvents } from '../banks/index.ts'
 import { createEchoBoard, createMessenger, createSender } from '../channels/index.ts'
 import { createChat, messengerProfile } from '../chat/index.ts'
 import type { GatewayConfig } from '../config.ts'
 import { leaveHolds } from '../consent/index.ts'
+import { createFeatureEngine, featureNames, fraudModels } from '../fraud/index.ts'
 import { createDeskPort } from '../desk/index.ts'
 import { type InstitutionId, Secret, isInstitutionId } from '../kernel/index.ts'
 import { createNotify, hasten } from '../notify/index.ts'
@@ -58,6 +67,26 @@ export function buildModules(config: GatewayConfig, eyes: Eyes, { databases, key
     },
   )
 
+  const engine = createFeatureEngine()
+  const deciders = createDeciders({
+    ...ambient,
+    database: databases.fraud,
+    engine,
+    scorer: fraudModels.readDefault(featureNames),
+    banks: declinesOf(config),
+  })
+  const watch = createCardWatch({ ...ambient, database: databases.fraud, engine, deciderFor: deciders.deciderFor })
+  const cardEvents = createCardEvents(
+    {
+      ...ambient,
+      database: databases.fraud,
+      keystore: keystores.fraud,
+      promises: log.promisesFor(databases.fraud),
+      decide: watch.decide,
+    },
+    { institutions: config.institutions, linkSecret },
+  )
+
   const echoes = createEchoBoard(clock)
   const messenger = createMessenger(
     {
@@ -80,7 +109,7 @@ export function buildModules(config: GatewayConfig, eyes: Eyes, { databases, key
       pageAccessToken: new Secret(config.messenger.pageAccessToken),
       linkSecret,
       pagesUrl: config.publicUrl,
-      profile: messengerProfile(),
+      profile: messengerProfile(alertTemplates),
     },
   )
   const sender = createSender({
@@ -101,6 +130,7 @@ export function buildModules(config: GatewayConfig, eyes: Eyes, { databases, key
       bank: banks.bank,
       promises,
       desk: createDeskPort({ random }),
+      alerts: createAlertsPort(),
     },
     { publicUrl: config.publicUrl, linkSecret, timeZone: config.timeZone },
   )
@@ -114,6 +144,28 @@ export function buildModules(config: GatewayConfig, eyes: Eyes, { databases, key
     },
     config,
   )
+  // "Not me" is answered by the bank at once, whoever is away: the customer is there.
+  const banksToFreeze = createBanks({ ...ambient, database: databases.fraud }, bankOptions)
+  const alerts = createAlerts({
+    ...ambient,
+    database: databases.fraud,
+    keystore: keystores.fraud,
+    promises: log.promisesFor(databases.fraud),
+    bank: banksToFreeze.bank,
+    uses: watch.source(cardEvents),
+    desk: createDeskPort({ random }),
+    hashKey: linkSecret,
+    publicUrl: config.publicUrl,
+    timeZone: config.timeZone,
+  })
+  const labels = createLabelFeed({
+    ...ambient,
+    database: databases.fraud,
+    label(label) {
+      watch.label(label)
+      deciders.label(label)
+    },
+  })
   const desk = {
     database: databases.service,
     keystore: keystores.service,
@@ -136,14 +188,18 @@ export function buildModules(config: GatewayConfig, eyes: Eyes, { databases, key
     banks,
     banksToTell,
     bankNotices,
+    cardEvents,
     messenger,
     sender,
     chat,
     notify,
+    alerts,
+    labels,
+    deciders,
     desk,
     telling,
     linkSecret,
-    closeBanks: () => [banks, banksToTell, banksAway, banksPresent].forEach((each) => each.close()),
+    closeBanks: () => [banks, banksToTell, banksAway, banksPresent, banksToFreeze].forEach((each) => each.close()),
   } as const
 }
 
@@ -151,6 +207,15 @@ function pushSecretsOf(config: GatewayConfig): ReadonlyMap<InstitutionId, Secret
   return new Map(
     config.institutions.flatMap(({ id, pushSecret }) =>
       pushSecret === undefined || !isInstitutionId(id) ? [] : [[id, new Secret(pushSecret)] as const],
+    ),
+  )
+}
+
+/** The banks that send card events, and whether each asked to be told to decline. */
+function declinesOf(config: GatewayConfig): ReadonlyMap<InstitutionId, { readonly declines: boolean }> {
+  return new Map(
+    config.institutions.flatMap(({ id, cardEvents }) =>
+      cardEvents === undefined || !isInstitutionId(id) ? [] : [[id, { declines: cardEvents.declines }] as const],
     ),
   )
 }

@@ -36,7 +36,7 @@ export function createRunners(
   { databases, keystores }: Logins,
   modules: Modules,
 ): readonly JobRunner[] {
-  const { sender, messenger, chat, telling, receipts, log, banksToTell, desk, notify } = modules
+  const { sender, messenger, chat, telling, receipts, log, banksToTell, desk, notify, alerts } = modules
   const random = systemRandom
   const ambient = { clock: systemClock, random, logger, metrics }
   return [
@@ -120,6 +120,10 @@ export function createRunners(
     createJobRunner(
       { ...ambient, database: databases.notify },
       { handlers: notify.handlers, concurrency: notifyWorkers, tickMs: calmTickMs },
+    ),
+    createJobRunner(
+      { ...ambient, database: databases.fraud },
+      { handlers: alerts.handlers, concurrency: config.workers },
     ),
   ]
 }

@@ -35,6 +35,8 @@ export function openLogins(config: GatewayConfig, eyes: Eyes) {
     service: openLogin(config, eyes, 'parley_service', pagePoolMax),
     // Notices: looks while the customer is away, and when they open one.
     notify: openLogin(config, eyes, 'parley_notify', pagePoolMax),
+    // Card fraud: standing looks at card events, questions and receipts, and the freeze that a "Not me" asks for.
+    fraud: openLogin(config, eyes, 'parley_fraud'),
     // The log's own: whoever merges entries into it sees nothing of them but their commitments.
     sequencer: openLogin(config, eyes, 'parley_sequencer', logPoolMax),
   }
@@ -48,6 +50,7 @@ export function openLogins(config: GatewayConfig, eyes: Eyes) {
     console: keystoreFor(config, 'console'),
     service: keystoreFor(config, 'service'),
     notify: keystoreFor(config, 'notify'),
+    fraud: keystoreFor(config, 'fraud'),
   }
   return { databases, keystores } as const
 }

@@ -1,12 +1,13 @@
 import { join } from 'node:path'
+import { addAlertPages, alertPageLimits } from '../alerts/index.ts'
 import { addAnswerPages, answerPageLimits } from '../answers/index.ts'
 import { type LogKeys, logLimits } from '../audit/index.ts'
-import { type Banks, bankNoticeLimits } from '../banks/index.ts'
+import type { Banks } from '../banks/index.ts'
 import { platformRequests } from '../channels/index.ts'
 import type { GatewayConfig } from '../config.ts'
 import { addConsolePages, consolePageLimits } from '../console/index.ts'
 import { createOwnDesk, createPlaceReports } from '../desk/index.ts'
-import { type ChannelName, Secret } from '../kernel/index.ts'
+import { type ChannelName, type InstitutionId, Secret } from '../kernel/index.ts'
 import { addLinkPages, linkPageLimits } from '../linking/index.ts'
 import { assets } from '../pages/index.ts'
 import { type Database, type HttpServer, createServer, systemClock, systemRandom } from '../platform/index.ts'
@@ -23,7 +24,7 @@ export async function openServer(
   { databases, keystores }: Logins,
   modules: Modules,
 ): Promise<HttpServer> {
-  const { log, promises, messenger, linkSecret, notify, receipts, logKeys, bankNotices } = modules
+  const { log, promises, messenger, linkSecret, notify, receipts, logKeys, bankNotices, cardEvents } = modules
   const centre = { database: databases.centre, keystore: keystores.centre }
   const phrases = createPhrases(centre)
   const banks: Banks = modules.banks
@@ -34,9 +35,11 @@ export async function openServer(
       version: '1',
       limits: {
         ...logLimits,
-        ...bankNoticeLimits,
+        ...bankNotices.limits,
+        ...cardEvents.limits,
         ...platformRequests.pageLimits,
         ...answerPageLimits,
+        ...alertPageLimits,
         ...linkPageLimits,
         ...centrePageLimits,
         ...verifyPageLimits,
@@ -56,6 +59,7 @@ export async function openServer(
   log.addRoutes(server)
   await messenger.addRoutes(server)
   await bankNotices.addRoutes(server)
+  await cardEvents.addRoutes(server)
   const pages = {
     random: systemRandom,
     logger: eyes.logger,
@@ -65,6 +69,8 @@ export async function openServer(
     party: { id: config.relyingParty.id, name: config.relyingParty.name, origin: config.publicUrl },
     answer: { database: databases.answer, keystore: keystores.answer, random: systemRandom, promises },
     consent: { database: databases.consent, keystore: keystores.consent },
+    sendsCardEvents: (institution: InstitutionId) =>
+      config.institutions.some(({ id, cardEvents: sent }) => id === institution && sent !== undefined),
     returnUrl: (channel: ChannelName) => (channel === 'messenger' ? config.messenger.threadUrl : undefined),
   }
   await platformRequests.addPages(server, {
@@ -83,6 +89,7 @@ export async function openServer(
   await addVerifyPage(server, { ...pages, verifierKeys: verifierKeysOf(logKeys), webFolder })
   const reportPlaces = createPlaceReports({ keystore: keystores.answer, random: systemRandom })
   await addAnswerPages(server, { ...pages, phraseOf: phrases.find, reportPlaces, openNotice: notify.open })
+  await addAlertPages(server, { ...pages, alerts: modules.alerts.parts, phraseOf: phrases.find })
   await addCentrePages(server, {
     ...pages,
     centre,

@@ -8,6 +8,7 @@ import { sweepErasures } from '../erasure/index.ts'
 import { sweepLinks } from '../linking/index.ts'
 import { startSweeping, systemClock } from '../platform/index.ts'
 import { remindOfExpiry, sweepEndings } from '../revocation/index.ts'
+import { ruleEntries } from '../rule-book/index.ts'
 import { staffSessions, sweepStaffChallenges } from '../staff/index.ts'
 import type { Modules } from './build-modules.ts'
 import type { Eyes, Logins } from './open-logins.ts'
@@ -23,9 +24,10 @@ export function startSweeps(
   { databases }: Logins,
   modules: Modules,
 ): ReturnType<typeof startSweeping> {
-  const { bankNotices, banks, desk, messenger, notify } = modules
+  const { alerts, bankNotices, banks, cardEvents, desk, messenger, notify } = modules
   return startSweeping({ clock: systemClock, logger }, [
     { name: 'bank-notices', run: () => bankNotices.sweep() },
+    { name: 'card-events', run: () => cardEvents.sweep() },
     { name: 'sealed-answers', run: () => sealedAnswers.sweep(databases.answer) },
     { name: 'chat-questions', run: () => sweepQuestions(databases.answer) },
     { name: 'answer-links', run: () => answerLinks.sweep(databases.answer) },
@@ -50,6 +52,8 @@ export function startSweeps(
     { name: 'desk', run: () => sweepDesk(desk) },
     { name: 'notice-turns', run: () => notify.takeTurns() },
     { name: 'told-news', run: () => notify.sweep() },
+    { name: 'fraud-alerts', run: () => alerts.sweep() },
+    { name: 'rule-book', run: () => ruleEntries.sweep(databases.console) },
     { name: 'staff-sessions', run: () => staffSessions.sweep(databases.console) },
   ])
 }

@@ -1,3 +1,4 @@
+import { alertsCodes } from '../alerts/index.ts'
 import { answersCodes } from '../answers/index.ts'
 import { auditCodes } from '../audit/index.ts'
 import { bankCodes } from '../banks/index.ts'
@@ -19,6 +20,7 @@ import { staffCodes } from '../staff/index.ts'
 /** The HTTP status of every module's codes (RFC 9457 problem details). */
 export const statusByCode: { readonly [code: string]: number | undefined } = Object.fromEntries(
   Object.entries({
+    ...alertsCodes,
     ...auditCodes,
     ...keystoreCodes,
     ...consentCodes,

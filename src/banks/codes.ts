@@ -14,6 +14,16 @@ export type BankCode =
   | 'banks/notice-unsigned'
   | 'banks/notice-stale'
   | 'banks/notice-malformed'
+  | 'banks/card-event-unsigned'
+  | 'banks/card-event-stale'
+  | 'banks/card-event-malformed'
+  | 'banks/card-event-media-type'
+  | 'banks/card-event-too-large'
+  | 'banks/card-event-too-many'
+  | 'banks/card-event-not-stored'
+  | 'banks/card-event-late'
+  | 'banks/card-event-unreadable'
+  | 'banks/card-events-busy'
   | 'banks/job-malformed'
   | 'banks/egress-forbidden'
   | 'banks/egress-failed'
@@ -46,6 +56,16 @@ export const bankCodes = {
   'banks/notice-unsigned': { status: 401, retry: 'never', messageKey: 'problem.unauthorized' },
   'banks/notice-stale': { status: 400, retry: 'never', messageKey: 'problem.invalidRequest' },
   'banks/notice-malformed': { status: 400, retry: 'never', messageKey: 'problem.invalidRequest' },
+  'banks/card-event-unsigned': { status: 401, retry: 'never', messageKey: 'problem.unauthorized' },
+  'banks/card-event-stale': { status: 400, retry: 'never', messageKey: 'problem.invalidRequest' },
+  'banks/card-event-malformed': { status: 400, retry: 'never', messageKey: 'problem.invalidRequest' },
+  'banks/card-event-media-type': { status: 415, retry: 'never', messageKey: 'problem.invalidRequest' },
+  'banks/card-event-too-large': { status: 413, retry: 'never', messageKey: 'problem.invalidRequest' },
+  'banks/card-event-too-many': { status: 413, retry: 'never', messageKey: 'problem.invalidRequest' },
+  'banks/card-event-not-stored': { status: 503, retry: 'later', messageKey: 'problem.broken' },
+  'banks/card-event-late': { status: 200, retry: 'never', messageKey: 'problem.broken' },
+  'banks/card-event-unreadable': ourMistake,
+  'banks/card-events-busy': { status: 503, retry: 'later', messageKey: 'problem.broken' },
   'banks/job-malformed': ourMistake,
   'banks/egress-forbidden': ourMistake,
   'banks/egress-failed': { status: 503, retry: 'later', messageKey: 'bank.unreachable' },

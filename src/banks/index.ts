@@ -27,7 +27,18 @@ export { bankJobs } from './end-at-bank.ts'
 export type { BankHealth, HealthOf } from './health.ts'
 export { listInstitutions, loadInstitution, saveInstitution } from './institutions-store.ts'
 export type { Institution } from './institutions-store.ts'
-export { bankNoticeLimits } from './notices/add-notice-route.ts'
 export { createBankNotices } from './notices/create-bank-notices.ts'
 export type { OnNews } from './notices/take-notice.ts'
 export type { BankNotices, BankNoticesDeps, BankNoticesOptions } from './notices/create-bank-notices.ts'
+export type { CardEventSettings } from './card-authorizations/bank-settings.ts'
+export type {
+  CardAuthorization,
+  CardEventId,
+  CardEventKind,
+  CardPresence,
+  Verdict,
+  VerdictWord,
+} from './card-authorizations/card-authorization.ts'
+export { createCardEvents } from './card-authorizations/create-card-events.ts'
+export type { CardEvents, CardEventsDeps, CardEventsOptions } from './card-authorizations/create-card-events.ts'
+export type { LoggedEvent } from './card-authorizations/event-log.ts'

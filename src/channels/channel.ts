@@ -8,6 +8,8 @@ export type Reply = {
   readonly quickReplies?: readonly QuickReply[]
   /** Nobody asked for it: outside the messenger's window it goes under words of its own. */
   readonly unasked?: true
+  /** The template that says the same in fixed words and with the same buttons, for when the messenger's window is closed. */
+  readonly template?: string
 }
 
 /** A button that opens a page of ours, or one that sends a payload back into the chat. Titles have 20 characters at most. */

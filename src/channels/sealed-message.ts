@@ -28,6 +28,7 @@ const outgoingShape = z.object({
   buttons: z.array(buttonShape),
   quickReplies: z.array(z.object({ title: z.string(), payload: z.string() })),
   unasked: z.literal(true).optional(),
+  template: z.string().optional(),
   // Inside the seal, so that nobody who can write to the database can take the guard off a message.
   leave: z.array(z.object({ grant: ids.grant, level: z.enum(disclosures) })),
 })
@@ -44,18 +45,19 @@ type Place<RowId> = { readonly conversation: ConversationId; readonly id: RowId 
 
 /** Seals a reply for its row of the outbox; moved to another row or conversation it does not open. */
 export function sealOutgoing(key: Secret<Uint8Array>, place: Place<OutboxId>, outgoing: Outgoing): Buffer {
-  const { text, buttons = [], quickReplies = [], unasked } = outgoing.reply
-  const plain = JSON.stringify({ v: 1, text, buttons, quickReplies, unasked, leave: outgoing.leave })
+  const { text, buttons = [], quickReplies = [], unasked, template } = outgoing.reply
+  const plain = JSON.stringify({ v: 1, text, buttons, quickReplies, unasked, template, leave: outgoing.leave })
   return seal(key.reveal(), Buffer.from(plain, 'utf8'), outgoingContext(place))
 }
 
 /** Opens what {@link sealOutgoing} made. Throws `channels/message-broken` for anything else. */
 export function openOutgoing(key: Secret<Uint8Array>, place: Place<OutboxId>, sealed: Uint8Array): Outgoing {
-  const { text, buttons, quickReplies, unasked, leave } = parse(
+  const { text, buttons, quickReplies, unasked, template, leave } = parse(
     outgoingShape,
     unseal(key.reveal(), sealed, outgoingContext(place)),
   )
-  return { reply: { text, buttons, quickReplies, ...(unasked === undefined ? {} : { unasked }) }, leave }
+  const named = template === undefined ? {} : { template }
+  return { reply: { text, buttons, quickReplies, ...(unasked === undefined ? {} : { unasked }), ...named }, leave }
 }
 
 /** Seals what a person wrote for its row. */

@@ -3,8 +3,10 @@ import { unreachable } from '../kernel/index.ts'
 import { type JobOutcome, type Tx, addJob } from '../platform/index.ts'
 import type { Reply } from '../channels/index.ts'
 import type { Chat } from './chat-deps.ts'
+import { alertsAreOn } from './act-on-alerts.ts'
 import { makeOffer, makeReply } from './make-reply.ts'
 import { type Turn, endTurn } from './turn.ts'
+import type { WordKey } from './word-keys.ts'
 
 /**
  * Six digits that the page showed: both ends of the link are the same person (threat row 4). Once they fit, the question
@@ -31,9 +33,7 @@ async function replyTo(
 ): Promise<Reply> {
   switch (outcome) {
     case 'confirmed':
-      return turn.state.pending === undefined
-        ? makeReply(chat, turn, { words: ['code.confirmed'], choices: ['balance', 'help'] })
-        : makeReply(chat, turn, { words: ['code.confirmed_question'] })
+      return sayLinked(chat, turn, await alertsAreOn(tx, turn.conversation.id))
     case 'wrong':
       return makeReply(chat, turn, { words: ['code.wrong'], choices: ['linkBank'] })
     case 'void':
@@ -43,4 +43,15 @@ async function replyTo(
     default:
       return unreachable(outcome)
   }
+}
+
+/** It is linked; whether fraud alerts are on here, and the way to them where they are not. */
+function sayLinked(chat: Chat, turn: Turn, warned: boolean): Reply {
+  const more: readonly WordKey[] = warned ? ['alerts.linked'] : []
+  return turn.state.pending === undefined
+    ? makeReply(chat, turn, {
+        words: ['code.confirmed', ...more],
+        choices: warned ? ['balance', 'help'] : ['balance', 'warnMe', 'help'],
+      })
+    : makeReply(chat, turn, { words: ['code.confirmed_question', ...more] })
 }

@@ -2,7 +2,7 @@ import type { Reply } from '../channels/index.ts'
 import { endings, lowerDisclosure } from '../consent/index.ts'
 import { type Disclosure, unreachable } from '../kernel/index.ts'
 import { type JobOutcome, type Tx } from '../platform/index.ts'
-import { endAlerts, keepAlerts } from './act-on-alerts.ts'
+import { alertsAreOn, endAlerts, keepAlerts } from './act-on-alerts.ts'
 import { actOnCode } from './act-on-code.ts'
 import { actOnDanger } from './act-on-danger.ts'
 import { openDispute } from './act-on-dispute.ts'
@@ -125,7 +125,10 @@ async function lower(chat: Chat, turn: Turn, tx: Tx, level: 'sealed' | 'rounded'
 /** Stop means stop: the grants end in this transaction, and no question waits any more. */
 async function stop(chat: Chat, turn: Turn, tx: Tx): Promise<void> {
   const stopped = await endings.stopAnswers(tx, turn.conversation.id)
-  const reply = makeStopped(chat, turn, stopped > 0)
+  const reply = makeStopped(chat, turn, {
+    isDone: stopped > 0,
+    alertsGoOn: await alertsAreOn(tx, turn.conversation.id),
+  })
   const { goesOn: _dropped, ...rest } = turn
   await endTurn(chat, rest, tx, { say: [{ reply }], change: { pending: 'forget', last: 'forget' } })
 }

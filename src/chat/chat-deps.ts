@@ -3,6 +3,7 @@ import type { PermitDeps } from '../consent/index.ts'
 import type { Secret } from '../kernel/index.ts'
 import type { KeystoreClient } from '../keystore/index.ts'
 import type { Clock, Database, Logger, Metrics, Random } from '../platform/index.ts'
+import type { AlertsPort } from './alerts-port.ts'
 import type { DeskPort } from './desk-port.ts'
 import type { Understand } from './understand/understand.ts'
 import type { Words } from './words.ts'
@@ -23,6 +24,8 @@ export type ChatDeps = {
   readonly metrics: Metrics
   /** People at the desk; where nobody is, a wish for a person gets honest words. */
   readonly desk?: DeskPort
+  /** Questions about card use; where there are none, nothing that is said answers one. */
+  readonly alerts?: AlertsPort
 }
 
 export type ChatOptions = {

@@ -431,8 +431,21 @@ test('"stop fraud alerts" begins a day and ends nothing; one word keeps them', a
   expect(await countOf(`consent.grant_ WHERE conversation = '${conversation}' AND revoked_at IS NULL`)).toBe(1)
   expect(await countOf(`platform.job WHERE kind LIKE 'revocation.alerts-%'`)).toBe(2)
   expect(textOf(only(await ask('62', 'stop fraud alerts')))).toContain('already end')
+  expect(textOf(only(await ask('62', 'stop')))).toContain('Fraud alerts go on')
   expect(textOf(only(await ask('62', 'keep the fraud alerts')))).toContain('go on')
+  expect(textOf(only(await ask('62', 'turn on fraud alerts')))).toContain('are on in this chat')
   expect(await countOf('consent.alerts_ending WHERE cancelled_at IS NOT NULL')).toBe(1)
+})
+
+test('"warn me about card fraud" turns nothing on by words: it leads to the passkey, or first to linking', async () => {
+  const before = only(await ask('63', 'warn me about card fraud'))
+  expect(textOf(before)).toContain('Fraud alerts come with a linked bank')
+  expect(JSON.stringify(before)).toContain('/link/')
+  const { conversation } = await link('63', 'sealed')
+  const offered = only(await ask('63', 'warn me about card fraud'))
+  expect(textOf(offered)).toContain('Your passkey turns them on')
+  expect(JSON.stringify(offered)).toContain('/me/alerts')
+  expect(await countOf(`consent.grant_ WHERE conversation = '${conversation}' AND purpose = 'fraud-alerts'`)).toBe(0)
 })
 
 test('pictures, cards and danger have their own words; a person is always understood; two misses offer one', async () => {

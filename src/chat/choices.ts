@@ -1,5 +1,6 @@
-import type { Disclosure } from '../kernel/index.ts'
+import { type Disclosure, isUuid } from '../kernel/index.ts'
 import { type Language, type QuickReply, type ReplyButton, languages } from '../channels/index.ts'
+import { alertAnswers } from './alerts-port.ts'
 import { readAskPayload } from './question-payload.ts'
 import { type Intent, type Understood, intents } from './understand/understood.ts'
 import type { WordKey } from './word-keys.ts'
@@ -50,6 +51,8 @@ export const choices = {
   confirmErase: { payload: 'intent:confirm_erase', title: 'choice.confirm_erase' },
   stopAlerts: { payload: 'intent:stop_alerts', title: 'choice.stop_alerts' },
   keepAlerts: { payload: 'intent:keep_alerts', title: 'choice.keep_alerts' },
+  // "Keep them" and "turn them on" are one wish: that they are on.
+  warnMe: { payload: 'intent:keep_alerts', title: 'choice.warn_me' },
   recoverPasskey: { payload: 'intent:recover_passkey', title: 'choice.recover_passkey' },
   changeDisclosure: { payload: 'intent:change_disclosure', title: 'choice.change_disclosure' },
   advertisingQuestion: { payload: 'intent:advertising_question', title: 'choice.advertising' },
@@ -115,6 +118,8 @@ export function understandPayload(payload: string): Understood | undefined {
       return /^\d{2,4}$/.test(name) ? { ...sure('freeze_card'), slots: { card_last4: name } } : undefined
     case 'person':
       return name === 'cancel' ? { ...sure('confirm_no'), answers: 'person' } : undefined
+    case 'alert':
+      return understandAlert(name)
     case 'language': {
       const named = languages.find((language: Language) => language === name)
       return named === undefined ? undefined : { ...sure('change_language'), named }
@@ -126,6 +131,16 @@ export function understandPayload(payload: string): Understood | undefined {
     default:
       return undefined
   }
+}
+
+const alertShape = /^([0-9a-f-]{36}):([a-z-]{1,20})$/
+
+/** A button under a question about card use; it names its alert, so that several are never mixed up. */
+function understandAlert(name: string): Understood | undefined {
+  const [, id = '', word] = alertShape.exec(name) ?? []
+  const says = alertAnswers.find((known) => known === word)
+  if (says === undefined || !isUuid(id)) return undefined
+  return { ...sure(says === 'it-was-me' ? 'confirm_yes' : 'confirm_no'), alert: { id, says } }
 }
 
 function splitOnce(payload: string): readonly [string, string?] {

@@ -3,6 +3,7 @@ import type { Job, JobOutcome } from '../platform/index.ts'
 import { act } from './act.ts'
 import { sealQuestion } from './act-on-person.ts'
 import type { Chat } from './chat-deps.ts'
+import { alarmBefore, answerAlert, hearAlert, isAlarm } from './hear-alert.ts'
 import { conversationOf, jobIds, readJob } from './job-payload.ts'
 import { makePlan } from './make-plan.ts'
 import type { PlanInput } from './plan.ts'
@@ -27,12 +28,19 @@ export async function answerTurn(chat: Chat, opened: Turn): Promise<JobOutcome> 
   const language = (isWritten ? understood.language : undefined) ?? opened.language
   const { also } = understood
   const turn = { ...opened, language, ...(also === undefined ? {} : { goesOn: also }) }
+  // Before anything else, whoever has the conversation and whatever is shared: it may be about a theft under way.
+  const answered = hearAlert(turn, understood)
+  if (answered !== undefined) {
+    chat.count(`alert_${answered.says}`.replaceAll('-', '_'))
+    return answerAlert(chat, turn, answered)
+  }
   if (await isHeard(chat, turn, understood)) return { finish: (tx) => endTurn(chat, turn, tx, { say: [] }) }
   const text = turn.text.reveal()
   const code = turn.kind === 'text' && looksLikeLinkCode(text) ? text : undefined
   const plan = makePlan({ kind: turn.kind, code, isEmpty: isEmpty(turn) }, planInput(turn, understood))
   chat.count(code === undefined ? understood.intent : 'code')
-  return act(chat, turn, plan)
+  const outcome = await act(chat, turn, plan)
+  return isAlarm(turn, understood) ? alarmBefore(chat, turn, outcome) : outcome
 }
 
 /** What the bot still does while a person has the conversation: what stops, protects or erases. */

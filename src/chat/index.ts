@@ -1,3 +1,4 @@
+export type { AlertsPort } from './alerts-port.ts'
 export { chatCodes } from './codes.ts'
 export { closeQuestions, sweepQuestions } from './chat-state-store.ts'
 export { createChat } from './create-chat.ts'

@@ -9,13 +9,21 @@ const receiptsPath = '/me/receipts'
 const looksPath = '/me#looks'
 
 /** What is said after "stop", the second time as calmly as the first: where the receipt is, and where every look is shown. */
-export function makeStopped(chat: Chat, turn: Turn, isDone: boolean): Reply {
+export function makeStopped(
+  chat: Chat,
+  turn: Turn,
+  { isDone, alertsGoOn }: { readonly isDone: boolean; readonly alertsGoOn: boolean },
+): Reply {
   if (turn.conversation.customer === undefined) {
     return makeReply(chat, turn, { words: ['stop.nothing'], choices: ['linkBank', 'help'] })
   }
   const time = chat.words.time(turn.language, turn.state.now)
+  const words: readonly WordKey[] = [
+    isDone ? 'stop.done' : 'stop.again',
+    ...(alertsGoOn ? (['alerts.go_on'] as const) : []),
+  ]
   return {
-    ...makeReply(chat, turn, { words: [isDone ? 'stop.done' : 'stop.again'], values: { time } }),
+    ...makeReply(chat, turn, { words, values: { time } }),
     buttons: [receiptButton(chat, turn), looksButton(chat, turn)],
   }
 }

@@ -38,6 +38,8 @@ export type Turn = {
   readonly language: Language
   readonly state: ChatState
   readonly sharing: Sharing
+  /** Questions about card use that wait for an answer here, by their alerts' ids; the newest first. */
+  readonly alerts: readonly string[]
   /** The question that was asked here last, for some minutes. */
   readonly last?: AskedQuestion | undefined
   /** What is said before the reply. */
@@ -98,7 +100,7 @@ function kept(text: Secret<string>): Pick<Turn, 'text' | 'payload'> {
   return { text, payload: isAskPayload(text.reveal()) ? text.reveal() : undefined }
 }
 
-type Context = Pick<Turn, 'conversation' | 'key' | 'state' | 'sharing' | 'last'>
+type Context = Pick<Turn, 'conversation' | 'key' | 'state' | 'sharing' | 'alerts' | 'last'>
 
 /** A conversation and what is known of it. */
 async function loadContext(chat: Chat, id: ConversationId): Promise<Context> {
@@ -107,27 +109,28 @@ async function loadContext(chat: Chat, id: ConversationId): Promise<Context> {
   return contextOf(conversation, known)
 }
 
-type Known = Pick<Turn, 'key' | 'state'> & { readonly grants: readonly Grant[] }
+type Known = Pick<Turn, 'key' | 'state' | 'alerts'> & { readonly grants: readonly Grant[] }
 
 /** Reads that do not depend on each other run together. */
 async function loadKnown(chat: Chat, id: ConversationId): Promise<Known> {
-  const [key, state, grants] = await Promise.all([
+  const [key, state, grants, alerts = []] = await Promise.all([
     chat.keystore.conversationKey(id),
     loadChatState(chat.database, id),
     listGrants(chat.database, { conversation: id }),
+    chat.alerts?.open(chat.database, id),
   ])
-  return { key, state, grants }
+  return { key, state, grants, alerts }
 }
 
 /** Only grants of the customer whom the conversation belongs to by now count. */
-function contextOf(conversation: Conversation, { key, state, grants }: Known): Context {
+function contextOf(conversation: Conversation, { key, state, grants, alerts }: Known): Context {
   const own = grants.filter(({ customer }) => customer === conversation.customer)
   const live = own.filter(({ holds, cutOff }) => holds || cutOff !== undefined)
   const answers = live.filter(({ purpose }) => purpose === 'answer-customer')
   const leaves = answers.filter(({ holds }) => holds).map(({ institution, dataClass }) => ({ institution, dataClass }))
   const suspended = answers.filter(({ cutOff }) => cutOff !== undefined)
   const sharing = { leaves, levels: live.map(({ disclosure }) => disclosure), cutOff: cutOffOf(suspended) }
-  return { conversation, key, state, sharing, last: openLast(key, conversation.id, state.last) }
+  return { conversation, key, state, sharing, alerts, last: openLast(key, conversation.id, state.last) }
 }
 
 function banksOf(grants: readonly Grant[]): readonly InstitutionId[] {

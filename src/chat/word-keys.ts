@@ -10,7 +10,8 @@ const ownKeys = [
   'link_expired', 'consent_ended', 'stopped_meanwhile', 'cut_off.channel', 'cut_off.bank', 'broken', 'safety',
   'profile.greeting', 'template.answer_ready', 'template.notice_ready', 'template.reply_waiting', 'choice.balance', 'choice.link_bank', 'choice.help',
   'choice.stop_sharing', 'choice.talk_to_person', 'choice.change_disclosure', 'choice.try_again', 'menu.change_disclosure',
-  'alerts.ending', 'alerts.ending_already', 'alerts.none', 'alerts.kept', 'alerts.nothing_to_keep', 'alerts.button',
+  'alerts.ending', 'alerts.ending_already', 'alerts.none', 'alerts.kept', 'alerts.on', 'alerts.offer', 'alerts.link_first',
+  'alerts.linked', 'alerts.go_on', 'alerts.button', 'choice.warn_me',
   'vouch.yes', 'vouch.no', 'vouch.latest', 'vouch.none', 'choice.keep_alerts', 'erase.confirm', 'erase.done', 'erase.page',
   'erase.button', 'choice.confirm_erase', 'help.more', 'leave.missing', 'class.account-list', 'class.balance',
   'class.transactions', 'class.card-bills', 'class.card-status', 'class.card-events', 'class.statements', 'freeze.not_linked',
@@ -34,6 +35,7 @@ const ownKeys = [
   'choice.change_details', 'choice.credit_score', 'choice.apply_for_product', 'choice.language_en', 'choice.language_es',
   'choice.language_fr', 'choice.language_de', 'choice.language_pt', 'person.soon', 'person.cancelled', 'choice.cancel_person',
   'masked.secret', 'hid.next', 'notice.sealed', 'notice.open', 'notice.button', 'notice.settings',
+  'alert.unknown', 'alert.which',
 ] as const // prettier-ignore
 
 /** Every text of the catalogues: the chat's own, and those that answers are said with. */

@@ -44,6 +44,17 @@ async function keep(tx: Tx, customer: CustomerId): Promise<number> {
   return rows.length
 }
 
+/** When fraud alerts of a customer end because words asked for it, the soonest; undefined: none are about to. Login `parley_consent`. */
+async function endsAt(tx: Tx, customer: CustomerId): Promise<Instant | undefined> {
+  const row = await tx.maybe(
+    z.object({ ends_at: instantColumn }),
+    `SELECT ends_at FROM consent.alerts_ending
+     WHERE customer = $1 AND cancelled_at IS NULL AND ended_at IS NULL ORDER BY ends_at LIMIT 1`,
+    [customer],
+  )
+  return row?.ends_at
+}
+
 const warnedRow = z.object({ customer: columns.customerId, ends_at: instantColumn })
 
 /** Takes the notice before the end, once, at most so many hours before it; undefined: kept, ended, told already, or too early. */
@@ -80,4 +91,4 @@ async function sweep(tx: Tx): Promise<number> {
 }
 
 /** How the words of a chat end fraud alerts: after a day, with notices, unless somebody keeps them. */
-export const alertsEnding = { ask, keep, warn, end, sweep, keptDays, idColumn } as const
+export const alertsEnding = { ask, keep, endsAt, warn, end, sweep, keptDays, idColumn } as const

@@ -1,7 +1,7 @@
 import { offeredSharing } from './offered-sharing.ts'
 import { listSharedTerms, lowerTerms } from './shared-terms-store.ts'
 import { findCurrentTerms, listCurrentTerms } from './current-terms-store.ts'
-import { recordTerms, revokeTerms } from './terms-store.ts'
+import { recordTerms, revokeTerms, sealCustomer } from './terms-store.ts'
 
 /** Terms as customers signed them: recorded with the grants that follow from them, looked up, and ended; and what pages offer to sign. */
 export const signedTerms = {
@@ -11,5 +11,6 @@ export const signedTerms = {
   findCurrent: findCurrentTerms,
   listShared: listSharedTerms,
   lower: lowerTerms,
+  sealCustomer,
   offered: offeredSharing,
 } as const

@@ -16,6 +16,7 @@ export type ChallengeUse =
   | 'export'
   | 'erase'
   | 'unfreeze'
+  | 'end-alerts'
 
 /** How long a person has from pressing the button to the fingerprint. */
 export const challengeSeconds = 300

@@ -15,6 +15,7 @@ const keys = [
   'bytes',
   'carrier',
   'causes',
+  'changeId',
   'channel',
   'check',
   'code',

@@ -8,7 +8,6 @@ import { createCookieBrowser } from '../../sandbox/bank/test-support/cookie-brow
 import { share, signIn } from '../../sandbox/bank/test-support/outside-client.ts'
 import {
   bankCodes,
-  bankNoticeLimits,
   createBankNotices,
   createBanks,
   makeClientKeys,
@@ -28,6 +27,7 @@ import { Secret } from '../../src/kernel/index.ts'
 import type { ConversationId, CustomerId, DataClass, InstitutionId, Terms } from '../../src/kernel/index.ts'
 import { createLogger, createMetrics, createServer, systemClock, systemRandom } from '../../src/platform/index.ts'
 import type { HttpServer } from '../../src/platform/index.ts'
+import { bankNoticeLimits } from '../../src/banks/notices/add-notice-route.ts'
 import { createBankControl } from '../setup/bank-control.ts'
 import type { BankControl } from '../setup/bank-control.ts'
 import { cloneDatabase } from '../setup/database.ts'

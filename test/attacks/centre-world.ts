@@ -116,6 +116,7 @@ export async function createCentreWorld(
         ...options.bank,
       },
     },
+    sendsCardEvents: (institution) => institution === banks.north,
     phrases,
     receipts: createReceipts({ key: receiptKey, published: async () => undefined, random: systemRandom }),
     log: {
@@ -201,7 +202,8 @@ export type CentreBrowser = {
   signIn(passkey: SoftPasskey): Promise<Answer>
 }
 
-export function createCentreBrowser(origin: string): CentreBrowser {
+/** `kept`: the cookie that it keeps. */
+export function createCentreBrowser(origin: string, kept = cookieName): CentreBrowser {
   const browser: CentreBrowser = {
     cookie: undefined,
     get: (path, headers = {}) => keep(send('GET', `${origin}${path}`, { ...cookies(), ...headers })),
@@ -222,12 +224,12 @@ export function createCentreBrowser(origin: string): CentreBrowser {
   return browser
 
   function cookies(): Record<string, string> {
-    return browser.cookie === undefined ? {} : { cookie: `${cookieName}=${browser.cookie}` }
+    return browser.cookie === undefined ? {} : { cookie: `${kept}=${browser.cookie}` }
   }
 
   async function keep(answered: Promise<Answer>): Promise<Answer> {
     const answer = await answered
-    const value = cookieOf(answer, cookieName)
+    const value = cookieOf(answer, kept)
     if (value !== undefined) browser.cookie = value === '' ? undefined : value
     return answer
   }

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Tx } from '../../src/platform/index.ts'
 
 /** Schemas of ours; everything in them is looked at. */
-const schemas = `('platform','institutions','customers','channels','chat','linking','answers','receipts','consent','audit','gate','vault','log','erasure','staff','desk','notify')`
+const schemas = `('platform','institutions','customers','channels','chat','linking','answers','receipts','consent','audit','gate','vault','log','erasure','staff','desk','notify','alerts','rules')`
 
 /**
  * The definer functions and the procedures that may exist, and who may call each besides its owner. A new one is added here by
@@ -44,7 +44,11 @@ export const definerFunctions: Readonly<Record<string, readonly string[]>> = {
   'staff.remove_member': ['staff'],
   'staff.waiting_member': ['console'],
   'consent.is_unshared': ['erasure_owner'],
-  'desk.ask': ['answer'],
+  'alerts.is_known': ['answer'],
+  'alerts.open_in': ['answer'],
+  'alerts.own_counts': ['centre'],
+  'alerts.zone_of': ['fraud'],
+  'desk.ask': ['answer', 'fraud'],
   'desk.cancel': ['answer'],
   'desk.follow': ['service'],
   'desk.give_back': ['service'],
@@ -54,7 +58,7 @@ export const definerFunctions: Readonly<Record<string, readonly string[]>> = {
   'desk.list': ['service'],
   'desk.note_joined': ['service'],
   'desk.note_late': ['service'],
-  'desk.open_case': ['answer'],
+  'desk.open_case': ['answer', 'fraud'],
   'desk.own_cases': ['centre'],
   'desk.own_counts': ['centre'],
   'desk.own_looks': ['centre'],
@@ -83,6 +87,7 @@ export const definerFunctions: Readonly<Record<string, readonly string[]>> = {
   'erasure.progress': ['eraser'],
   'erasure.refuse': ['eraser'],
   'erasure.remove': ['eraser'],
+  'erasure.remove_rows': [],
   'erasure.report_destroyed': ['keystore'],
   'erasure.status': ['consent', 'eraser'],
   'erasure.stranded': ['eraser'],
@@ -93,9 +98,17 @@ export const definerFunctions: Readonly<Record<string, readonly string[]>> = {
   'consent.lower_terms': ['consent'],
   'consent.own_counts': ['centre'],
   'consent.record_terms': ['consent'],
-  'consent.revoke_terms': ['answer', 'app_owner', 'consent'],
+  'consent.revoke_terms': ['app_owner', 'consent'],
   'consent.seal_customer': ['consent'],
   'consent.stop_answers': ['answer', 'consent'],
+  'gate.add_card_events': ['fraud'],
+  'gate.card_events': ['fraud'],
+  'gate.decide_card_events': ['fraud'],
+  'gate.find_card_leave': ['fraud'],
+  'gate.find_card_leave_of': ['fraud'],
+  'gate.known_card_events': ['fraud'],
+  'gate.stand': ['fraud'],
+  'gate.standing_holds': ['fraud'],
   'gate.bank_token': ['answer', 'fraud', 'notify', 'revoker', 'service'],
   'gate.bank_token_of': ['answer', 'fraud', 'notify', 'service'],
   'gate.disclose': ['answer', 'fraud', 'notify', 'service'],
@@ -104,7 +117,7 @@ export const definerFunctions: Readonly<Record<string, readonly string[]>> = {
   'gate.entry_hashes': ['inspector', 'sequencer'],
   'gate.lease_refresh': ['answer', 'fraud', 'notify', 'service'],
   'customers.own_counts': ['centre'],
-  'customers.of_session': ['access_gate', 'consent_writer', 'desk_owner', 'vault_owner'],
+  'customers.of_session': ['access_gate', 'consent_writer', 'desk_owner', 'rules_owner', 'vault_owner'],
   'gate.look': ['answer', 'fraud', 'notify', 'service'], // a procedure with its caller's rights
   'gate.new_entry': [],
   'gate.open_revoking': ['revoker'],
@@ -121,6 +134,7 @@ export const definerFunctions: Readonly<Record<string, readonly string[]>> = {
   'linking.confirm': ['answer'],
   'linking.waiting': ['answer'],
   'consent.wants_notices': ['app_owner'],
+  'platform.withdraw': ['fraud'], // what has not gone yet, by its random id
   'notify.begin': ['consent_writer'],
   'notify.due': ['notify'],
   'notify.hasten': ['consent'],
@@ -129,7 +143,22 @@ export const definerFunctions: Readonly<Record<string, readonly string[]>> = {
   'notify.put_off': ['notify'],
   'notify.since': ['notify'],
   'notify.take': ['notify'],
+  'vault.own_card_counts': ['centre'],
+  'rules.add_counts': ['fraud'],
+  'rules.ask_change': ['console'],
+  'rules.carry_out': ['keystore'],
+  'rules.change_facts': ['keystore'],
+  'rules.note_backtest': ['console'],
+  'rules.obstacle': [],
+  'rules.own_counts': ['centre'],
+  'rules.save_version': ['console'],
+  'rules.shadow': ['console'],
+  'rules.sign_change': ['console'],
+  'rules.sweep': ['console'],
+  'staff.rules_key': ['rules_owner'],
+  'staff.works_on_rules': ['rules_owner'],
   'vault.own_count': ['centre'],
+  'vault.sweep_card_events': ['fraud'],
   'vault.forget_ended': ['revoker'],
   'vault.sweep': ['answer'],
 }
@@ -153,6 +182,23 @@ const vaultPolicies: Readonly<Record<string, string>> = {
   'sealed_answer ended_sees': 'r vault_owner',
   'sealed_answer swept': 'd vault_owner',
   'sealed_answer swept_sees': 'r vault_owner',
+  'standing gate_reads': 'r access_gate',
+  'standing gate_adds': 'a access_gate',
+  'standing gate_fills': 'w access_gate',
+  'standing swept': 'd vault_owner',
+  'standing swept_sees': 'r vault_owner',
+  'standing counted': 'r vault_owner',
+  'standing erased': 'd erasure_owner',
+  'standing erased_sees': 'r erasure_owner',
+  'card_event standing_adds': 'a access_gate',
+  'card_event standing_reads': 'r access_gate',
+  'card_event standing_decides': 'w access_gate',
+  'card_event ticketed_read': 'r access_gate',
+  'card_event swept': 'd vault_owner',
+  'card_event swept_sees': 'r vault_owner',
+  'card_event counted': 'r vault_owner',
+  'card_event erased': 'd erasure_owner',
+  'card_event erased_sees': 'r erasure_owner',
 }
 
 /** Privileges on the vault and the log, table or column, that anyone but superusers may hold. */
@@ -161,6 +207,10 @@ const guardedPrivileges: Readonly<Record<string, string>> = {
   'vault.sealed_answer access_gate': 'INSERT SELECT',
   'vault.bank_token erasure_owner': 'DELETE SELECT',
   'vault.sealed_answer erasure_owner': 'DELETE SELECT',
+  'vault.standing access_gate': 'INSERT SELECT UPDATE',
+  'vault.card_event access_gate': 'INSERT SELECT UPDATE',
+  'vault.standing erasure_owner': 'DELETE SELECT',
+  'vault.card_event erasure_owner': 'DELETE SELECT',
   'audit.entry access_gate': 'INSERT SELECT',
   'audit.entry vault_owner': 'SELECT',
   'audit.entry institution': 'SELECT',
@@ -220,7 +270,7 @@ const openTables = `
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
   WHERE c.relkind IN ('r', 'p') AND NOT (c.relrowsecurity AND c.relforcerowsecurity)
     AND (n.nspname IN ('vault', 'audit', 'log', 'erasure')
-      OR n.nspname IN ('staff', 'desk') OR c.oid::regclass::text IN ('consent.terms', 'consent.grant_', 'consent.cutoff', 'consent.cutoff_lift',
+      OR n.nspname IN ('staff', 'desk', 'rules') OR c.oid::regclass::text IN ('consent.terms', 'consent.grant_', 'consent.cutoff', 'consent.cutoff_lift',
         'consent.cutoff_reach', 'consent.ending', 'institutions.institution'))
   UNION ALL
   SELECT 'owned by a login or a superuser: ' || c.oid::regclass

@@ -486,7 +486,7 @@ export function gateProbes(openDatabase: () => Promise<TestDatabase>, options: {
       const consent = database.connect('consent')
       const ways: readonly (readonly [string, (own: BareGrant) => Promise<unknown>])[] = [
         ['customer-in-chat', (own) => answer.run('SELECT consent.stop_answers($1)', [own.conversation])],
-        ['bank', (own) => answer.run(`SELECT consent.revoke_terms($1, 'bank')`, [own.terms])],
+        ['bank', (own) => consent.run(`SELECT consent.revoke_terms($1, 'bank')`, [own.terms])],
         ['customer-on-page', (own) => consent.run(`SELECT consent.revoke_terms($1, 'customer-on-page')`, [own.terms])],
         [
           'narrowed',

@@ -10,8 +10,9 @@ import { createVisitor } from './link-visitor.ts'
 import type { Visitor } from './link-visitor.ts'
 
 let world: LinkWorld
+let sendsCardEvents = true
 beforeAll(async () => {
-  world = await createLinkWorld()
+  world = await createLinkWorld({ sendsCardEvents: () => sendsCardEvents })
 })
 afterAll(() => world?.end())
 
@@ -29,6 +30,10 @@ test('each class of data has a switch, all of them on for answers, sealed, and n
   ])
   // Messages that nobody asked for are offered, and off.
   expect(ticked('notices')).toEqual([['on', false]])
+  // So are fraud alerts, and it says what they take.
+  expect(ticked('alerts')).toEqual([['on', false]])
+  expect(visitor.text()).toContain('Your bank then sends Parley each use of your cards')
+  expect(visitor.text()).toContain('Parley keeps them for 13 months, sealed under your own key')
   expect(ticked('disclosure')?.find(([, on]) => on)).toEqual(['sealed', true])
 })
 
@@ -53,6 +58,32 @@ test('messages without a question are an agreement of their own, with the classe
   expect(readForms(again.page.text)[0]?.choices.find(({ name }) => name === 'notices')?.ticked).toBe(true)
 })
 
+test('fraud alerts are an agreement of their own, signed for each card use and for the freeze', async () => {
+  const { visitor, conversation } = await choose([['class', 'balance'], ['alerts', 'on']]) // prettier-ignore
+  expect(visitor.text()).toContain('What Each use of your cards, Your cards What for To warn you about fraud')
+  await sign(visitor, conversation)
+  const alerts = ['fraud-alerts card-events', 'fraud-alerts card-status']
+  expect(await held(conversation)).toEqual(['answer-customer balance', ...alerts])
+  // Changing something else keeps them, unless they are turned off and that is signed.
+  const again = await changing(visitor, conversation)
+  expect(readForms(again.page.text)[0]?.choices.find(({ name }) => name === 'alerts')?.ticked).toBe(true)
+  await again.press('Review', { disclosure: 'rounded' })
+  await again.press('Sign with my passkey')
+  expect(await held(conversation)).toEqual(['answer-customer balance', ...alerts])
+})
+
+test('where a bank tells nobody of card uses, fraud alerts are not offered', async () => {
+  const visitor = createVisitor()
+  sendsCardEvents = false
+  try {
+    await visitor.walkTo(await world.offer(await world.addConversation()), '/link/sharing')
+  } finally {
+    sendsCardEvents = true
+  }
+  expect(visitor.text()).toContain('Your bank does not tell Parley of card payments as they happen')
+  expect(visitor.page.text).toMatch(/name="alerts"[^>]* disabled/)
+})
+
 test('a link from before a class was offered goes on; what the bank was not asked for cannot be chosen', async () => {
   const { visitor, conversation } = await choose([['class', 'balance']])
   await sign(visitor, conversation)
@@ -65,7 +96,7 @@ test('a link from before a class was offered goes on; what the bank was not aske
   const again = await changing(visitor, conversation)
   expect(again.text()).toContain('Your bank’s permission does not cover this yet')
   const disabled = [...again.page.text.matchAll(/value="([\w-]+)"[^>]* disabled/g)].map(([, value]) => value)
-  expect(disabled).toEqual(['transactions', 'card-bills', 'card-status', 'on'])
+  expect(disabled).toEqual(['transactions', 'card-bills', 'card-status', 'on', 'on'])
   await again.press('Review', { disclosure: 'rounded' })
   await again.press('Sign with my passkey')
   expect(await held(conversation)).toEqual(['answer-customer balance'])

@@ -65,6 +65,8 @@ export type StandInBank = {
 export const northBank = 'north-bank' as InstitutionId
 
 export type LinkWorldOptions = {
+  /** Whether a bank tells of card uses; the one unless given. */
+  readonly sendsCardEvents?: (institution: InstitutionId) => boolean
   readonly recoveryWaitMs?: number
   readonly limits?: boolean
   readonly product?: LinkProduct
@@ -117,6 +119,7 @@ export async function createLinkWorld(options: LinkWorldOptions = {}): Promise<L
     answer: { database: answer, keystore: trust.keys.answer, promises: testPromises },
     banks: standInBanks(bank, elsewhere.origin),
     returnUrl: () => `${elsewhere.origin}/messenger`,
+    sendsCardEvents: options.sendsCardEvents ?? ((institution: InstitutionId) => institution === northBank),
     reportPlaces: createPlaceReports({ keystore: trust.keys.answer, random: systemRandom }),
   }
   await linking.addLinkPages(server, deps)

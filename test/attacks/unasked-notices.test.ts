@@ -117,7 +117,7 @@ test('a cut-off bank is not looked at, and what waits is held back', async () =>
   }
 })
 
-test('sealed notices of two people are the same bytes, whatever they are about', async () => {
+test('threat 26: sealed notices of two people are the same bytes, whatever they are about', async () => {
   const [one, other] = [await world.addCustomer(), await world.addCustomer()]
   one.bank.bills = [billDue(1, 45_730), billDue(2, 12_99)]
   other.bank.transactions = [refundNow('A shop with a name that is as long as a name may well be', 1_000_000)]

@@ -188,7 +188,7 @@ test('the words of a customer show only after the passkey, here and above a seal
   })
   expect(seen[0]).not.toContain('geese')
   expect(answer).toContain('blue kettle, three geese')
-  for (const path of ['messages', 'stored', 'receipts', 'passkeys', 'erase']) {
+  for (const path of ['messages', 'stored', 'receipts', 'passkeys', 'erase', 'alerts']) {
     await page.goto(`${gateway}/me/${path}`)
     await page.getByRole('heading', { level: 1 }).waitFor()
     await expectNoBarriersAnywhere(page)
@@ -288,7 +288,7 @@ describe('in the reader’s language', () => {
       await signIn(page, '/me', button)
       await page.getByRole('heading', { level: 2, name: heading }).waitFor()
       expect(await page.locator('html').getAttribute('lang')).toContain(language)
-      for (const path of ['', '/looks', '/export', '/passkeys', '/erase', '/stored', '/messages']) {
+      for (const path of ['', '/looks', '/export', '/passkeys', '/erase', '/stored', '/messages', '/alerts']) {
         await page.goto(`${started.demo.gateway}/me${path}`)
         await expectNoBarriersAnywhere(page)
       }

@@ -42,7 +42,7 @@ export type ChatWorld = {
   readonly world: TrustWorld
   readonly bank: ChatBank
   /** Empties conversations and starts the messenger and the workers. */
-  open(options?: { readonly desk?: ChatDeps['desk'] }): Promise<void>
+  open(options?: Pick<ChatDeps, 'desk' | 'alerts'>): Promise<void>
   close(): Promise<void>
   end(): Promise<void>
   /** Writes, and gives back what was said in answer (as many messages as expected). */
@@ -119,7 +119,7 @@ export async function createChatWorld(): Promise<ChatWorld> {
           harness().write(psid, { postback: { mid: `m_${randomBytes(8).toString('hex')}`, title: 'tap', payload } }),
         replies,
       ),
-    async open({ desk } = {}) {
+    async open({ desk, alerts } = {}) {
       await clone.admin.run('TRUNCATE channels.conversation, platform.job, platform.job_claim, platform.outbox CASCADE')
       Object.assign(bank, silentBank())
       gateway = await startMessenger(clone, { linkSecret, keystore: world.keys.channel })
@@ -137,6 +137,7 @@ export async function createChatWorld(): Promise<ChatWorld> {
           keystore: world.keys.answer,
           promises: testPromises,
           ...(desk === undefined ? {} : { desk }),
+          ...(alerts === undefined ? {} : { alerts }),
         },
         { publicUrl: 'http://localhost:1', linkSecret, timeZone: 'UTC' },
       )

@@ -23,6 +23,8 @@ export type LinkWishes = {
   readonly disclosure?: 'sealed' | 'rounded' | 'full'
   /** Messages without a question are turned on. */
   readonly notices?: boolean
+  /** Fraud alerts are turned on. */
+  readonly alerts?: boolean
   /** What is asked before linking, and so is answered after it. */
   readonly question?: string
 }
@@ -189,7 +191,7 @@ async function takeStepAtBank(person: TestPerson, page: BrowserPage): Promise<Br
 }
 
 /** What a script of ours does on such a form (web/shared/passkey-forms.ts), with the authenticator in code. */
-async function submitWithPasskey(person: TestPerson, page: BrowserPage, form: HtmlForm): Promise<BrowserPage> {
+export async function submitWithPasskey(person: TestPerson, page: BrowserPage, form: HtmlForm): Promise<BrowserPage> {
   const { pathname, origin } = new URL(page.url)
   const challengeUrl = form.attributes['data-challenge'] ?? `${pathname}/challenge`
   const options = await person.browser.post(page, challengeUrl)
@@ -211,10 +213,12 @@ function withChoices(form: HtmlForm, wishes: LinkWishes): readonly (readonly [st
   const wished = form.choices.find(({ name, value }) => name === 'disclosure' && value === disclosure)
   const others = form.fields.filter(([name]) => wished === undefined || name !== 'disclosure')
   const button = form.buttons.find(({ name }) => name !== '')
-  const notices = wishes.notices === true && form.choices.some(({ name }) => name === 'notices')
+  const own = (['notices', 'alerts'] as const).filter(
+    (field) => wishes[field] === true && form.choices.some(({ name }) => name === field),
+  )
   return [
     ...others,
-    ...(notices ? [['notices', 'on'] as const] : []),
+    ...own.map((field) => [field, 'on'] as const),
     ...(wished === undefined ? [] : [[wished.name, wished.value] as const]),
     ...(button === undefined ? [] : [[button.name, button.value] as const]),
   ]

@@ -6,7 +6,7 @@ import type { ResolveAll } from '../egress/checked-lookup.ts'
 import { createBankServers } from '../fapi/bank-servers.ts'
 import { createSigningKeys } from '../fapi/signing-keys.ts'
 import { createInstitutionDirectory } from '../institution-directory.ts'
-import { addNoticeRoute, noticePath } from './add-notice-route.ts'
+import { addNoticeRoute, bankNoticeLimits, noticePath } from './add-notice-route.ts'
 import { bankNoticesStore } from './bank-notices-store.ts'
 import { createClientAccess } from './client-access.ts'
 import { startPolling, usualPollMs } from './poll-notices.ts'
@@ -42,6 +42,8 @@ export type BankNoticesOptions = {
 
 /** What banks say about their consents: taken at an address of ours, and fetched in case it did not arrive. */
 export type BankNotices = {
+  /** For the server that the routes are added to. */
+  readonly limits: typeof bankNoticeLimits
   addRoutes(server: HttpServer): Promise<void>
   /** Subscribes at the banks and begins to fetch. */
   start(): void
@@ -66,6 +68,7 @@ export function createBankNotices(deps: BankNoticesDeps, options: BankNoticesOpt
   const call = createClientAccess({ ...deps, servers, egress, signingKeys })
   let polling: { stop(): Promise<void> } | undefined
   return {
+    limits: bankNoticeLimits,
     addRoutes: (server) => addNoticeRoute(server, { ...deps, pushSecrets, take }),
     start() {
       const institutions = [...pushSecrets.keys()]

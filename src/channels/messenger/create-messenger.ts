@@ -17,8 +17,9 @@ import { addCallbacks } from './add-callbacks.ts'
 import { addWebhook } from './add-webhook.ts'
 import { batchTakes } from './batch-takes.ts'
 import { deliverReply } from './deliver-reply.ts'
-import { createGraphClient } from './graph-client.ts'
+import { type GraphClient, createGraphClient } from './graph-client.ts'
 import { mapPeopleJobs } from './map-people.ts'
+import { type TemplateBook, createTemplateBook } from './keep-templates.ts'
 import { createIdMatching } from './match-ids.ts'
 import { createPeople } from './people.ts'
 import { type MessengerProfile, setUpProfile } from './set-up-profile.ts'
@@ -58,6 +59,8 @@ export type MessengerOptions = {
 /** The pause before the profile is tried again: doubled from the first to the longest. */
 const profileRetryFirstMs = 1_000
 const profileRetryLongestMs = 60_000
+/** How often it is asked how the templates stand: the messenger may pause one at any time. */
+const templatesAgainMs = 3_600_000
 
 /** A channel, and the work that is its own: finding out who a person is whom the messenger names otherwise. */
 export type Messenger = Channel & {
@@ -83,6 +86,7 @@ export function createMessenger(deps: MessengerDeps, options: MessengerOptions):
     help: '1 while a messenger refuses every message (token, permission, block) until somebody acts.',
     labels: ['channel'],
   })
+  const templates = createTemplateBook({ graph, database, logger: deps.logger }, options)
   const stopping = new AbortController()
   let settingUp: Promise<void> = Promise.resolve()
 
@@ -104,16 +108,41 @@ export function createMessenger(deps: MessengerDeps, options: MessengerOptions):
     },
     deliver(delivery) {
       typing.replied(delivery.conversation)
-      return deliverReply({ graph, pagesUrl: options.pagesUrl, logger: deps.logger, held }, delivery)
+      return deliverReply(
+        { graph, pagesUrl: options.pagesUrl, refused: templates.refused, logger: deps.logger, held },
+        delivery,
+      )
     },
     start() {
-      settingUp = keepTrying(deps, stopping.signal, () => setUpProfile(graph, options.profile, options.pagesUrl))
+      settingUp = keepProfile(deps, stopping.signal, { graph, profile: options.profile, templates })
     },
     async stop() {
       stopping.abort()
       typing.stop()
       await settingUp
     },
+  }
+}
+
+type Kept = {
+  readonly graph: GraphClient
+  readonly profile: MessengerProfile
+  readonly templates: TemplateBook
+}
+
+/** The profile once; the templates, and how they stand, from then on. */
+async function keepProfile(
+  deps: MessengerDeps,
+  signal: AbortSignal,
+  { graph, profile, templates }: Kept,
+): Promise<void> {
+  await keepTrying(deps, signal, async () => {
+    await setUpProfile(graph, profile)
+    await templates.keep()
+  })
+  while (!signal.aborted) {
+    await pause(deps.clock, templatesAgainMs, signal)
+    if (!signal.aborted) await keepTrying(deps, signal, templates.keep)
   }
 }
 

@@ -13,6 +13,8 @@ export type DeliverDeps = {
   readonly graph: GraphClient
   /** The gateway's origin, which the answer's button points to. */
   readonly pagesUrl: string
+  /** Whether a template may not be sent, as the messenger said. */
+  readonly refused?: (template: string) => boolean
   readonly logger: Logger
   /** 1 while nobody can get messages until an operator acts. */
   readonly held: GaugeMetric
@@ -37,7 +39,7 @@ function postTemplate(deps: DeliverDeps, delivery: Delivery): Promise<GraphAnswe
   return deps.graph.post('/me/messages', {
     recipient: { id: delivery.address.reveal() },
     messaging_type: 'UTILITY',
-    message: renderAsTemplate(reply, language, outboxId, deps.pagesUrl),
+    message: renderAsTemplate(reply, language, outboxId, deps),
   })
 }
 

@@ -78,3 +78,13 @@ function parseJson(bytes: Buffer): unknown {
     return undefined // not JSON: the caller treats it as no answer
   }
 }
+
+/** What the messenger answered. Throws `channels/graph-refused` for anything but a yes. */
+export function expectOk(answer: GraphAnswer): unknown {
+  if (answer.kind === 'ok') return answer.body
+  const because = answer.kind === 'error' ? `${answer.error.code}-${answer.error.subcode ?? 0}` : answer.because
+  throw new Fault('channels/graph-refused', {
+    retry: 'later',
+    cause: new Fault(`graph/${because}`, { retry: 'later' }),
+  })
+}

@@ -2,8 +2,9 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type FakeGraph, startFakeGraph } from '../../../test/setup/messenger-harness.ts'
 import { messengerProfile } from '../../chat/messenger-profile.ts'
 import { Secret } from '../../kernel/index.ts'
-import { createHttpClient, createMetrics } from '../../platform/index.ts'
+import { type Tx, createHttpClient, createLogger, createMetrics } from '../../platform/index.ts'
 import { type GraphClient, createGraphClient } from './graph-client.ts'
+import { createTemplateBook } from './keep-templates.ts'
 import { setUpProfile } from './set-up-profile.ts'
 
 const pagesUrl = 'https://parley.example'
@@ -22,10 +23,23 @@ beforeEach(async () => {
 })
 afterEach(() => fake.close())
 
+/** Templates on a table of a test's own. */
+async function keepTemplates(rows: unknown[] = []): Promise<ReturnType<typeof createTemplateBook>> {
+  const database = { run: async (_text: string, values: readonly unknown[]) => (rows.push(values), 1) } as unknown as Tx
+  const logger = createLogger({ role: 'test', level: 'silent' })
+  const book = createTemplateBook(
+    { graph, database, logger },
+    { profile: messengerProfile(), pagesUrl, pageId: 'page' },
+  )
+  await book.keep()
+  return book
+}
+
 const bodyOf = (path: string): unknown => fake.calls.find((call) => call.method === 'POST' && call.path === path)?.body
 
 test('the page gets started, greets, has a menu and two templates in five languages', async () => {
-  await setUpProfile(graph, messengerProfile(), pagesUrl)
+  await setUpProfile(graph, messengerProfile())
+  await keepTemplates()
   expect(fake.calls.map(({ path }) => path.split('?')[0])).toContain('/me/subscribed_apps')
   expect(bodyOf('/me/messenger_profile')).toMatchObject({ get_started: { payload: 'get_started' } })
   const templates = fake.calls.filter(({ method, path }) => method === 'POST' && path === '/me/message_templates')
@@ -44,16 +58,37 @@ test('what the messenger limits is within its limits', () => {
     expect(greeting.length).toBeLessThanOrEqual(160)
     expect(menu.length).toBeLessThanOrEqual(20)
     for (const { title } of menu) expect(title.length).toBeLessThanOrEqual(30)
-    expect(templates.answerReady.button.length).toBeLessThanOrEqual(20)
-    expect(templates.answerReady.body.length).toBeLessThanOrEqual(1_024)
+    for (const { body, buttons } of templates) {
+      expect(body.length).toBeLessThanOrEqual(1_024)
+      for (const { title } of buttons) expect(title.length).toBeLessThanOrEqual(20)
+    }
   }
 })
 
 test('the page’s token travels in a header only, never in an address', async () => {
-  await setUpProfile(graph, messengerProfile(), pagesUrl)
+  await setUpProfile(graph, messengerProfile())
+  await keepTemplates()
   expect(fake.calls.length).toBeGreaterThan(10)
   for (const call of fake.calls) {
     expect(call.headers['authorization']).toBe('Bearer x')
     expect(call.path).not.toContain('access_token')
   }
+})
+
+test('a template that the messenger has is not made again; one that it rejected is noted, and not sent', async () => {
+  const known = [
+    { name: 'answer_ready', language: 'en', status: 'APPROVED' },
+    { name: 'notice_ready', language: 'en', status: 'REJECTED' },
+  ]
+  fake.respond = (path) => (path.startsWith('/me/message_templates') ? { data: known } : undefined)
+  const rows: unknown[] = []
+  const book = await keepTemplates(rows)
+  const made = fake.calls
+    .filter(({ method }) => method === 'POST')
+    .map(({ body }) => `${body['name']} ${body['language']}`)
+  expect(made).toHaveLength(13)
+  expect(made).not.toContain('answer_ready en')
+  expect(book.refused('notice_ready en')).toBe(true)
+  expect(book.refused('answer_ready en')).toBe(false)
+  expect(JSON.stringify(rows)).toContain('"rejected"')
 })

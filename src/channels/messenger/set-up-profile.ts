@@ -1,8 +1,6 @@
-import { z } from 'zod'
-import { Fault } from '../../kernel/index.ts'
 import { type Language, languages } from '../channel.ts'
-import type { GraphAnswer, GraphClient } from './graph-client.ts'
-import { type TemplateWords, templatesToCreate } from './utility-templates.ts'
+import { type GraphClient, expectOk } from './graph-client.ts'
+import type { UtilityTemplate } from './utility-templates.ts'
 
 /** What the messenger shows beside the messages, in each language. Written by `chat`, whose catalogues hold the words. */
 export type MessengerProfile = {
@@ -16,7 +14,8 @@ export type LanguageProfile = {
   readonly greeting: string
   /** The menu beside the composer; a tap sends the payload. Titles have 30 characters at most. */
   readonly menu: readonly { readonly title: string; readonly payload: string }[]
-  readonly templates: TemplateWords
+  /** What may be sent when the window is closed. Each carries the safety sentence. */
+  readonly templates: readonly UtilityTemplate[]
 }
 
 const subscribedFields = [
@@ -37,19 +36,11 @@ const profileLocales = {
 } as const satisfies Record<Language, string>
 
 /**
- * Makes the page say what we want it to say: subscription, Get started, greeting, menu, utility templates. Safe to
- * repeat. Throws `channels/graph-refused` when the messenger does not take a part of it.
+ * Makes the page say what we want it to say: subscription, Get started, greeting, menu. Safe to repeat. Throws `channels/graph-refused` when the messenger does not take a part of it.
  */
-export async function setUpProfile(graph: GraphClient, profile: MessengerProfile, pagesUrl: string): Promise<void> {
+export async function setUpProfile(graph: GraphClient, profile: MessengerProfile): Promise<void> {
   expectOk(await graph.post(`/me/subscribed_apps?subscribed_fields=${subscribedFields}`, {}))
   expectOk(await graph.post('/me/messenger_profile', profileBody(profile)))
-  const existing = await existingTemplates(graph)
-  for (const language of languages) {
-    for (const template of templatesToCreate(language, profile.languages[language].templates, pagesUrl)) {
-      if (existing.has(templateId(template))) continue
-      expectOk(await graph.post('/me/message_templates', template))
-    }
-  }
 }
 
 function profileBody(profile: MessengerProfile): object {
@@ -69,25 +60,4 @@ function profileBody(profile: MessengerProfile): object {
       })),
     })),
   }
-}
-
-const listShape = z.object({ data: z.array(z.object({ name: z.string(), language: z.string() })) })
-
-async function existingTemplates(graph: GraphClient): Promise<ReadonlySet<string>> {
-  const listed = listShape.safeParse(expectOk(await graph.get('/me/message_templates')))
-  if (!listed.success) throw new Fault('channels/graph-refused', { retry: 'later' })
-  return new Set(listed.data.data.map(templateId))
-}
-
-function templateId(template: { readonly name: string; readonly language: string }): string {
-  return `${template.name} ${template.language}`
-}
-
-function expectOk(answer: GraphAnswer): unknown {
-  if (answer.kind === 'ok') return answer.body
-  const because = answer.kind === 'error' ? `${answer.error.code}-${answer.error.subcode ?? 0}` : answer.because
-  throw new Fault('channels/graph-refused', {
-    retry: 'later',
-    cause: new Fault(`graph/${because}`, { retry: 'later' }),
-  })
 }

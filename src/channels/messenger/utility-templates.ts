@@ -1,13 +1,17 @@
-import type { Language, Reply } from '../channel.ts'
+import type { Language, Reply, ReplyButton } from '../channel.ts'
 
-/** The words of the three messages that may be sent when the 24-hour window is closed. Each carries the safety sentence. */
-export type TemplateWords = {
-  /** A sealed answer waits; `button` opens it. */
-  readonly answerReady: { readonly body: string; readonly button: string }
-  /** Something that nobody asked for just now waits behind a link. */
-  readonly noticeReady: { readonly body: string; readonly button: string }
-  /** Something else could not be said in time. */
-  readonly replyWaiting: { readonly body: string }
+/**
+ * A message that may be sent when the 24-hour window is closed. Its words are fixed beforehand and the same for everybody; what differs is
+ * where its buttons lead. `path` is on our own pages, and a token stands behind it.
+ */
+export type UtilityTemplate = {
+  /** Lower-case letters, digits and underscores. */
+  readonly name: string
+  readonly body: string
+  readonly buttons: readonly (
+    | { readonly kind: 'link'; readonly title: string; readonly path: `/${string}/` }
+    | { readonly kind: 'postback'; readonly title: string }
+  )[]
 }
 
 /** A language as the messenger writes it in templates. */
@@ -19,22 +23,32 @@ export const templateLocales = {
   pt: 'pt_BR',
 } as const satisfies Record<Language, string>
 
-/** The body of `POST /{page}/message_templates` for the templates in one language. `pagesUrl` is the gateway's origin. */
-export function templatesToCreate(language: Language, words: TemplateWords, pagesUrl: string): readonly TemplateBody[] {
-  const common = { language: templateLocales[language], category: 'UTILITY' } as const
-  const opening = (name: string, { body, button }: TemplateWords['answerReady']): TemplateBody => ({
-    ...common,
+/** The body of `POST /{page}/message_templates` for each of these templates in one language. `pagesUrl` is the gateway's origin. */
+export function templatesToCreate(
+  language: Language,
+  templates: readonly UtilityTemplate[],
+  pagesUrl: string,
+): readonly TemplateBody[] {
+  return templates.map(({ name, body, buttons }) => ({
     name,
+    language: templateLocales[language],
+    category: 'UTILITY',
     components: [
       { type: 'BODY', text: body },
-      { type: 'BUTTONS', buttons: [{ type: 'URL', text: button, url: `${pagesUrl}/a/{{1}}`, example: ['token'] }] },
+      ...(buttons.length === 0
+        ? []
+        : [
+            {
+              type: 'BUTTONS',
+              buttons: buttons.map((button) =>
+                button.kind === 'link'
+                  ? { type: 'URL', text: button.title, url: `${pagesUrl}${button.path}{{1}}`, example: ['token'] }
+                  : { type: 'POSTBACK', text: button.title, payload: '{{1}}' },
+              ),
+            },
+          ]),
     ],
-  })
-  return [
-    opening('answer_ready', words.answerReady),
-    opening('notice_ready', words.noticeReady),
-    { ...common, name: 'reply_waiting', components: [{ type: 'BODY', text: words.replyWaiting.body }] },
-  ]
+  }))
 }
 
 export type TemplateBody = {
@@ -44,19 +58,52 @@ export type TemplateBody = {
   readonly components: readonly object[]
 }
 
+/** Under which name and language a template is known. */
+export function templateKey({ name, language }: { readonly name: string; readonly language: string }): string {
+  return `${name} ${language}`
+}
+
 /**
- * A reply as a utility template, for when the window is closed: the button to a sealed answer survives, since its token
- * fits behind the template's fixed address; anything else becomes "write to us again".
+ * A reply as a utility template, for when the window is closed. One that names its template keeps its buttons; of any other the button to
+ * a sealed answer survives, since its token fits behind the template's fixed address; anything else becomes "write to us again".
+ * `refused` says of a template that the messenger does not let it be sent.
  */
-export function renderAsTemplate(reply: Reply, language: Language, outboxId: string, pagesUrl: string): object {
-  const token = answerToken(reply, pagesUrl)
+export function renderAsTemplate(
+  reply: Reply,
+  language: Language,
+  outboxId: string,
+  { pagesUrl, refused = () => false }: { readonly pagesUrl: string; readonly refused?: (key: string) => boolean },
+): object {
   const code = templateLocales[language]
-  const name = reply.unasked === true ? 'notice_ready' : 'answer_ready'
+  const wanted = namedTemplate(reply) ?? answerTemplate(reply, pagesUrl)
   const template =
-    token === undefined
+    wanted === undefined || refused(templateKey({ name: wanted.name, language: code }))
       ? { name: 'reply_waiting', language: { code }, components: [] }
-      : { name, language: { code }, components: [buttonParameter(token)] }
+      : { name: wanted.name, language: { code }, components: wanted.components }
   return { metadata: outboxId, template }
+}
+
+type Filled = { readonly name: string; readonly components: readonly object[] }
+
+function namedTemplate({ template, buttons = [] }: Reply): Filled | undefined {
+  return template === undefined ? undefined : { name: template, components: buttons.map(parameterOf) }
+}
+
+function parameterOf(button: ReplyButton, place: number): object {
+  const index = String(place)
+  return button.kind === 'link'
+    ? { type: 'button', sub_type: 'url', index, parameters: [{ type: 'text', text: lastPart(button.url) }] }
+    : { type: 'button', sub_type: 'postback', index, parameters: [{ type: 'payload', payload: button.payload }] }
+}
+
+function lastPart(url: string): string {
+  return url.slice(url.lastIndexOf('/') + 1)
+}
+
+function answerTemplate(reply: Reply, pagesUrl: string): Filled | undefined {
+  const token = answerToken(reply, pagesUrl)
+  const name = reply.unasked === true ? 'notice_ready' : 'answer_ready'
+  return token === undefined ? undefined : { name, components: [buttonParameter(token)] }
 }
 
 function buttonParameter(token: string): object {

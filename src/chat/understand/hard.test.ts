@@ -98,11 +98,8 @@ function matches(name: string, found: unknown, wanted: unknown): boolean {
   return JSON.stringify(found) === JSON.stringify(wanted)
 }
 
-/**
- * Not yet as the sheet says. A line that is put right goes from here; none may be added. The intents of all four are right; what is short is the name
- * of the shop, which the grammar of `chat/slots` takes for a word of ours ("Saldo", "Balance") or does not see at the beginning ("AMZN Mktp").
- */
-const open = new Set(['hard-25-de-2', 'hard-25-de-3', 'hard-25-en-2', 'hard-25-es-2'])
+/** Not yet as the sheet says. A line that is put right goes from here; none may be added. */
+const open: ReadonlySet<string> = new Set()
 
 const numbers = [...new Set(lines.map(({ number }) => number))]
 test.each(numbers)('hard message %i behaves as the sheet says in every language', (number) => {

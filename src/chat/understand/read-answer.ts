@@ -53,18 +53,13 @@ export function readAnswer(text: string, kind: OpenKind | undefined): ReadAnswer
   const words = wordsOf(text)
   if (words.length === 0) return thumbs === undefined ? undefined : { says: thumbs, others: 0 }
   if (words.length > answerWordsMax) return undefined
-  // "No, fui yo" is not "no fui yo": what a comma parts stays apart.
-  const line = ` ${text
-    .split(/[,.;:!?\n]+/u)
-    .map((part) => wordsOf(part).join(' '))
-    .join(' | ')} `
+  const line = lineOf(text)
   const calm = countIn(line, harmless)
   if (calm > 0) return { says: 'neither', others: Math.max(0, words.length - calm) }
-  const saysNotMine = countIn(line, notMine) > 0
-  const saysMine = !saysNotMine && countIn(line, mine) > 0
+  const whose = whoseIn(line)
   const says = decide({
     kind,
-    whose: saysNotMine ? 'not-mine' : saysMine ? 'mine' : undefined,
+    whose,
     yes: thumbs === 'yes' || words.some(isYes) || countIn(line, yesPhrases) > 0,
     no: thumbs === 'no' || words.some((word) => noWords.has(word)) || countIn(line, noPhrases) > 0,
     isPolite: onlyPolite(words),
@@ -72,6 +67,24 @@ export function readAnswer(text: string, kind: OpenKind | undefined): ReadAnswer
   const meant = words.filter((word) => isYes(word) || noWords.has(word) || polite.has(word)).length
   const phrases = [yesPhrases, noPhrases, notMine, mine].reduce((sum, each) => sum + countIn(line, each), 0)
   return says === undefined ? undefined : { says, others: Math.max(0, words.length - meant - phrases) }
+}
+
+/** Whose a text says that something was: "no, that was me" is the writer's, "that wasn't me" is not. */
+export function readWhose(text: string): 'mine' | 'not-mine' | undefined {
+  return whoseIn(lineOf(text))
+}
+
+function whoseIn(line: string): 'mine' | 'not-mine' | undefined {
+  if (countIn(line, notMine) > 0) return 'not-mine'
+  return countIn(line, mine) > 0 ? 'mine' : undefined
+}
+
+// "No, fui yo" is not "no fui yo": what a comma parts stays apart.
+function lineOf(text: string): string {
+  return ` ${text
+    .split(/[,.;:!?\n]+/u)
+    .map((part) => wordsOf(part).join(' '))
+    .join(' | ')} `
 }
 
 type Said = {

@@ -162,6 +162,17 @@ test.each([
   ['fr', 'gardez les alertes', 'keep_alerts'],
   ['de', 'Warnungen behalten', 'keep_alerts'],
   ['pt', 'mantenha os alertas', 'keep_alerts'],
+  ['en', 'warn me about card fraud', 'keep_alerts'],
+  ['en', 'turn on fraud alerts', 'keep_alerts'],
+  ['en', 'I want fraud alerts please', 'keep_alerts'],
+  ['es', 'avísame si hay un fraude', 'keep_alerts'],
+  ['es', 'activa los avisos de fraude', 'keep_alerts'],
+  ['fr', 'prévenez-moi en cas de fraude', 'keep_alerts'],
+  ['fr', 'activer les alertes de fraude', 'keep_alerts'],
+  ['de', 'Warnen Sie mich vor Kartenbetrug', 'keep_alerts'],
+  ['de', 'Betrugswarnungen einschalten', 'keep_alerts'],
+  ['pt', 'me avise sobre fraude no cartão', 'keep_alerts'],
+  ['pt', 'ative os alertas de fraude', 'keep_alerts'],
   ['en', 'Is this message from you?', 'is_this_you'],
   ['en', 'did you send this', 'is_this_you'],
   ['es', '¿este mensaje es tuyo?', 'is_this_you'],
@@ -178,5 +189,7 @@ test('words about alerts do not hide that a card is in danger, nor that everythi
   expect(understand('somebody stole my card').priority).toBe(true)
   expect(understand('stop sharing').intent).toBe('stop_sharing')
   expect(understand('stop').intent).toBe('stop_sharing')
+  expect(understand('somebody used my card, why did nobody warn me').priority).toBe(true)
+  expect(understand('I got an alert to activate my card').intent).not.toBe('keep_alerts')
   expect(understand('this fraud is not from you? my card was stolen').priority).toBe(true)
 })

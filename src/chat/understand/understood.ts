@@ -1,5 +1,6 @@
 import type { Disclosure, Money } from '../../kernel/index.ts'
 import type { Language } from '../../channels/index.ts'
+import type { AlertAnswer } from '../alerts-port.ts'
 
 /** Questions that the bank's data answers. What each reads is decided by `answers`. */
 export const questions = [
@@ -67,6 +68,8 @@ export type Understood = {
   readonly answers?: OpenKind
   /** An answer that says two things, or one that only a tap may give: it is asked again. */
   readonly unclear?: boolean
+  /** A tap that answers a question about card use: which alert, and what is said to it. */
+  readonly alert?: { readonly id: string; readonly says: AlertAnswer }
   /** Of `change_disclosure`: the level that was named. */
   readonly level?: Disclosure
   /** Of `change_language`: the language that was named. */
