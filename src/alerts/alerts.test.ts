@@ -223,3 +223,52 @@ describe('a suspicious use of a card', () => {
     ).toEqual([{ because: 'fraud' }])
   })
 })
+
+describe('a use that nobody wonders about', () => {
+  const plain = { ask: false } as const
+
+  test('is told of with the evening’s digest, in one message for a card, and "not me" to it freezes', async () => {
+    const customer = await world.addCustomer()
+    const uses = [1, 2, 3].map(() => world.use(customer, {}, plain))
+    for (const use of uses) await world.take(use)
+    await world.run()
+    expect(await world.waiting(customer)).toEqual([])
+    await world.clone.admin.run('UPDATE alerts.receipt SET due_at = clock_timestamp() WHERE customer = $1', [
+      customer.id,
+    ])
+    await world.clone.admin.run(`UPDATE platform.job SET due_at = clock_timestamp() WHERE kind = 'alerts.receipts'`)
+    await world.run()
+    const messages = await world.waiting(customer)
+    expect(messages).toHaveLength(1)
+    expect(messages[0]?.priority).toBe(2)
+    expect(messages[0]?.reply.buttons?.map(({ title }) => title)).toEqual(['Not me', 'See details'])
+    const [row] = await world.rows(customer)
+    expect(row?.events).toHaveLength(3)
+    await world.reply(row?.id ?? '', 'not-me')
+    await world.run()
+    expect(world.bank.cards.get('account-1')).toBe('frozen')
+    for (const use of uses) expect(await labels(use.id)).toHaveLength(1)
+  })
+
+  test('is told of by nobody where none is wanted', async () => {
+    const customer = await world.addCustomer()
+    await world.clone.admin.run(`INSERT INTO alerts.setting (customer, receipts) VALUES ($1, 'none')`, [customer.id])
+    await world.take(world.use(customer, {}, plain))
+    await world.run()
+    const left = 'SELECT 1 AS one FROM alerts.receipt WHERE customer = $1'
+    expect(await world.clone.admin.rows(z.object({ one: z.number() }), left, [customer.id])).toEqual([])
+  })
+})
+
+test('a breach at a shop is one message for each customer, and a full chat hears that it is about the shop', async () => {
+  const merchant = { id: 'm-breached', name: 'Harbour Books', category: '5942' }
+  const customers = await Promise.all(Array.from({ length: 20 }, () => world.addCustomer()))
+  for (const customer of customers) await world.take(world.use(customer, { merchant }))
+  await world.run()
+  const last = await world.addCustomer({ disclosure: 'full' })
+  for (let uses = 0; uses < 3; uses += 1) await world.take(world.use(last, { merchant }))
+  await world.run()
+  const texts = await textsOf(last)
+  expect(texts).toHaveLength(1)
+  expect(texts[0]).toContain('Cards used at Harbour Books may be at risk')
+})

@@ -68,7 +68,7 @@ function take(tx: Tx, customer: CustomerId, institution: InstitutionId): Promise
   return tx.rows(
     dueRow,
     `WITH due AS (SELECT r.event FROM alerts.receipt r WHERE r.customer = $1 AND r.institution = $2
-         AND r.due_at <= clock_timestamp() + interval '1 second' ORDER BY r.added_at LIMIT ${toldMax} FOR UPDATE SKIP LOCKED),
+         AND r.due_at <= clock_timestamp() + interval '1 second' ORDER BY r.added_at LIMIT ${toldMax}),
        gone AS (DELETE FROM alerts.receipt r USING due WHERE r.event = due.event RETURNING r.*)
      SELECT g.event::text, g.customer, g.institution, g.card_hash, g.merchant_hash FROM gone g ORDER BY g.added_at`,
     [customer, institution],

@@ -69,7 +69,7 @@ const read = async (tx: Tx, holder: Cardholder, ticket: bigint | null = null): P
     ])
   ).length
 
-test('nothing is stored without a standing look, and with one it is', async () => {
+test('threat 28: nothing is stored without a standing look, and with one it is', async () => {
   const holder = await world.addCustomer()
   expect(await add(fraud, holder)).toBe(denied)
   expect(await stand(fraud, holder)).toBeTypeOf('bigint')
