@@ -32,6 +32,7 @@ export async function startApp(config: GatewayConfig, role: Role): Promise<void>
     modules.deciders.stop()
     await messenger.stop()
     await Promise.all(runners.map((runner) => runner.stop()))
+    await modules.merchants.stop()
     await log.stop()
     modules.closeBanks()
     modules.cardEvents.close()
@@ -45,12 +46,15 @@ export async function startApp(config: GatewayConfig, role: Role): Promise<void>
   for (const database of databases) {
     database.onAnnounced(jobTopic, (kinds) => runners.forEach((runner) => runner.wake(kinds)))
   }
+  // Before the first use of a card is counted.
+  await modules.merchants.restore()
   if (role !== 'accept') await Promise.all(runners.map((runner) => runner.start()))
   log.start()
   messenger.start()
   bankNotices.start()
   modules.labels.start()
   modules.deciders.start()
+  modules.merchants.start()
   await server?.listen({ host: config.listen.host, port: config.listen.port })
   logger.info('app.started', { mode: config.mode })
   process.stdout.write(`${JSON.stringify({ ready: true })}\n`)

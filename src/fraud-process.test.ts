@@ -1,7 +1,7 @@
-import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { handbookLines } from '../sandbox/bank/payments/handbook-lines.ts'
 import { generateHandbookWorld } from '../sandbox/bank/payments/handbook-world.ts'
@@ -14,7 +14,7 @@ let history = ''
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'parley-fraud-'))
   history = join(folder, 'world.csv')
-  const world = generateHandbookWorld({ seed: 'process', customers: 200, terminals: 400, days: 90 })
+  const world = generateHandbookWorld({ seed: 'process', customers: 250, terminals: 500, days: 90 })
   writeFileSync(history, [...handbookLines(world, Date.UTC(2018, 3, 1))].join(''))
 })
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -40,10 +40,13 @@ const evaluateFlags: Omit<EvaluateFlags, 'files'> = {
 }
 
 describe('parley fraud evaluate', () => {
+  let found: Record<string, number> = {}
+
   it('prints one JSON object with the three measures of the handbook, and what they were measured on', async () => {
     const { heard, deps } = listener()
     expect(await fraud.evaluate(deps, { ...evaluateFlags, files: [history] })).toBe(0)
-    const printed = JSON.parse(heard.written) as Record<string, unknown>
+    const printed = JSON.parse(heard.written) as Record<string, number>
+    found = printed
     expect(heard.written.trim().split('\n')).toHaveLength(1)
     for (const name of ['auc_roc', 'average_precision', 'card_precision_100']) {
       expect(printed[name]).toBeGreaterThan(0)
@@ -52,27 +55,17 @@ describe('parley fraud evaluate', () => {
     expect(printed).toMatchObject({ delay_days: 7, train: { from: '2018-05-30', days: 14 }, test: { from: '2018-06-20', days: 7 } }) // prettier-ignore
   })
 
-  it('gives the same numbers for the same payments in several packed files', async () => {
-    const lines = readFileSync(history, 'utf8').trimEnd().split('\n')
-    const [header = '', ...rows] = lines
-    const parts = [rows.slice(15_000), rows.slice(0, 15_000)].map((part, at) => {
-      const file = join(folder, `part-${at}.csv`)
-      writeFileSync(file, [header, ...part].join('\n'))
-      execFileSync('gzip', [file])
-      return `${file}.gz`
+  it('tells people the same numbers in words, for the same payments in several packed files', async () => {
+    const [header = '', ...rows] = readFileSync(history, 'utf8').trimEnd().split('\n')
+    const files = [rows.slice(15_000), rows.slice(0, 15_000)].map((part, at) => {
+      const file = join(folder, `part-${at}.csv.gz`)
+      writeFileSync(file, gzipSync([header, ...part].join('\n')))
+      return file
     })
-    const numbersOf = async (files: readonly string[]) => {
-      const { heard, deps } = listener()
-      await fraud.evaluate(deps, { ...evaluateFlags, files })
-      return { ...(JSON.parse(heard.written) as object), seconds: 0 }
-    }
-    expect(await numbersOf(parts)).toEqual(await numbersOf([history]))
-  })
-
-  it('tells people in words, without JSON', async () => {
     const { heard, deps } = listener()
-    await fraud.evaluate(deps, { ...evaluateFlags, json: false, files: [history] })
-    expect(heard.written).toMatch(/average precision +0\.\d{3}/)
+    expect(await fraud.evaluate(deps, { ...evaluateFlags, json: false, files })).toBe(0)
+    expect(heard.written).toContain(`average precision          ${found['average_precision']?.toFixed(3)}`)
+    expect(heard.written).toContain(`area under the ROC curve   ${found['auc_roc']?.toFixed(3)}`)
   })
 
   it('answers a file that cannot be read with 3, an empty period with 2, and names the place', async () => {
@@ -112,7 +105,7 @@ describe('parley fraud train and explain', () => {
     about: 'a small world of the simulator',
     delayDays: '7',
     reportedShare: '0.2',
-    warmUpDays: '20',
+    warmUpDays: '5',
     settledDays: '45',
     portable: true,
     threads: '1',

@@ -101,6 +101,19 @@ function findByEvent(tx: Tx, event: string): Promise<StoredAlert | undefined> {
   return tx.maybe(row, `SELECT ${columns} FROM alerts.fraud_alert a WHERE a.events[1] = $1`, [event])
 }
 
+/** Questions to a customer that wait for an answer and are about this use; locked. */
+function lockOpenAbout(
+  tx: Tx,
+  of: { readonly customer: CustomerId; readonly event: string },
+): Promise<readonly StoredAlert[]> {
+  return tx.rows(
+    row,
+    `SELECT ${columns} FROM alerts.fraud_alert a WHERE a.customer = $1 AND $2::uuid = ANY (a.events)
+       AND a.state IN ('asked', 'reminded') ORDER BY a.id FOR UPDATE`,
+    [of.customer, of.event],
+  )
+}
+
 /** What a customer's page lists at once. */
 const listedMax = 20
 
@@ -255,6 +268,7 @@ export const alertStore = {
   load,
   lock,
   findByEvent,
+  lockOpenAbout,
   listOf,
   lockUnanswered,
   listCurrent,

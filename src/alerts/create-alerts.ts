@@ -7,6 +7,7 @@ import { callPerson } from './call-person.ts'
 import { followDue, hearReply } from './follow-alert.ts'
 import { freezeCard } from './freeze-card.ts'
 import { labelStore } from './label-store.ts'
+import { merchantStore } from './merchant-store.ts'
 import { receiptStore, receiptsJob } from './receipt-store.ts'
 import { stormStore } from './storm-store.ts'
 import { cardEventJob, takeUse } from './take-use.ts'
@@ -48,7 +49,7 @@ export function createAlerts({ metrics, ...deps }: AlertsDeps): Alerts {
       [receiptsJob]: (job) => tellReceipts(parts, job),
     },
     async sweep() {
-      const sweeps = [alertStore.sweep, labelStore.sweep, receiptStore.sweep, stormStore.sweep]
+      const sweeps = [alertStore.sweep, labelStore.sweep, receiptStore.sweep, stormStore.sweep, merchantStore.sweep]
       const counts = await Promise.all(sweeps.map((sweep) => sweep(deps.database)))
       return counts.reduce((sum, count) => sum + count, 0)
     },

@@ -36,6 +36,22 @@ async function add(tx: Tx, labels: readonly NewLabel[]): Promise<void> {
   )
 }
 
+const wordRow = z.object({ is_fraud: z.boolean() })
+
+/**
+ * What the bank last said of a use; undefined: nothing. Until the transaction ends nobody else asks so of the same use, so that what is
+ * said twice at once is kept once.
+ */
+async function lockBankWord(tx: Tx, of: Pick<NewLabel, 'event' | 'customer'>): Promise<boolean | undefined> {
+  await tx.run('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`alerts.label|${of.event}`])
+  const word = await tx.maybe(
+    wordRow,
+    `SELECT is_fraud FROM alerts.label WHERE customer = $1 AND event = $2 AND source = 'bank' ORDER BY seq DESC LIMIT 1`,
+    [of.customer, of.event],
+  )
+  return word?.is_fraud
+}
+
 /** A label and its place in the order of arrival. */
 export type ArrivedLabel = { readonly seq: bigint; readonly label: FraudLabel }
 
@@ -96,4 +112,4 @@ function sweep(tx: Tx): Promise<number> {
 }
 
 /** Labels as they are stored. Login `parley_fraud`. */
-export const labelStore = { add, since, of, sweep } as const
+export const labelStore = { add, lockBankWord, since, of, sweep } as const

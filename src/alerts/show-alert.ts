@@ -49,7 +49,7 @@ function showUse({ words, timeZone }: Reader, use: SeenUse, bank: string): Html 
     ['page.bank', bank],
   ]
   return html`<p class="money">${formatMoney(use.amount, words.language)}</p>
-    <dl>
+    <dl class="facts">
       ${rows.flatMap(([key, value]) =>
         value === undefined
           ? []

@@ -72,6 +72,31 @@ describe('a process that holds cards', () => {
     expect((await other.source.recall({ ...name, event: coffee.id }))?.decision.ask).toBe(false)
   })
 
+  test('decides uses that came while their card was read back in the order in which the card was used', async () => {
+    const customer = await world.addCustomer()
+    const shop = (name: string, country: string, latitude: number, longitude: number) => ({
+      merchant: { id: name, name, category: '5411', country, latitude, longitude },
+    })
+    const now = systemClock.now()
+    const coffee = world.use(customer, { ...shop('home', 'US', 37.3, -121.9), at: toInstant(now - 1_800_000) })
+    const first = world.use(customer, { ...shop('jeweller', 'GB', 51.5, -0.1), at: toInstant(now - 60_000), amount: { minor: 68_000n, currency: 'USD' } }) // prettier-ignore
+    const second = world.use(customer, { ...shop('machine', 'GB', 51.5, -0.1), at: toInstant(now), amount: { minor: 30_000n, currency: 'USD' } }) // prettier-ignore
+    const log: LoggedEvent[] = [coffee, first, second].map((use, index) => ({
+      seq: BigInt(index + 1),
+      event: eventOf(use),
+      verdict: undefined,
+    }))
+    const { watch, source } = process_(log)
+    const name = (use: SeenUse) => ({ customer: customer.id, institution: use.institution, event: use.id })
+    expect(watch.decide(eventOf(coffee)).verdict).toBe('observe')
+    expect(watch.decide(eventOf(first)).verdict).toBe('observe')
+    // The first event's job reads the card back; by then the last use arrives and is decided at once.
+    expect((await source.recall(name(coffee)))?.decision.ask).toBe(false)
+    watch.decide(eventOf(second))
+    expect((await source.recall(name(first)))?.decision.ask).toBe(true)
+    expect((await source.recall(name(second)))?.decision).toBeDefined()
+  })
+
   test('hears of a label within a moment of its commit, once, and of those that commit out of order', async () => {
     const customer = await world.addCustomer()
     const heard: FraudLabel[] = []

@@ -30,6 +30,8 @@ export type CardWatch = {
 
 /** Decisions remembered for the jobs that follow them: minutes of a busy gateway. Past it they are made anew. */
 const rememberedMax = 20_000
+/** Uses, of all cards together, that wait for their card to be read back; past it the oldest are decided by their own jobs, late. */
+const waitingMax = 20_000
 
 /**
  * Holds the cards. A card that this process has not seen is first read back from the log, with its labels, by the job that follows its event,
@@ -38,6 +40,8 @@ const rememberedMax = 20_000
 export function createCardWatch(deps: WatchDeps): CardWatch {
   const { engine, clock, logger } = deps
   const remembered = new Map<string, DecidedUse>()
+  // By event: uses of cards that are not held yet, in the order in which they came.
+  const waiting = new Map<string, { readonly card: string; readonly use: CardAuthorization }>()
 
   function decideNow(authorization: CardAuthorization): UseDecision {
     engine.advanceTo(clock.now())
@@ -52,10 +56,30 @@ export function createCardWatch(deps: WatchDeps): CardWatch {
     if (remembered.size > rememberedMax && oldest !== undefined) remembered.delete(oldest)
   }
 
+  function wait(card: string, use: CardAuthorization): void {
+    waiting.set(use.id, { card, use })
+    const [oldest] = waiting.keys()
+    if (waiting.size > waitingMax && oldest !== undefined) waiting.delete(oldest)
+  }
+
+  /** Decides a use whose card was read back this moment, and those of the card that came meanwhile, in their order. */
+  function decideLate(first: CardAuthorization, replayed: ReadonlySet<string>): void {
+    const card = useOf(first).customer
+    const late = new Map([[first.id as string, first]])
+    for (const [id, one] of waiting) {
+      if (one.card !== card) continue
+      waiting.delete(id)
+      if (!replayed.has(id)) late.set(id, one.use)
+    }
+    for (const use of [...late.values()].sort((a, b) => a.at - b.at)) decideNow(use)
+  }
+
   return {
     decide(authorization) {
-      if (!engine.holdsCard(useOf(authorization).customer)) return { verdict: 'observe' }
-      return { verdict: decideNow(authorization).verdict }
+      const card = useOf(authorization).customer
+      if (engine.holdsCard(card)) return { verdict: decideNow(authorization).verdict }
+      wait(card, authorization)
+      return { verdict: 'observe' }
     },
     source: (events) => ({
       async recall(name) {
@@ -64,12 +88,14 @@ export function createCardWatch(deps: WatchDeps): CardWatch {
         if (!isCardEventId(name.event)) return undefined
         const [logged] = await events.recall(name, [name.event])
         if (logged === undefined) return undefined
-        if (!engine.holdsCard(useOf(logged.event).customer)) await hold(deps, events, name, logged.seq)
-        // What another process decided while this one read is remembered there; here it is decided once.
-        const meanwhile = remembered.get(name.event)
-        if (meanwhile !== undefined) return meanwhile
-        logger.info('alerts.decided-late', { institution: name.institution })
-        return { use: logged.event, decision: decideNow(logged.event) }
+        const isHeld = engine.holdsCard(useOf(logged.event).customer)
+        const replayed = isHeld ? new Set<string>() : await hold(deps, events, name, logged.seq)
+        // It may have been decided with another use of the card while this one was read.
+        if (!remembered.has(name.event)) {
+          logger.info('alerts.decided-late', { institution: name.institution })
+          decideLate(logged.event, replayed)
+        }
+        return remembered.get(name.event)
       },
       async read(permit, ids) {
         const logged = await events.read(permit, ids.filter(isCardEventId))
@@ -85,13 +111,13 @@ export function createCardWatch(deps: WatchDeps): CardWatch {
   }
 }
 
-/** Reads a customer's cards back: their events before this one, and the labels of those, in the order in which they came. */
+/** Reads a customer's cards back: their events before this one, and the labels of those, in the order in which they came. Gives which. */
 async function hold(
   { database, engine }: WatchDeps,
   events: Pick<CardEvents, 'replay'>,
   name: UseName,
   before: bigint,
-): Promise<void> {
+): Promise<ReadonlySet<string>> {
   const [labels, held] = [await labelStore.of(database, name.customer), new Set<string>()]
   const uses: { readonly at: number; readonly event: CardUse | FraudLabel }[] = []
   for (let after = 0n, more = true; more;) {
@@ -107,6 +133,7 @@ async function hold(
   }
   const told = labels.filter(({ use }) => held.has(use)).map((event) => ({ at: event.arrivedAtMs, event }))
   for (const { event } of [...uses, ...told].sort((a, b) => a.at - b.at)) engine.replayCard(event)
+  return held
 }
 
 /** An authorization as features see it: the card by ids of ours, never by a name. */

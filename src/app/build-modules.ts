@@ -6,6 +6,8 @@ import {
   createCardWatch,
   createDeciders,
   createLabelFeed,
+  createMerchantKeeper,
+  keepBankLabel,
 } from '../alerts/index.ts'
 import { createLiveLog, readLogKeys } from '../audit/index.ts'
 import { clientKeysFile, createBankNotices, createBanks, createCardEvents } from '../banks/index.ts'
@@ -75,6 +77,7 @@ export function buildModules(config: GatewayConfig, eyes: Eyes, { databases, key
     scorer: fraudModels.readDefault(featureNames),
     banks: declinesOf(config),
   })
+  const merchants = createMerchantKeeper({ ...ambient, database: databases.fraud, engine, linkSecret })
   const watch = createCardWatch({ ...ambient, database: databases.fraud, engine, deciderFor: deciders.deciderFor })
   const cardEvents = createCardEvents(
     {
@@ -83,6 +86,7 @@ export function buildModules(config: GatewayConfig, eyes: Eyes, { databases, key
       keystore: keystores.fraud,
       promises: log.promisesFor(databases.fraud),
       decide: watch.decide,
+      keepLabel: (label) => keepBankLabel(databases.fraud, label),
     },
     { institutions: config.institutions, linkSecret },
   )
@@ -196,6 +200,7 @@ export function buildModules(config: GatewayConfig, eyes: Eyes, { databases, key
     alerts,
     labels,
     deciders,
+    merchants,
     desk,
     telling,
     linkSecret,

@@ -42,3 +42,4 @@ export type {
 export { createCardEvents } from './card-authorizations/create-card-events.ts'
 export type { CardEvents, CardEventsDeps, CardEventsOptions } from './card-authorizations/create-card-events.ts'
 export type { LoggedEvent } from './card-authorizations/event-log.ts'
+export type { BankLabel } from './card-authorizations/take-labels.ts'

@@ -1,6 +1,7 @@
 import type { Shadow } from './backtest/shadow.ts'
 import type { CardUse } from './card-use.ts'
 import type { FeatureEngine } from './features/create-feature-engine.ts'
+import { featureNames } from './features/feature-names.ts'
 import type { Scorer } from './model/create-scorer.ts'
 import { nameReasons } from './model/name-reasons.ts'
 import type { RuleRow } from './rules/compile-rule.ts'
@@ -53,9 +54,11 @@ export function createDecider(options: DeciderOptions): Decider {
   const { engine, scorer, declines, shadow, homeCountryOf = () => '' } = options
   const rules = options.thresholds === undefined ? options.rules : { ...options.rules, thresholds: options.thresholds }
   const versions = { modelVersion: scorer?.version ?? 'none', rulesVersion: rules.version }
+  // One row for all uses: nobody keeps it beyond the decision.
+  const into = new Float64Array(featureNames.length)
   return {
     decide(use) {
-      const features = engine.observe(use)
+      const features = engine.observe(use, into)
       // Seen before, or a later word on a use that was decided: nothing to say to the bank, nothing to ask.
       if (features === undefined) return { verdict: 'observe', ask: false, score: Number.NaN, reasons: [], ...versions }
       const score = scorer === undefined ? Number.NaN : scorer.score(features)

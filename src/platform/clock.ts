@@ -38,3 +38,8 @@ export const systemClock: Clock = {
 export function elapsedMs(): number {
   return performance.now()
 }
+
+/** Runs something when this turn of the event loop has ended: what arrived in it, of many callers, can then go together. */
+export function atTurnsEnd(run: () => void): void {
+  setImmediate(run)
+}

@@ -1,4 +1,4 @@
-export { elapsedMs, systemClock } from './clock.ts'
+export { atTurnsEnd, elapsedMs, systemClock } from './clock.ts'
 export type { Clock } from './clock.ts'
 export type { CodeRow, PlatformCode } from './codes.ts'
 export { bigintColumn, bytesColumn, instantColumn } from './database/column-shapes.ts'

@@ -27,8 +27,8 @@ export function wordsOfDisclosed(reader: Reader, { opened, disclosed }: OwnLook)
   const { words } = reader
   if (opened.event === 'revoking') return words.say('look.revokingWhere')
   const went = disclosed.length === 0 ? [words.say('look.nowhere')] : disclosed.map((entry) => whereOf(reader, entry))
-  // One entry stands for the hour (docs/warn.md): a look for each card use would bury all others.
-  const standing = opened.purpose === 'fraud-alerts' && opened.data_class === 'card-events'
+  // One entry stands for the hour (docs/warn.md): a look for each card use would bury all others. What was shown had a look of its own.
+  const standing = opened.purpose === 'fraud-alerts' && opened.data_class === 'card-events' && disclosed.length === 0
   return [...new Set([...(standing ? [words.say('look.standing')] : []), ...went])].join(' ')
 }
 

@@ -270,7 +270,7 @@ const openTables = `
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
   WHERE c.relkind IN ('r', 'p') AND NOT (c.relrowsecurity AND c.relforcerowsecurity)
     AND (n.nspname IN ('vault', 'audit', 'log', 'erasure')
-      OR n.nspname IN ('staff', 'desk', 'rules') OR c.oid::regclass::text IN ('consent.terms', 'consent.grant_', 'consent.cutoff', 'consent.cutoff_lift',
+      OR n.nspname IN ('staff', 'desk', 'rules') OR c.oid::regclass::text IN ('alerts.merchant_window', 'consent.terms', 'consent.grant_', 'consent.cutoff', 'consent.cutoff_lift',
         'consent.cutoff_reach', 'consent.ending', 'institutions.institution'))
   UNION ALL
   SELECT 'owned by a login or a superuser: ' || c.oid::regclass

@@ -71,7 +71,7 @@ async function link(): Promise<WatchedCustomer> {
   await say('hi')
   const row = await world.clone.admin.one(z.object({ id: z.string() }), 'SELECT id::text FROM channels.conversation')
   const conversation = row.id as ConversationId
-  const customer = await enrolCustomer(world.world.keys.consent)
+  const customer = await enrolCustomer(world.world.keys.consent, world.newPasskey())
   await world.clone.admin.run('INSERT INTO customers.customer (id) VALUES ($1)', [customer.id])
   await world.clone.admin.run('UPDATE channels.conversation SET customer = $2, linked_at = now() WHERE id = $1', [
     conversation,
@@ -250,7 +250,7 @@ describe('cannot silence fraud alerts', () => {
 
   test('by making the conversation somebody else’s: it is not free while alerts come to it', async () => {
     await write('stop sharing')
-    const thief = await enrolCustomer(world.world.keys.consent)
+    const thief = await enrolCustomer(world.world.keys.consent, world.newPasskey())
     const { free } = await world.consent.one(
       z.object({ free: z.boolean() }),
       'SELECT consent.is_free_for($1, $2) AS free',

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { eventually } from '../setup/eventually.ts'
@@ -110,6 +112,30 @@ describe('from a swipe to a frozen card', () => {
         withinMs,
       )
       expect((await questions(ada)).length).toBe(before)
+    },
+    longMs,
+  )
+
+  test(
+    'what was counted at merchants is written down at a clean stop, sealed, and read back at the next start',
+    async () => {
+      const gatewayLog = join(parley.folder.logs, 'gateway.log')
+      expect(readFileSync(gatewayLog, 'utf8')).not.toContain('alerts.merchants-restored')
+      const events = () => parley.admin.run('SELECT FROM vault.card_event')
+      const before = await events()
+      await parley.bankControl.swipe(ada.bankLogin.login, { shop: 'coffee', amount: '4.85' })
+      await eventually('the event is stored', async () => (await events()) > before, withinMs)
+      await eventually(
+        'the event was followed',
+        async () => (await parley.admin.run(`SELECT FROM platform.job WHERE kind = 'alerts.card-event'`)) === 0,
+        withinMs,
+      )
+      expect(await parley.gateway.stop()).toBe(0)
+      expect(await parley.admin.run('SELECT FROM alerts.merchant_window')).toBe(1)
+      await parley.gateway.start()
+      const said = readFileSync(gatewayLog, 'utf8')
+      expect(said).toContain('alerts.merchants-restored')
+      expect(said).not.toContain('alerts.merchants-un')
     },
     longMs,
   )

@@ -7,10 +7,11 @@ export type CardEventMutant = {
   readonly attack: 'keep without a look' | 'keep behind a look that can be rolled back' | 'keep after the leave ended'
 }
 
-/** `vault.stands` with one of its conditions less. */
+/** `vault.stands` and `vault.standing_among` with one of their conditions less. */
 const standsWithout = (condition: string): Change => ({
   sql: `DO $do$ BEGIN
     EXECUTE replace(pg_get_functiondef('vault.stands(uuid,text)'::regprocedure), $c$${condition}$c$, '');
+    EXECUTE replace(pg_get_functiondef('vault.standing_among(uuid[])'::regprocedure), $c$${condition}$c$, '');
   END $do$`,
 })
 

@@ -22,7 +22,7 @@ import type { HttpServer, Job, JobHandler } from '../../src/platform/index.ts'
 import { buildFolder } from './build-folder.ts'
 import { cloneDatabase } from './database.ts'
 import { freePort } from './free-port.ts'
-import { createSoftPasskey } from './soft-passkey.ts'
+import { type SoftPasskey, createSoftPasskey } from './soft-passkey.ts'
 import { testPromises } from './test-promises.ts'
 import { agree, banks, createTrustWorld, newId, sharingTerms } from './trust-world.ts'
 import type { EnrolledCustomer } from './trust-world.ts'
@@ -102,6 +102,7 @@ export async function createAlertsWorld(options: { readonly timeZone?: string } 
     rows,
     makeDue,
     origin,
+    newPasskey,
     startPages,
     async end() {
       await server?.close()
@@ -110,11 +111,16 @@ export async function createAlertsWorld(options: { readonly timeZone?: string } 
     },
   }
 
+  /** Of this world's pages, whose origin is the server's. */
+  function newPasskey(): SoftPasskey {
+    return createSoftPasskey({ origin, rpId: 'localhost' })
+  }
+
   async function addCustomer(
     change: { readonly disclosure?: Disclosure; readonly alerts?: boolean; readonly awake?: boolean } = {},
   ): Promise<WatchedCustomer> {
     const { disclosure = 'sealed', alerts: wants = true, awake = true } = change
-    const passkey = createSoftPasskey({ origin, rpId: 'localhost' })
+    const passkey = newPasskey()
     const id = newId<CustomerId>()
     const { challenge } = await world.keys.consent.beginEnrolment(id)
     const pinned = await world.keys.consent.finishEnrolment({ customer: id, response: passkey.register(challenge) })

@@ -67,7 +67,7 @@ export function bytesOf(request: FastifyRequest): Buffer {
 }
 
 /** The media type without its parameters. */
-function mediaOf(request: FastifyRequest): string | undefined {
+export function mediaOf(request: FastifyRequest): string | undefined {
   return request.headers['content-type']?.split(';')[0]?.trim().toLowerCase()
 }
 

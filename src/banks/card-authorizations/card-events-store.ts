@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { bigintColumn, bytesColumn, instantColumn, jobTopic } from '../../platform/index.ts'
-import type { Tx } from '../../platform/index.ts'
+import type { Database, Tx } from '../../platform/index.ts'
 import { isUuid } from '../../kernel/index.ts'
 import { verdictWords } from './card-authorization.ts'
 import type { CardEventId, CardEventKind, VerdictWord } from './card-authorization.ts'
@@ -15,8 +15,11 @@ export type NewEventRow = EventPlace & {
 
 const eventId = z.custom<CardEventId>((value) => typeof value === 'string' && isUuid(value))
 
-/** Writes all of these rows or none: SQLSTATE 23505 where one is there already, 42501 where one has no standing look. */
-export async function addCardEvents(tx: Tx, rows: readonly NewEventRow[]): Promise<void> {
+/**
+ * Writes all of these rows or none, and the jobs that follow them, each customer's to run one at a time and in this order. One statement,
+ * so one commit, on disk when this resolves. SQLSTATE 23505 where a row is there already, 42501 where one has no standing look.
+ */
+export async function addCardEvents(database: Database, rows: readonly NewEventRow[], job: string): Promise<void> {
   const lengths = rows.map(({ sealed }) => sealed.length)
   let end = 1
   const begins = lengths.map((length) => {
@@ -24,7 +27,7 @@ export async function addCardEvents(tx: Tx, rows: readonly NewEventRow[]): Promi
     end += length
     return begin
   })
-  await tx.run('SELECT gate.add_card_events($1, $2, $3, $4, $5, $6, $7, $8)', [
+  await database.run('SELECT gate.add_card_events($1, $2, $3, $4, $5, $6, $7, $8), platform.add_jobs($9, $10, $11)', [
     rows.map(({ id }) => id),
     rows.map(({ customer }) => customer),
     rows.map(({ institution }) => institution),
@@ -33,17 +36,11 @@ export async function addCardEvents(tx: Tx, rows: readonly NewEventRow[]): Promi
     Buffer.concat(rows.map(({ sealed }) => sealed)),
     begins,
     lengths,
-  ])
-}
-
-/** Adds the jobs that follow events, in the transaction that stores them: each customer's run one at a time, in this order. */
-export async function addEventJobs(tx: Tx, kind: string, rows: readonly EventPlace[]): Promise<void> {
-  tx.announce(jobTopic, kind)
-  await tx.run('SELECT platform.add_jobs($1, $2, $3)', [
-    kind,
+    job,
     rows.map(({ customer }) => `alerts:${customer}`),
     rows.map(({ id, customer, institution }) => JSON.stringify({ customer, institution, event: id })),
   ])
+  database.announce(jobTopic, job)
 }
 
 const knownRow = z.object({ id: eventId, verdict: z.enum(verdictWords).nullable() })
@@ -60,7 +57,7 @@ export async function findKnown(
 const holdsRow = z.object({ place: bigintColumn, holds: z.boolean() })
 
 /** For each row, whether its standing look holds at this moment. */
-export async function findStanding(tx: Tx, rows: readonly EventPlace[]): Promise<readonly boolean[]> {
+export async function findStanding(tx: Tx, rows: readonly Omit<EventPlace, 'id'>[]): Promise<readonly boolean[]> {
   const found = await tx.rows(holdsRow, 'SELECT place, holds FROM gate.standing_holds($1, $2) ORDER BY place', [
     rows.map(({ customer }) => customer),
     rows.map(({ institution }) => institution),

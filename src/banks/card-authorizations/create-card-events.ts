@@ -5,6 +5,7 @@ import type { HttpServer, Logger, Metrics } from '../../platform/index.ts'
 import { addAdapterRoute } from './add-adapter-route.ts'
 import { addDirectoryRoute } from './add-directory-route.ts'
 import { addEventRoute, cardEventLimits } from './add-event-route.ts'
+import { addLabelRoute } from './add-label-route.ts'
 import { cardEventBanksOf } from './bank-settings.ts'
 import type { EventInstitution } from './bank-settings.ts'
 import type { CardAuthorization, CardEventId, Verdict } from './card-authorization.ts'
@@ -19,6 +20,8 @@ import { lithicAdapter } from './lithic-adapter.ts'
 import { bodyBytesMax } from './read-lines.ts'
 import { stripeAdapter } from './stripe-adapter.ts'
 import { createTakeEvents } from './take-events.ts'
+import { createTakeLabels } from './take-labels.ts'
+import type { KeepLabel } from './take-labels.ts'
 
 /** Login `parley_fraud`, the keystore's caller `fraud`. */
 export type CardEventsDeps = StandingDeps & {
@@ -26,6 +29,8 @@ export type CardEventsDeps = StandingDeps & {
   readonly metrics: Metrics
   /** Decides on an event that is on disk, purely and at once; nobody: every verdict is `observe`. */
   readonly decide?: (authorization: CardAuthorization) => Verdict
+  /** Keeps what banks find out about uses; nobody: every label is ignored. */
+  readonly keepLabel?: KeepLabel
 }
 
 export type CardEventsOptions = {
@@ -73,7 +78,10 @@ export function createCardEvents(deps: CardEventsDeps, { institutions, linkSecre
     const look = await stand(of)
     return look === undefined ? [] : await log.read(look, choice)
   }
-  const take = createTakeEvents({ ...deps, looks, log, idOf: createEventIds(linkSecret), decide })
+  const idOf = createEventIds(linkSecret)
+  const take = createTakeEvents({ ...deps, looks, log, idOf, decide })
+  const keepLabel = deps.keepLabel ?? (async () => 'no-leave' as const)
+  const takeLabels = createTakeLabels({ ...deps, looks, idOf, keepLabel })
   return {
     limits: cardEventLimits,
     async addRoutes(server) {
@@ -83,8 +91,9 @@ export function createCardEvents(deps: CardEventsDeps, { institutions, linkSecre
         scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: bodyBytesMax }, (_request, body, done) =>
           done(null, body),
         )
-        const parts = { ...deps, banks, take, names: createCardNames(linkSecret) }
+        const parts = { ...deps, banks, take, takeLabels, names: createCardNames(linkSecret) }
         addEventRoute(scope, parts)
+        addLabelRoute(scope, parts)
         addDirectoryRoute(scope, parts)
         for (const adapter of [citiAdapter, stripeAdapter, lithicAdapter]) addAdapterRoute(scope, parts, adapter)
       })

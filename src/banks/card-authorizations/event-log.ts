@@ -1,9 +1,9 @@
 import { Fault } from '../../kernel/index.ts'
 import type { Permit, StandingLook } from '../../consent/index.ts'
 import { sqlState } from '../../platform/index.ts'
-import type { Database, Tx } from '../../platform/index.ts'
+import type { Database } from '../../platform/index.ts'
 import type { CardAuthorization, CardEventId, VerdictWord } from './card-authorization.ts'
-import { addCardEvents, addEventJobs, decideEvents, findKnown, findStanding, readEvents } from './card-events-store.ts'
+import { addCardEvents, decideEvents, findKnown, findStanding, readEvents } from './card-events-store.ts'
 import type { EventChoice, NewEventRow } from './card-events-store.ts'
 import { gather } from './gather.ts'
 import { openEvent, sealEvent } from './sealed-event.ts'
@@ -46,6 +46,8 @@ const followedBy = 'alerts.card-event'
 const sharedMax = 1_000
 /** Commits under way at once. */
 const commitsMax = 2
+/** Events that a commit must have to begin beside another one. */
+const besideMin = 200
 /** Events waiting for a commit at most: what can be stored within a deadline. Past it the bank is told at once to come again. */
 const waitingMax = 10_000
 /** How often a commit is tried in which others stored the same events, or the hour turned, meanwhile. */
@@ -55,7 +57,7 @@ const full = (): Fault => new Fault('banks/card-events-busy', { retry: 'later' }
 
 /** The event log in PostgreSQL: what arrives together shares a commit. Login `parley_fraud`. */
 export function createPostgresEventLog(database: Database): EventLog {
-  const limits = { sharedMax, runsMax: commitsMax, waitingMax, full }
+  const limits = { sharedMax, runsMax: commitsMax, besideMin, waitingMax, full }
   const append = gather((rows: readonly NewEventRow[]) => appendAll(database, rows), limits)
   const decide = gather(async (decided: readonly { id: CardEventId; verdict: VerdictWord }[]) => {
     const stands = await decideEvents(database, decided)
@@ -97,7 +99,7 @@ async function appendAll(database: Database, rows: readonly NewEventRow[]): Prom
   let left = [...first.values()]
   for (let tries = 1; left.length > 0; tries += 1) {
     try {
-      await database.transaction((tx) => addWithJobs(tx, left))
+      await addCardEvents(database, left, followedBy)
       for (const row of left) settled.set(row, { is: 'stored' })
       break
     } catch (fault) {
@@ -114,10 +116,6 @@ async function appendAll(database: Database, rows: readonly NewEventRow[]): Prom
 function againOf(settled: ReadonlyMap<NewEventRow, Appended>, first: NewEventRow | undefined): Appended {
   const of = first === undefined ? undefined : settled.get(first)
   return of === undefined || of.is === 'stored' ? { is: 'known', verdict: undefined } : of
-}
-
-async function addWithJobs(tx: Tx, rows: readonly NewEventRow[]): Promise<void> {
-  await Promise.all([addCardEvents(tx, rows), addEventJobs(tx, followedBy, rows)])
 }
 
 async function settleKnown(

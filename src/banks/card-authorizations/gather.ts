@@ -1,9 +1,13 @@
+import { atTurnsEnd } from '../../platform/index.ts'
+
 /** How items are gathered. */
 export type GatherLimits = {
   /** Items of one run at most. */
   readonly sharedMax: number
   /** Runs under way at once: while one waits for the disk, the next can do its work. */
   readonly runsMax: number
+  /** Items that a run must have to begin beside another one: fewer wait for it, as each run costs much the same. */
+  readonly besideMin: number
   /** Items that wait at most; whoever comes then is told so by `full`. */
   readonly waitingMax: number
   readonly full: () => Error
@@ -11,7 +15,7 @@ export type GatherLimits = {
 
 /**
  * Lets what arrives while runs are under way share the next one: a commit waits for the disk, and most of its cost is around it. A
- * lone item never waits. `run` gives one result for each item, in order; if it fails, all of its items fail with it.
+ * lone item waits for nothing but the turn of the event loop. `run` gives one result for each item, in order; if it fails, all of its items fail with it.
  */
 export function gather<Item, Result>(
   run: (items: readonly Item[]) => Promise<readonly Result[]>,
@@ -26,14 +30,18 @@ export function gather<Item, Result>(
   let underWay = 0
   let scheduled = false
 
-  // Items of one request come in one turn of the event loop: they go together.
+  // Items of one request, and of all requests that are there already, go together: a run begins when this turn of the event loop ends.
   function schedule(): void {
-    if (scheduled || underWay >= limits.runsMax) return
+    if (scheduled || !mayBegin()) return
     scheduled = true
-    queueMicrotask(() => {
+    atTurnsEnd(() => {
       scheduled = false
-      while (underWay < limits.runsMax && waiting.length > 0) void begin()
+      while (mayBegin()) void begin()
     })
+  }
+
+  function mayBegin(): boolean {
+    return underWay === 0 ? waiting.length > 0 : underWay < limits.runsMax && waiting.length >= limits.besideMin
   }
 
   async function begin(): Promise<void> {

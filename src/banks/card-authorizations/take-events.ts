@@ -41,7 +41,7 @@ export function createTakeEvents(deps: TakeEventsDeps): TakeEvents {
     labels: ['institution', 'outcome'],
   })
   return async (source, events) => {
-    const flow: Flow = { ...deps, source, pending, outcomes, decided: [], faults: [], late: false }
+    const flow: Flow = { ...deps, source, pending, outcomes, tally: new Map(), decided: [], faults: [], late: false }
     const { timeout, cancel } = deadline(deps.clock, source.deadlineMs)
     const all = takeAll(flow, events)
     try {
@@ -63,6 +63,8 @@ type Flow = TakeEventsDeps & {
   readonly source: EventSource
   readonly pending: Map<CardEventId, Promise<VerdictWord>>
   readonly outcomes: CounterMetric
+  /** How many of the request's events came to which outcome: counted together, once they all did. */
+  readonly tally: Map<string, number>
   /** Of which a verdict was written down. */
   readonly decided: CardEventId[]
   /** Why some of the request's events could not be stored. */
@@ -100,7 +102,13 @@ async function takeAll(flow: Flow, events: readonly CardEvent[]): Promise<readon
     // The database or the keystore is away. In doubt we observe; the bank is told that nothing was stored, and may say it again.
     noteLost(flow, fault, events.length)
     return events.map(() => notStored)
+  } finally {
+    for (const [outcome, count] of flow.tally) flow.outcomes.add(count, { institution: source.institution, outcome })
   }
+}
+
+function tally({ tally }: Flow, outcome: string): void {
+  tally.set(outcome, (tally.get(outcome) ?? 0) + 1)
 }
 
 // Once a request, however many events it was: what is broken is broken for all of them.
@@ -113,9 +121,8 @@ function noteLost({ logger, outcomes, source }: Flow, fault: unknown, count: num
 const notStored: Taken = { verdict: 'observe', code: 'banks/card-event-not-stored' }
 
 async function takeOne(flow: Flow, event: CardEvent, looks: readonly StandingLook[]): Promise<Taken> {
-  const { institution } = flow.source
   if (looks.length === 0) {
-    flow.outcomes.add(1, { institution, outcome: 'no-leave' })
+    tally(flow, 'no-leave')
     return { verdict: 'observe' }
   }
   try {
@@ -151,7 +158,7 @@ async function takeFor(flow: Flow, event: CardEvent, look: StandingLook): Promis
 async function settle(flow: Flow, authorization: CardAuthorization, look: StandingLook): Promise<VerdictWord> {
   const appended = await append(flow, authorization, look)
   const { source, log } = flow
-  flow.outcomes.add(1, { institution: source.institution, outcome: appended.is })
+  tally(flow, appended.is)
   switch (appended.is) {
     case 'unsettled':
       return 'observe'

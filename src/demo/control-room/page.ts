@@ -127,9 +127,9 @@ function buttons(words: Words): string {
 function useTable(uses: View['uses']): string {
   const rows = uses.map(
     ({ at, merchant, city, amount, ...use }) =>
-      `<tr><th scope="row">${safe(at.slice(11, 19))}</th><td>${safe(merchant)}${city === undefined ? '' : `, ${safe(city)}`}</td><td>${safe(amount)}</td><td>${safe(whatBecame(use))}</td></tr>`,
+      `<tr><th scope="row">${safe(merchant)}<span>${city === undefined ? '' : `${safe(city)}, `}${safe(at.slice(11, 19))}</span></th><td>${safe(amount)}</td><td>${safe(whatBecame(use))}</td></tr>`,
   )
-  return `<table class="uses"><caption>What the bank did last (times in UTC)</caption><thead><tr><th scope="col">Time</th><th scope="col">Where</th><th scope="col">Amount</th><th scope="col">Bank</th></tr></thead><tbody>${rows.join('')}</tbody></table>`
+  return `<table class="uses"><caption>What the bank did last (times in UTC)</caption><thead><tr><th scope="col">Where</th><th scope="col">Amount</th><th scope="col">Bank</th></tr></thead><tbody>${rows.join('')}</tbody></table>`
 }
 
 function whatBecame({ outcome, because, verdict }: Pick<CardUseSeen, 'outcome' | 'because' | 'verdict'>): string {
@@ -186,7 +186,8 @@ ol, ul { margin: 0; padding-left: 24px; } li { margin: 8px 0; }
 a { color: var(--accent); } :focus-visible { outline: 3px solid var(--focus); outline-offset: 2px; }
 table { width: 100%; border-collapse: collapse; } th, td { text-align: left; padding: 8px 8px 8px 0; border-bottom: 1px solid var(--line); font-weight: 400; }
 td:nth-child(2) code { white-space: nowrap; } thead th { color: var(--muted); font-size: 15px; } code { font-size: 15px; overflow-wrap: anywhere; user-select: all; }
-caption { text-align: left; padding: 8px 0; color: var(--muted); } .uses td:nth-child(3) { white-space: nowrap; }
+caption { text-align: left; padding: 8px 0; color: var(--muted); } .uses tbody :is(th, td) { vertical-align: top; } .uses td:nth-child(2) { white-space: nowrap; }
+.uses th span { display: block; color: var(--muted); font-size: 15px; }
 form { margin: 0 0 8px; } .moods { display: grid; gap: 8px; }
 button { display: block; width: 100%; min-height: 44px; text-align: left; padding: 8px 12px; font: inherit; color: var(--ink);
   background: var(--surface); border: 1px solid var(--control); border-radius: 6px; cursor: pointer; }

@@ -5,6 +5,7 @@ import type { DemoFile } from '../demo-file.ts'
 import { openChat } from './chat-window.ts'
 import { type LinkStep, visitLink } from './link-visit.ts'
 import { openAnswer } from './open-answer.ts'
+import { playStolenCard } from './fraud-chapter.ts'
 import { openCentre } from './open-centre.ts'
 import { playAnyoneCanCheck, playStopMeansStop, playWhoLooked } from './proof-chapters.ts'
 import type { Story } from './story.ts'
@@ -45,7 +46,7 @@ const linkScenes: { readonly [Step in LinkStep]?: readonly [title: string, words
   code: ['Six digits for the chat', 'Whoever signed here and whoever writes there have to be the same person.'],
 }
 
-/** Plays the whole story: hello, a question, a bank linked, a sealed answer, who looked, its proof, and an end to it. */
+/** Plays the whole story: hello, a question, a bank linked, a sealed answer, who looked, its proof, a stolen card, and an end to it. */
 export async function playChapters({ browser, demo, story, output }: Stage): Promise<void> {
   const [person] = demo.bank.people
   if (person === undefined) throw new Fault('demo/nobody-at-the-bank', { retry: 'never' })
@@ -104,11 +105,13 @@ export async function playChapters({ browser, demo, story, output }: Stage): Pro
   const receipt = await centre.saveReceipt(story.path('receipt-of-a-look.json'))
   const keys = await centre.saveKeys(story.path('log-keys.txt'))
   await playAnyoneCanCheck({ browser, demo, story, aside, receipt, keys })
+  await playStolenCard({ context, passkeys, demo, chat, centre, login: person.login, story, aside })
   await playStopMeansStop({ chat, centre, story, aside })
 
   await context.close()
   await story.pair(browser, 'cover.png', ['The answer is ready', 'The balance'])
   await story.pair(browser, 'proof.png', ['Who looked', 'Anyone can check'])
+  await story.pair(browser, 'warn.png', ['Not me', 'The payment'])
   await story.pair(browser, 'stop.png', ['Stop means stop', 'The receipt'])
 }
 

@@ -6,8 +6,8 @@ export type ChatWindow = {
   readonly page: Page
   /** Types a message and sends it; resolves with the text of the next message that comes back, or the next with these words. */
   say(text: string, words?: RegExp): Promise<string>
-  /** Taps a quick reply or a button in the thread; resolves with the next message that comes back. */
-  tap(title: string): Promise<string>
+  /** Taps the newest quick reply or button of this title; resolves like {@link ChatWindow.say}. */
+  tap(title: string, words?: RegExp): Promise<string>
   /** The newest message of the page's that holds these words, once it is there. */
   waitFor(words: string | RegExp): Promise<Locator>
   /** The address behind a button in the newest message that has one of this title. */
@@ -59,14 +59,18 @@ export async function openChat(
         },
         words,
       ),
-    tap: (title) =>
-      nextAfter(`[${title}]`, async () => {
-        await page
-          .locator('[data-testid=quick-reply], [data-testid=button], [data-testid=get-started]')
-          .filter({ hasText: title })
-          .last()
-          .click()
-      }),
+    tap: (title, words) =>
+      nextAfter(
+        `[${title}]`,
+        async () => {
+          await page
+            .locator('[data-testid=quick-reply], [data-testid=button], [data-testid=get-started]')
+            .filter({ hasText: title })
+            .last()
+            .click()
+        },
+        words,
+      ),
     async waitFor(words) {
       const message = fromPage.filter({ hasText: words }).last()
       await message.waitFor({ timeout: replyWithinMs })

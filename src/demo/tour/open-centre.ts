@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs'
-import type { BrowserContext, Page } from 'playwright-core'
+import type { BrowserContext, Locator, Page } from 'playwright-core'
 import { Fault } from '../../kernel/index.ts'
 import { elapsedMs } from '../../platform/index.ts'
 import type { PracticePasskeys } from '../chromium.ts'
@@ -18,7 +18,13 @@ export type Centre = {
   saveReceipt(file: string): Promise<string>
   /** Writes the log's verifier keys to this file, one a line; a sceptic gets them from somewhere else as well. */
   saveKeys(file: string): Promise<string>
-  /** The newest receipt of what was ended, once it is there. */
+  /** Chooses fraud alerts and signs for them; `seen` is told when the switch is on, before the signature. */
+  chooseAlerts(seen: () => Promise<void>): Promise<void>
+  /** Lets a frozen card work again; `seen` is told when the page shows that it is frozen. */
+  unfreezeCard(seen: () => Promise<void>): Promise<void>
+  /** Ends fraud alerts; resolves when their receipt is there. */
+  endAlerts(): Promise<void>
+  /** The newest receipt of what was ended, once there is one that was not there before. */
   openNewestReceipt(): Promise<void>
 }
 
@@ -34,6 +40,15 @@ export async function openCentre(context: BrowserContext, passkeys: PracticePass
   await passkeys.equip(page)
   await page.goto(`${demo.gateway}/me`)
   await page.getByRole('button', { name: 'Use my passkey' }).waitFor()
+  let receiptsKnown = 0
+  const awaitReceipt = async (): Promise<Locator> => {
+    await page.goto(`${demo.gateway}/me/receipts`)
+    await page.getByRole('heading', { level: 1, name: 'Receipts' }).waitFor()
+    const rows = page.locator('.row-link')
+    await reloadUntil(page, receiptWithinMs, async () => (await rows.count()) > receiptsKnown)
+    receiptsKnown = await rows.count()
+    return rows.first()
+  }
   return {
     page,
     async signIn() {
@@ -41,6 +56,7 @@ export async function openCentre(context: BrowserContext, passkeys: PracticePass
       await page.getByRole('heading', { level: 2, name: 'Who may ask' }).waitFor()
     },
     async showLooks() {
+      await page.goto(`${demo.gateway}/me`)
       await page.getByRole('link', { name: 'See every look' }).click()
       await page.getByRole('heading', { level: 1, name: 'Who looked' }).waitFor()
       await page.locator('.look').first().waitFor()
@@ -67,12 +83,30 @@ export async function openCentre(context: BrowserContext, passkeys: PracticePass
       writeFileSync(file, keys.map((key) => `${key.trim()}\n`).join(''))
       return file
     },
+    async chooseAlerts(seen) {
+      await page.goto(`${demo.gateway}/me/alerts`)
+      await page.getByRole('link', { name: 'Turn on for' }).click()
+      await page.getByRole('checkbox', { name: 'Warn me about card fraud' }).scrollIntoViewIfNeeded()
+      await seen()
+      await page.getByRole('button', { name: 'Read it through' }).click()
+      await page.getByRole('button', { name: 'Sign with my passkey' }).click()
+      await page.getByText('Your new choice holds from now on').waitFor()
+    },
+    async unfreezeCard(seen) {
+      await page.goto(`${demo.gateway}/me/cards`)
+      await page.getByText('It is frozen').first().waitFor()
+      await seen()
+      await page.getByRole('button', { name: 'Unfreeze with passkey' }).first().click()
+      await page.getByText('The card works again').waitFor()
+    },
+    async endAlerts() {
+      await page.goto(`${demo.gateway}/me/alerts`)
+      await page.getByRole('button', { name: 'End fraud alerts with my passkey' }).click()
+      await page.getByText('Fraud alerts have ended').waitFor()
+      await awaitReceipt()
+    },
     async openNewestReceipt() {
-      await page.goto(`${demo.gateway}/me/receipts`)
-      await page.getByRole('heading', { level: 1, name: 'Receipts' }).waitFor()
-      const rows = page.locator('.row-link')
-      await reloadUntil(page, receiptWithinMs, async () => (await rows.count()) > 0)
-      await rows.first().click()
+      await (await awaitReceipt()).click()
       await page.getByRole('link', { name: 'Download the receipt' }).waitFor()
     },
   }

@@ -22,6 +22,8 @@ export function startStory(outDir: string): Story {
   mkdirSync(outDir, { recursive: true })
   return {
     async scene(page, title, words) {
+      // Where the mouse was left is nobody's business: nothing should look as if it were being pointed at.
+      await page.mouse.move(0, 0)
       const picture = await page.screenshot({ type: 'png', animations: 'disabled' })
       const wide = (page.viewportSize()?.width ?? 0) > 600
       scenes.push({ title, words, picture: picture.toString('base64'), wide })

@@ -60,6 +60,7 @@ const shares = { train: 0.7, heldOut: 0.15 } as const
 const trainRowsMax = 400_000
 /** Frauds below which a part says nothing. */
 const fraudsMin = 20
+/** Explaining a use takes most of a millisecond; so many are enough for a mean. */
 const explainedMax = 2_000
 
 /**

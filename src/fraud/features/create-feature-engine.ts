@@ -3,7 +3,7 @@ import type { CardUse, FraudLabel } from '../card-use.ts'
 import { applyLabel } from './apply-label.ts'
 import { readCardSnapshot, writeCardSnapshot } from './card-snapshot.ts'
 import { applyWaiting, correctUse } from './correct-use.ts'
-import { countUse } from './count-use.ts'
+import { countUse, secondOf } from './count-use.ts'
 import { bytesOf, createEngineState, type EngineLimits, type EngineState, findCard } from './engine-state.ts'
 import { evictCard } from './evict-card.ts'
 import { featureNames } from './feature-names.ts'
@@ -37,10 +37,15 @@ export type FeatureEngine = {
   restoreCard(customer: string, bytes: Uint8Array): void
   /** Forgets the card; nothing happens where it is not held. */
   evictCard(customer: string): void
-  /** The windows and labels of all terminals, without a person in it, and the mean of all amounts. */
-  snapshotMerchants(): Uint8Array
+  /**
+   * The windows and labels of all terminals that were used or labelled since, and the mean of all amounts. No card and no customer is named
+   * in it; docs/fraud-features.md says what it holds.
+   */
+  snapshotMerchants(sinceMs?: number): Uint8Array
   /** Replaces all terminals; comes before any restoreCard. Throws as restoreCard does. */
   restoreMerchants(bytes: Uint8Array): void
+  /** Grows with whatever is counted at a terminal, and with nothing else than what may be: whether another snapshot of merchants is due. */
+  readonly merchantChanges: number
   readonly cardsHeld: number
   readonly terminalsHeld: number
   /** Memory held, about. */
@@ -52,6 +57,7 @@ export function createFeatureEngine(limits: EngineLimits = {}): FeatureEngine {
   return {
     observe(use, into) {
       advance(state, use.atMs)
+      state.changes.atTerminals += 1
       return observe(state, use, into)
     },
     advanceTo: (nowMs) => advance(state, nowMs),
@@ -60,7 +66,9 @@ export function createFeatureEngine(limits: EngineLimits = {}): FeatureEngine {
       if (label.arrivedAtMs > time.nowMs) labelsWaiting.add(label)
       else applyLabel(state, label, false)
       hash.take(label.use)
-      return uses.find(hash.low, hash.high) >= 0
+      const isRemembered = uses.find(hash.low, hash.high) >= 0
+      if (isRemembered) state.changes.atTerminals += 1
+      return isRemembered
     },
     replayCard(event) {
       if ('use' in event) applyLabel(state, event, true)
@@ -74,8 +82,11 @@ export function createFeatureEngine(limits: EngineLimits = {}): FeatureEngine {
     },
     restoreCard: (customer, bytes) => readCardSnapshot(state, customer, bytes),
     evictCard: (customer) => evictCard(state, customer),
-    snapshotMerchants: () => writeMerchantSnapshot(state),
+    snapshotMerchants: (sinceMs = 0) => writeMerchantSnapshot(state, secondOf(sinceMs)),
     restoreMerchants: (bytes) => readMerchantSnapshot(state, bytes),
+    get merchantChanges() {
+      return state.changes.atTerminals
+    },
     get cardsHeld() {
       return state.cards.slots.held
     },
@@ -93,7 +104,9 @@ function advance(state: EngineState, nowMs: number): void {
   state.time.nowMs = nowMs
   while (state.labelsWaiting.nextArrivalMs <= nowMs) {
     const label = state.labelsWaiting.take()
-    if (label !== undefined) applyLabel(state, label, false)
+    if (label === undefined) continue
+    state.changes.atTerminals += 1
+    applyLabel(state, label, false)
   }
 }
 

@@ -40,6 +40,8 @@ export type EngineState = {
   readonly hash: KeyHash
   /** All uses ever counted and their amounts: what a card without history is measured against. */
   readonly totals: { uses: number; amount: number }
+  /** How often something may have changed at a terminal. */
+  readonly changes: { atTerminals: number }
   /** The latest time that an event told: labels that arrive later wait. */
   readonly time: { nowMs: number }
   readonly labelsWaiting: LabelQueue
@@ -63,6 +65,7 @@ export function createEngineState(limits: EngineLimits): EngineState {
     terminalKeys: new KeyTable(),
     hash: new KeyHash(hashSeed),
     totals: { uses: 0, amount: 0 },
+    changes: { atTerminals: 0 },
     time: { nowMs: Number.NEGATIVE_INFINITY },
     labelsWaiting: new LabelQueue(),
     corrections: new Map(),

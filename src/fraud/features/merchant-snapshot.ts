@@ -10,14 +10,18 @@ const wordMax = 2 ** 32 - 1
 const terminalsMax = 2 ** 26
 const [fraudBit, explainedBit] = [0x10, 0x20]
 
-/** All terminals and the mean of all amounts. Aggregates and keys of terminals; of people, the hashes by which their sway is capped. */
-export function writeMerchantSnapshot(state: EngineState): Uint8Array {
+/**
+ * Terminals that were used or labelled since, and the mean of all amounts. Names nobody, yet is not quite without people: each use's second
+ * and amount at a terminal's key, and, short hashes, whose labels are whose, by which a customer's sway is capped.
+ */
+export function writeMerchantSnapshot(state: EngineState, sinceSecond: number): Uint8Array {
   const { terminals, terminalKeys, totals } = state
+  const entries = [...terminalKeys.entries()].filter(({ value }) => terminals.clock(value) >= sinceSecond)
   const writer = new SnapshotWriter(kind, version)
   writer.number(totals.uses)
   writer.number(totals.amount)
-  writer.number(terminalKeys.size)
-  for (const { low, high, value } of [...terminalKeys.entries()].sort(byKey)) {
+  writer.number(entries.length)
+  for (const { low, high, value } of entries.sort(byKey)) {
     writer.word(low)
     writer.word(high)
     writer.number(terminals.clock(value))

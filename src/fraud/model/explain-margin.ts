@@ -41,6 +41,9 @@ export function createExplainer(
   }
 }
 
+/** A leaf asks at most one feature a level. */
+const chancesMax = modelLimits.depth + 1
+
 /** What a path asks of one feature: above `low`, at most `high`; the share of the training's rows that went this way, by these questions alone. */
 type Demand = {
   readonly feature: number
@@ -114,7 +117,7 @@ function addLeaves(sums: Float64Array, leaves: PackedLeaves, row: Float64Array):
     const isMet = Number.isNaN(value) ? mayMiss[at] === 1 : !(value <= (lows[at] ?? 0)) && value <= (highs[at] ?? 0)
     met[at] = isMet ? 1 : 0
   }
-  const chances = new Float64Array(modelLimits.depth + 1)
+  const chances = new Float64Array(chancesMax)
   for (let leaf = 0; leaf < advice.length; leaf += 1) {
     const [from, to] = [starts[leaf] ?? 0, starts[leaf + 1] ?? 0]
     for (let at = from; at < to; at += 1) {
@@ -147,12 +150,23 @@ function weighOthers(
     for (let n = others; n > 0; n -= 1) chances[n] = (chances[n] ?? 0) * share + known * (chances[n - 1] ?? 0)
     chances[0] *= share
   }
-  // A coalition of n of k − 1 others comes first in n!(k − 1 − n)!/k! of the orders.
-  let orders = 1 / (others + 1)
+  const orders = others * chancesMax
   let mean = 0
-  for (let n = 0; n <= others; n += 1) {
-    mean += orders * (chances[n] ?? 0)
-    orders *= (n + 1) / (others - n)
-  }
+  for (let n = 0; n <= others; n += 1) mean += (ordersOfOthers[orders + n] ?? 0) * (chances[n] ?? 0)
   return mean
+}
+
+/** From others × `chancesMax` on: in which share of all orders a coalition of n of so many others comes first, n!(others − n)!/(others + 1)!. */
+const ordersOfOthers = countOrders()
+
+function countOrders(): Float64Array {
+  const shares = new Float64Array(chancesMax * chancesMax)
+  for (let others = 0; others < chancesMax; others += 1) {
+    let share = 1 / (others + 1)
+    for (let n = 0; n <= others; n += 1) {
+      shares[others * chancesMax + n] = share
+      share *= (n + 1) / (others - n)
+    }
+  }
+  return shares
 }

@@ -101,7 +101,8 @@ export class UseLog {
 
   setAmount(number: number, amount: number): void {
     const at = this.at(number)
-    this.words[at + amountLowAt] = amount % highUnit
+    // Storing a word takes the amount modulo 2^32.
+    this.words[at + amountLowAt] = amount
     this.words[at + amountHighAt] = Math.floor(amount / highUnit)
   }
 

@@ -50,9 +50,10 @@ export function drawCurves(chart: Chart): string {
 
 type Scale = (value: number) => number
 
+/** What lies beyond the ticks is drawn at their edge. */
 function scaleOf(ticks: readonly number[], from: number, to: number): Scale {
   const [low, high] = [ticks[0] ?? 0, ticks.at(-1) ?? 1]
-  return (value) => from + ((value - low) / (high - low)) * (to - from)
+  return (value) => from + ((Math.min(high, Math.max(low, value)) - low) / (high - low)) * (to - from)
 }
 
 function drawCurve({ name, colour, dashed, points }: Curve, x: Scale, y: Scale, nameY: number): string[] {
