@@ -68,6 +68,8 @@ const cardEventsShape = z.object({
   deadlineMs: z.number().int().min(20).max(1_000).default(300),
   /** Whether the bank wants to be told to decline; else every verdict is `observe`. */
   declines: z.boolean().default(false),
+  /** The bank's own model (`parley fraud train`); without one the model that Parley comes with scores its uses. Read at start. */
+  model: z.string().min(1).optional(),
   /** Citi Dual Auth: a proxy in front ends the mutual TLS, and shows which certificate came and that it is the proxy. */
   citi: z
     .object({

@@ -74,6 +74,25 @@ test('what two people made live decides within one look, for that bank alone; la
   expect(await countsOf(version.id)).toEqual([{ line: 'rule large', uses: '1', frauds: '1', fraud_minor: '90000' }])
 })
 
+test('a bank that has trained its own model is scored by it, with and without rules of its own', async () => {
+  const own = fraudModels.readDefault(featureNames)
+  const marked = { ...own, version: 'own-1', score: () => 0.99 }
+  const deciders = createDeciders({
+    database: database.connect('fraud'),
+    engine: createFeatureEngine(),
+    scorer: own,
+    banks: new Map([[banks.south, { declines: false, scorer: marked }]]),
+    clock: systemClock,
+    logger: createLogger({ role: 'test', level: 'silent' }),
+  })
+  await deciders.refresh()
+  expect(deciders.deciderFor(banks.south).decide(useAt('own model', 100))).toMatchObject({
+    modelVersion: 'own-1',
+    ask: true,
+  })
+  expect(deciders.deciderFor(bank).decide(useAt('the other bank', 100)).modelVersion).toBe(own.version)
+})
+
 async function countsOf(version: string): Promise<unknown> {
   const row = z.object({ line: z.string(), uses: z.string(), frauds: z.string(), fraud_minor: z.string() })
   return await database.admin.rows(

@@ -9,11 +9,19 @@ export type DecidersDeps = {
   /** Login `parley_fraud`: reads what is live and in shadow, and nothing else of the rule book. */
   readonly database: Database
   readonly engine: Pick<FeatureEngine, 'observe'>
+  /** The model that Parley comes with. */
   readonly scorer: Scorer
-  /** The banks that send card events. `declines`: whether they asked to be told to decline. */
-  readonly banks: ReadonlyMap<InstitutionId, { readonly declines: boolean }>
+  readonly banks: ReadonlyMap<InstitutionId, DecidingBank>
   readonly clock: Clock
   readonly logger: Logger
+}
+
+/** A bank that sends card events. */
+export type DecidingBank = {
+  /** Whether it asked to be told to decline. */
+  readonly declines: boolean
+  /** Its own model, where it has trained one. */
+  readonly scorer?: Scorer | undefined
 }
 
 /** What decides about each bank's card uses: its live rules over the engine and the model, as two people signed them. */
@@ -35,20 +43,23 @@ type Kept = { readonly mark: string; readonly decider: Decider; readonly shadow:
 
 /** Keeps one decider for each bank and puts a new one in its place when the bank's rules change; windows and model stay as they are. */
 export function createDeciders(deps: DecidersDeps): Deciders {
-  const { engine, scorer, database, logger } = deps
-  const starting = createStartingDecider(engine, { scorer })
+  const { engine, database, logger } = deps
+  const starting = createStartingDecider(engine, { scorer: deps.scorer })
   const kept = new Map<InstitutionId, Kept>()
   let cancel: (() => void) | undefined
   let stopped = false
 
-  async function look(institution: InstitutionId, declines: boolean): Promise<boolean> {
+  async function look(institution: InstitutionId, bank: DecidingBank): Promise<boolean> {
+    const { declines, scorer = deps.scorer } = bank
     const counted = kept.get(institution)?.shadow?.take() ?? []
     if (counted.length > 0) await database.transaction((tx) => decidingRules.addCounts(tx, counted))
     const mark = await decidingRules.mark(database, institution)
     if (kept.get(institution)?.mark === mark) return false
     const { live, shadows, entries } = await decidingRules.load(database, institution)
-    if (live === undefined) kept.set(institution, { mark, decider: starting, shadow: undefined })
-    else {
+    if (live === undefined) {
+      const decider = bank.scorer === undefined ? starting : createStartingDecider(engine, { scorer })
+      kept.set(institution, { mark, decider, shadow: undefined })
+    } else {
       const lists = ruleSets.lists(entries)
       const rules = ruleSets.compile(live.set, lists)
       const tried = shadows.map(({ id, set }) => ({ id, rules: ruleSets.compile(set, lists) }))
@@ -61,9 +72,9 @@ export function createDeciders(deps: DecidersDeps): Deciders {
 
   async function refresh(): Promise<number> {
     let changed = 0
-    for (const [institution, { declines }] of deps.banks) {
+    for (const [institution, bank] of deps.banks) {
       try {
-        if (await look(institution, declines)) changed += 1
+        if (await look(institution, bank)) changed += 1
       } catch (fault) {
         // The rules of before go on deciding; the next look finds the same ones.
         logger.fault('alerts.rules-not-read', fault, { institution })

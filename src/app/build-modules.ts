@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import {
+  type DecidingBank,
   alertTemplates,
   createAlerts,
   createAlertsPort,
@@ -75,7 +76,7 @@ export function buildModules(config: GatewayConfig, eyes: Eyes, { databases, key
     database: databases.fraud,
     engine,
     scorer: fraudModels.readDefault(featureNames),
-    banks: declinesOf(config),
+    banks: decidingBanksOf(config),
   })
   const merchants = createMerchantKeeper({ ...ambient, database: databases.fraud, engine, linkSecret })
   const watch = createCardWatch({ ...ambient, database: databases.fraud, engine, deciderFor: deciders.deciderFor })
@@ -216,11 +217,14 @@ function pushSecretsOf(config: GatewayConfig): ReadonlyMap<InstitutionId, Secret
   )
 }
 
-/** The banks that send card events, and whether each asked to be told to decline. */
-function declinesOf(config: GatewayConfig): ReadonlyMap<InstitutionId, { readonly declines: boolean }> {
+/** The banks that send card events: whether each asked to be told to decline, and its own model. A model that cannot be read ends the start. */
+function decidingBanksOf(config: GatewayConfig): ReadonlyMap<InstitutionId, DecidingBank> {
   return new Map(
-    config.institutions.flatMap(({ id, cardEvents }) =>
-      cardEvents === undefined || !isInstitutionId(id) ? [] : [[id, { declines: cardEvents.declines }] as const],
-    ),
+    config.institutions.flatMap(({ id, cardEvents }) => {
+      if (cardEvents === undefined || !isInstitutionId(id)) return []
+      const { declines, model } = cardEvents
+      const scorer = model === undefined ? undefined : fraudModels.read(readFileSync(model), featureNames)
+      return [[id, { declines, scorer }] as const]
+    }),
   )
 }
