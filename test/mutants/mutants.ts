@@ -49,7 +49,7 @@ const mayTakeBack = 'AND consent.may_take_back(p_customer, p_institution)'
 
 // Only the keystore's report says whose conversations' keys are gone; a removal that does without it does without this too.
 const removalInBetween = withoutPart(
-  'erasure.remove(uuid)',
+  'erasure.remove_rows(uuid)',
   'IF NOT erasure.conversations_of(e)',
   'IF false AND NOT erasure.conversations_of(e)',
 )
@@ -444,7 +444,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a removal that does not ask whether the keys are gone',
     changes: [
-      { sql: withoutPart('erasure.remove(uuid)', ' OR e.keys_destroyed_at IS NULL') },
+      { sql: withoutPart('erasure.remove_rows(uuid)', ' OR e.keys_destroyed_at IS NULL') },
       { sql: removalInBetween },
     ],
     attack: 'remove what somebody signed while their keys live',
@@ -453,7 +453,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'neither removal nor row policies ask whether the keys are gone',
     changes: [
-      { sql: withoutPart('erasure.remove(uuid)', ' OR e.keys_destroyed_at IS NULL') },
+      { sql: withoutPart('erasure.remove_rows(uuid)', ' OR e.keys_destroyed_at IS NULL') },
       { sql: removalInBetween },
       { sql: withoutPart('erasure.is_destroyed(uuid)', ' AND e.keys_destroyed_at IS NOT NULL') },
     ],
