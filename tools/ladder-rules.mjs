@@ -12,6 +12,7 @@ export const LADDER = [
   ['consent'],
   ['customers'],
   ['staff'],
+  ['staff-pages'],
   ['banks', 'channels', 'fraud'],
   ['notices', 'rule-book'],
   ['answers'],
@@ -22,7 +23,9 @@ export const LADDER = [
   ['notify'],
   ['privacy-centre'],
   ['alerts'],
-  ['desk', 'stats', 'console'],
+  ['desk', 'stats'],
+  ['cases'],
+  ['console'],
 ]
 
 /** What files beside and above the rungs may import of src; their own folder is always allowed. */

@@ -5,13 +5,14 @@ import { type LogKeys, logLimits } from '../audit/index.ts'
 import type { Banks } from '../banks/index.ts'
 import { platformRequests } from '../channels/index.ts'
 import type { GatewayConfig } from '../config.ts'
-import { addConsolePages, consolePageLimits } from '../console/index.ts'
+import { addConsolePages } from '../console/index.ts'
 import { createOwnDesk, createPlaceReports } from '../desk/index.ts'
 import { type ChannelName, type InstitutionId, Secret } from '../kernel/index.ts'
 import { addLinkPages, linkPageLimits } from '../linking/index.ts'
 import { assets } from '../pages/index.ts'
 import { type Database, type HttpServer, createServer, systemClock, systemRandom } from '../platform/index.ts'
 import { addCentrePages, centrePageLimits, createPhrases } from '../privacy-centre/index.ts'
+import { addStaffPages, staffPageLimits } from '../staff-pages/index.ts'
 import { addVerifyPage, verifyPageLimits } from '../verify/index.ts'
 import type { Modules } from './build-modules.ts'
 import type { Eyes, Logins } from './open-logins.ts'
@@ -43,7 +44,7 @@ export async function openServer(
         ...linkPageLimits,
         ...centrePageLimits,
         ...verifyPageLimits,
-        ...consolePageLimits,
+        ...staffPageLimits,
       },
       checks: [
         { name: 'database', check: () => answers(databases.channel) },
@@ -79,13 +80,9 @@ export async function openServer(
     loadReceipt: async (id) => (await receipts.loadOpen(databases.consent, { id, kind: 'platform-deletion' }))?.note,
   })
   await addLinkPages(server, { ...pages, banks, linkSecret })
-  await addConsolePages(server, {
-    ...pages,
-    database: databases.console,
-    keystore: keystores.console,
-    metrics: eyes.metrics,
-    timeZone: config.timeZone,
-  })
+  const staffPages = { ...pages, database: databases.console, metrics: eyes.metrics, timeZone: config.timeZone }
+  await addStaffPages(server, staffPages)
+  await addConsolePages(server, { ...staffPages, keystore: keystores.console })
   await addVerifyPage(server, { ...pages, verifierKeys: verifierKeysOf(logKeys), webFolder })
   const reportPlaces = createPlaceReports({ keystore: keystores.answer, random: systemRandom })
   await addAnswerPages(server, { ...pages, phraseOf: phrases.find, reportPlaces, openNotice: notify.open })

@@ -9,7 +9,7 @@ import { sweepLinks } from '../linking/index.ts'
 import { startSweeping, systemClock } from '../platform/index.ts'
 import { remindOfExpiry, sweepEndings } from '../revocation/index.ts'
 import { ruleEntries } from '../rule-book/index.ts'
-import { staffSessions, sweepStaffChallenges } from '../staff/index.ts'
+import { staffSessions, staffSignIn } from '../staff/index.ts'
 import type { Modules } from './build-modules.ts'
 import type { Eyes, Logins } from './open-logins.ts'
 
@@ -48,7 +48,7 @@ export function startSweeps(
     { name: 'erasures', run: () => sweepErasures(databases.eraser) },
     { name: 'challenges', run: () => sweepChallenges(databases.consent) },
     { name: 'sessions', run: () => sessions.sweep(databases.consent) },
-    { name: 'staff-challenges', run: () => sweepStaffChallenges(databases.console) },
+    { name: 'staff-challenges', run: () => staffSignIn.sweep(databases.console) },
     { name: 'desk', run: () => sweepDesk(desk) },
     { name: 'notice-turns', run: () => notify.takeTurns() },
     { name: 'told-news', run: () => notify.sweep() },

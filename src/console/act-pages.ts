@@ -7,9 +7,9 @@ import { fieldsOf, handOff, html, passkeyForm, sendOnward } from '../pages/index
 import type { Html, Words } from '../pages/index.ts'
 import type { HttpServer } from '../platform/index.ts'
 import { staffActs } from '../staff/index.ts'
+import { forStaff, limited, limitedPasskey, momentOf, type StaffCall, staffFrame } from '../staff-pages/index.ts'
 import { carryOut } from './carry-out.ts'
-import { forStaff, limited, limitedPasskey, momentOf, signedInAs } from './console-route.ts'
-import type { ConsoleCall, ConsoleTools } from './console-route.ts'
+import type { ConsoleTools } from './console-route.ts'
 import { coversOf, nameOf } from './cutoff-names.ts'
 import type { BankName } from './cutoff-names.ts'
 import { ruleActBody } from './rule-act.ts'
@@ -24,7 +24,7 @@ export function addActPages(scope: HttpServer, tools: ConsoleTools): void {
   scope.get(
     '/console/acts/:id',
     limited,
-    forStaff(tools, async (call) => {
+    forStaff(tools, 'sign-acts', async (call) => {
       const { session, request, reply } = call
       const { id } = actParams.parse(request.params)
       const act = await staffActs.find(deps, id, session.member.id)
@@ -41,8 +41,8 @@ export function addActPages(scope: HttpServer, tools: ConsoleTools): void {
       return tools.show(request, reply, {
         title: shown.title,
         script: 'staff',
-        style: 'console',
-        corner: signedInAs(words, session),
+        style: 'staff',
+        ...staffFrame(call, undefined),
         body: html`<h1>${shown.title}</h1>
           ${shown.body} ${passkeyForm(words, { kind: 'get', action: `/console/acts/${id}`, button: shown.button })}
           ${handOff(words, { hidden: true })}
@@ -54,7 +54,7 @@ export function addActPages(scope: HttpServer, tools: ConsoleTools): void {
   scope.post(
     '/console/acts/:id/challenge',
     limitedPasskey,
-    forStaff(tools, async ({ session, request, reply }) => {
+    forStaff(tools, 'sign-acts', async ({ session, request, reply }) => {
       const options = await staffActs.begin(deps, actParams.parse(request.params).id, session.member.id)
       return options === undefined ? tools.showTrouble(request, reply, 'notFound') : reply.send(options)
     }),
@@ -63,7 +63,7 @@ export function addActPages(scope: HttpServer, tools: ConsoleTools): void {
   scope.post(
     '/console/acts/:id',
     limitedPasskey,
-    forStaff(tools, async (call) => {
+    forStaff(tools, 'sign-acts', async (call) => {
       const { session, request, reply } = call
       const { id } = actParams.parse(request.params)
       const response = fieldsOf(request.body).get('response')
@@ -98,7 +98,7 @@ function cutOffBody(words: Words, banks: readonly BankName[], act: Extract<Staff
 
 function liftBody(
   { deps, words: wordsFor }: ConsoleTools,
-  { request, session }: ConsoleCall,
+  { request, session }: StaffCall,
   known: {
     readonly list: readonly Cutoff[]
     readonly banks: readonly BankName[]

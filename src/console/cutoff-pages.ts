@@ -7,8 +7,8 @@ import { isCutoffReason, isUuid } from '../kernel/index.ts'
 import { fieldsOf, sendOnward } from '../pages/index.ts'
 import type { HttpServer } from '../platform/index.ts'
 import { listMembers, staffActs } from '../staff/index.ts'
-import { forStaff, limited, signedInAs } from './console-route.ts'
-import type { ConsoleCall, ConsoleTools } from './console-route.ts'
+import { forStaff, limited, type StaffCall, staffFrame } from '../staff-pages/index.ts'
+import type { ConsoleTools } from './console-route.ts'
 import { targetsFor } from './cutoff-names.ts'
 import type { CutoffDraft } from './show-cutoff-form.ts'
 import { showCutoffs } from './show-cutoffs.ts'
@@ -23,13 +23,13 @@ export function addCutoffPages(scope: HttpServer, tools: ConsoleTools): void {
   scope.get(
     '/console/cutoffs',
     limited,
-    forStaff(tools, (call) => show(tools, call)),
+    forStaff(tools, 'see-cutoffs', (call) => show(tools, call)),
   )
 
   scope.post(
     '/console/cutoffs',
     limited,
-    forStaff(tools, async (call) => {
+    forStaff(tools, 'cut-off', async (call) => {
       const { session, request, reply } = call
       const draft = draftOf(request)
       const banks = await listInstitutions(deps.database)
@@ -48,7 +48,7 @@ export function addCutoffPages(scope: HttpServer, tools: ConsoleTools): void {
   scope.post(
     '/console/cutoffs/:cutoff/lift',
     limited,
-    forStaff(tools, async (call) => {
+    forStaff(tools, 'cut-off', async (call) => {
       const { session, request, reply } = call
       const params = cutoffParams.safeParse(request.params)
       if (!params.success) return tools.showTrouble(request, reply, 'notFound')
@@ -61,7 +61,7 @@ export function addCutoffPages(scope: HttpServer, tools: ConsoleTools): void {
   )
 }
 
-async function show(tools: ConsoleTools, call: ConsoleCall, draft?: CutoffDraft) {
+async function show(tools: ConsoleTools, call: StaffCall, draft?: CutoffDraft) {
   const { request, reply, session } = call
   const { database } = tools.deps
   const words = tools.words(request)
@@ -73,8 +73,8 @@ async function show(tools: ConsoleTools, call: ConsoleCall, draft?: CutoffDraft)
   return tools.show(request, reply, {
     title: words.say('cutoffs.title'),
     ...(draft === undefined ? {} : { status: 422 }),
-    style: 'console',
-    corner: signedInAs(words, session),
+    style: 'staff',
+    ...staffFrame(call, 'cutoffs'),
     body: showCutoffs(
       { words, deps: tools.deps, now: tools.deps.clock.now() },
       { list, banks, people, member: session.member, draft, done: doneOf(request) },

@@ -1,5 +1,5 @@
 export { consoleCodes } from './codes.ts'
 export { addConsolePages } from './console-pages.ts'
-export { type ConsoleDeps, consolePageLimits } from './console-route.ts'
+export type { ConsoleDeps } from './console-route.ts'
 export { type CutoffNews, type FollowCutoffDeps, followCutoff } from './follow-cutoff.ts'
 export { tellOfCutoff } from './tell-of-cutoff.ts'

@@ -3,7 +3,8 @@ import { html } from '../pages/index.ts'
 import type { Html, Words } from '../pages/index.ts'
 import { isLiveChange, peopleFor, ruleChanges, ruleEntries, ruleVersions } from '../rule-book/index.ts'
 import type { AskedChange } from '../rule-book/index.ts'
-import type { ConsoleCall, ConsoleTools } from './console-route.ts'
+import { type StaffCall } from '../staff-pages/index.ts'
+import type { ConsoleTools } from './console-route.ts'
 import type { BankName } from './cutoff-names.ts'
 
 type Shown = { readonly title: string; readonly body: Html; readonly button: string }
@@ -11,7 +12,7 @@ type Shown = { readonly title: string; readonly body: Html; readonly button: str
 /** What will be signed of a bank's rules: the whole sentences, or the entry; undefined when the change is gone or made. */
 export async function ruleActBody(
   { deps, words: wordsFor }: ConsoleTools,
-  { request, session }: ConsoleCall,
+  { request, session }: StaffCall,
   known: { readonly banks: readonly BankName[]; readonly act: Extract<StaffAct, { act: 'change-rules' }> },
 ): Promise<Shown | undefined> {
   const words = wordsFor(request)

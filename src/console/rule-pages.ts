@@ -9,8 +9,8 @@ import { sqlState } from '../platform/index.ts'
 import { keyDigestOf, ruleChanges, ruleEntries, ruleReasonLengths, ruleVersions } from '../rule-book/index.ts'
 import type { RuleChange } from '../rule-book/index.ts'
 import { isInScope, listMembers, staffActs } from '../staff/index.ts'
-import { forStaff, limited, signedInAs } from './console-route.ts'
-import type { ConsoleCall, ConsoleTools } from './console-route.ts'
+import { forStaff, limited, type StaffCall, staffFrame } from '../staff-pages/index.ts'
+import type { ConsoleTools } from './console-route.ts'
 import { showRefused } from './show-refused.ts'
 import { showRules } from './show-rules.ts'
 import type { RuleNews } from './show-rules.ts'
@@ -35,13 +35,15 @@ export function addRulePages(scope: HttpServer, tools: ConsoleTools): void {
   scope.get(
     '/console/rules',
     limited,
-    forStaff(tools, (call) => show(tools, call, { done: bankQuery.safeParse(call.request.query).data?.done })),
+    forStaff(tools, 'see-rules', (call) =>
+      show(tools, call, { done: bankQuery.safeParse(call.request.query).data?.done }),
+    ),
   )
 
   scope.post(
     '/console/rules',
     limited,
-    forStaff(tools, async (call) => {
+    forStaff(tools, 'change-rules', async (call) => {
       const { bank, fields, member } = await wishOf(tools, call)
       if (bank === undefined) return refuse(tools, call)
       const file = fields.get('file') ?? ''
@@ -57,7 +59,7 @@ export function addRulePages(scope: HttpServer, tools: ConsoleTools): void {
   scope.post(
     '/console/rules/:id/backtest',
     limited,
-    forStaff(tools, async (call) => {
+    forStaff(tools, 'change-rules', async (call) => {
       const { version, fields, member } = await versionOf(tools, call)
       if (version === undefined) return refuse(tools, call)
       const found = ruleFiles.readBacktest(fields.get('report') ?? '')
@@ -77,7 +79,7 @@ export function addRulePages(scope: HttpServer, tools: ConsoleTools): void {
   scope.post(
     '/console/rules/:id/shadow',
     limited,
-    forStaff(tools, async (call) => {
+    forStaff(tools, 'change-rules', async (call) => {
       const { version, member } = await versionOf(tools, call)
       if (version === undefined) return refuse(tools, call)
       const begin = version.state !== 'shadow'
@@ -92,7 +94,7 @@ export function addRulePages(scope: HttpServer, tools: ConsoleTools): void {
     scope.post(
       `/console/rules/:id/${kind}`,
       limited,
-      forStaff(tools, async (call) => {
+      forStaff(tools, 'change-rules', async (call) => {
         const { version, fields } = await versionOf(tools, call)
         if (version === undefined) return refuse(tools, call)
         const { institution, id: set, digest } = version
@@ -104,7 +106,7 @@ export function addRulePages(scope: HttpServer, tools: ConsoleTools): void {
   scope.post(
     '/console/rules/entries',
     limited,
-    forStaff(tools, async (call) => {
+    forStaff(tools, 'change-rules', async (call) => {
       const { bank, fields } = await wishOf(tools, call)
       const wish = listWish.safeParse(Object.fromEntries(fields))
       if (bank === undefined || !wish.success) return refuse(tools, call)
@@ -124,7 +126,7 @@ export function addRulePages(scope: HttpServer, tools: ConsoleTools): void {
   scope.post(
     '/console/rules/entries/:id/end',
     limited,
-    forStaff(tools, async (call) => {
+    forStaff(tools, 'change-rules', async (call) => {
       const { bank, fields } = await wishOf(tools, call)
       const { id } = idParams.parse(call.request.params)
       const entry = bank && (await ruleEntries.list(deps.database, bank)).find((each) => each.id === id)
@@ -144,7 +146,7 @@ export function addRulePages(scope: HttpServer, tools: ConsoleTools): void {
   scope.post(
     '/console/rules/changes/:id/sign',
     limited,
-    forStaff(tools, async (call) => {
+    forStaff(tools, 'change-rules', async (call) => {
       const id = changeId(idParams.parse(call.request.params).id)
       const asked = await ruleChanges.find(deps.database, id)
       if (asked === undefined || asked.doneAt !== undefined) return refuse(tools, call, 'consent/over')
@@ -153,7 +155,7 @@ export function addRulePages(scope: HttpServer, tools: ConsoleTools): void {
   )
 }
 
-async function show(tools: ConsoleTools, call: ConsoleCall, news: RuleNews) {
+async function show(tools: ConsoleTools, call: StaffCall, news: RuleNews) {
   const { request, reply, session } = call
   const { database } = tools.deps
   const words = tools.words(request)
@@ -172,8 +174,8 @@ async function show(tools: ConsoleTools, call: ConsoleCall, news: RuleNews) {
   return tools.show(request, reply, {
     title: words.say('rules.title'),
     ...(news.problems === undefined ? {} : { status: 422 }),
-    style: 'console',
-    corner: signedInAs(words, session),
+    style: 'staff',
+    ...staffFrame(call, 'rules'),
     body: showRules(
       { words, deps: tools.deps },
       { banks, bank, versions, changes, entries, people, tests: new Map(tests), member: session.member, news },
@@ -182,14 +184,14 @@ async function show(tools: ConsoleTools, call: ConsoleCall, news: RuleNews) {
 }
 
 /** The bank a form is about, if it is this person's, and its fields. */
-async function wishOf({ deps }: ConsoleTools, { request, session }: ConsoleCall) {
+async function wishOf({ deps }: ConsoleTools, { request, session }: StaffCall) {
   const fields = fieldsOf(request.body)
   const banks = await listInstitutions(deps.database)
   const bank = banks.find(({ id }) => id === fields.get('bank') && isInScope(session.member, id))?.id
   return { bank, fields, member: session.member.id }
 }
 
-async function versionOf({ deps }: ConsoleTools, { request, session }: ConsoleCall) {
+async function versionOf({ deps }: ConsoleTools, { request, session }: StaffCall) {
   const found = await ruleVersions.find(deps.database, idParams.parse(request.params).id)
   const version = found !== undefined && isInScope(session.member, found.institution) ? found : undefined
   return { version, fields: fieldsOf(request.body), member: session.member.id }
@@ -197,7 +199,7 @@ async function versionOf({ deps }: ConsoleTools, { request, session }: ConsoleCa
 
 async function askAndSign(
   tools: ConsoleTools,
-  call: ConsoleCall,
+  call: StaffCall,
   change: RuleChange,
   key?: { readonly key: string; readonly salt: Uint8Array },
 ) {
@@ -220,7 +222,7 @@ async function askAndSign(
 /** Leads to the page where the passkey signs (act-pages). */
 async function sign(
   { deps }: ConsoleTools,
-  { session, reply }: ConsoleCall,
+  { session, reply }: StaffCall,
   asked: { readonly id: RuleChangeId; readonly digest: string },
 ) {
   const id = z.custom<RuleSignatureId>((value) => typeof value === 'string' && isUuid(value)).parse(deps.random.uuid())
@@ -235,15 +237,11 @@ async function sign(
   return sendOnward(reply, `/console/acts/${id}`)
 }
 
-function refuse(
-  tools: ConsoleTools,
-  call: ConsoleCall,
-  code: Parameters<typeof showRefused>[2] = 'consent/not-allowed',
-) {
+function refuse(tools: ConsoleTools, call: StaffCall, code: Parameters<typeof showRefused>[2] = 'consent/not-allowed') {
   return showRefused(tools, call, code, '/console/rules')
 }
 
-function onward({ reply }: ConsoleCall, bank: string, done: string) {
+function onward({ reply }: StaffCall, bank: string, done: string) {
   return sendOnward(reply, `/console/rules?bank=${encodeURIComponent(bank)}&done=${done}`)
 }
 

@@ -6,7 +6,6 @@ const sentences = {
   'staff/challenge-spent': 'refused.spent',
   'staff/passkey-unknown': 'refused.unknown',
   'staff/assertion-invalid': 'refused.invalid',
-  'staff/code-unknown': 'refused.code',
   'consent/not-allowed': 'refused.notAllowed',
   'consent/already-cut-off': 'refused.already',
   'consent/same-person': 'refused.samePerson',

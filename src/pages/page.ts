@@ -18,10 +18,12 @@ export type Page = {
   readonly skipLabel: string
   /** The page works by itself: it may start workers, and nothing of it may reach a network. */
   readonly offline?: boolean
-  /** A further style sheet, by the name of its file without `.css`. */
-  readonly style?: string
+  /** Further style sheets, by the names of their files without `.css`. */
+  readonly style?: string | readonly string[]
   /** What stands beside the name at the top: a way to sign out. */
   readonly corner?: Html
+  /** The ways to other places, below the top. */
+  readonly nav?: Html
 }
 
 /** Sends a page under the headers of threats.md; every byte of markup went through `html`. */
@@ -55,13 +57,14 @@ function markup(assets: WebAssets, page: Page, nonce: string): Html {
       <title>${page.title} · Parley</title>
       <link rel="stylesheet" href="${assets.path('tokens.css')}" />
       <link rel="stylesheet" href="${assets.path('page.css')}" />
-      ${page.style === undefined ? undefined : html`<link rel="stylesheet" href="${assets.path(`${page.style}.css`)}" />`}
+      ${[page.style ?? []].flat().map((name) => html`<link rel="stylesheet" href="${assets.path(`${name}.css`)}" />`)}
     </head>
     <body>
       <a class="skip" href="#main">${page.skipLabel}</a>
       <header class="bar">
         <span class="brand">Parley</span>${page.step === undefined ? undefined : stepMarkup(page.step)}${page.corner}
       </header>
+      ${page.nav}
       <main id="main" tabindex="-1">${page.body}</main>
       ${page.script === undefined ? undefined : html`<script type="module" src="${assets.path(`${page.script}.js`)}" nonce="${nonce}"></script>`}
     </body>

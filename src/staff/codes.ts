@@ -8,6 +8,8 @@ export const staffCodes = {
   'staff/passkey-unknown': { ...refused, messageKey: 'refused.unknown' },
   'staff/assertion-invalid': refused,
   'staff/code-unknown': { ...refused, messageKey: 'refused.code' },
+  // Somebody left between their passkey's word and their session.
+  'staff/member-gone': { status: 409, retry: 'never', messageKey: 'refused.invalid' },
   'staff/login-taken': { status: 409, retry: 'never', messageKey: 'refused.taken' },
 } as const satisfies Record<string, CodeRow>
 

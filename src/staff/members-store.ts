@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { isInstitutionId, isUuid } from '../kernel/index.ts'
+import { isInstitutionId, isUuid, platformNames } from '../kernel/index.ts'
 import type { InstitutionId, StaffId } from '../kernel/index.ts'
 import { instantColumn } from '../platform/index.ts'
 import type { Tx } from '../platform/index.ts'
@@ -17,6 +17,7 @@ const memberRow = z
     institutions: z
       .array(z.custom<InstitutionId>((value) => typeof value === 'string' && isInstitutionId(value)))
       .nullable(),
+    platform: z.enum(platformNames).nullable(),
     removed_at: instantColumn.nullable(),
   })
   .transform((row): StaffMember => ({
@@ -24,6 +25,7 @@ const memberRow = z
     login: row.login,
     role: row.role,
     institutions: row.institutions ?? undefined,
+    platform: row.platform ?? undefined,
     removedAt: row.removed_at ?? undefined,
   }))
 
@@ -34,7 +36,7 @@ const membersMax = 1_000
 export async function listMembers(tx: Tx): Promise<readonly StaffMember[]> {
   return await tx.rows(
     memberRow,
-    `SELECT m.id, m.login, m.role, m.institutions, m.removed_at FROM staff.member m
+    `SELECT m.id, m.login, m.role, m.institutions, m.platform, m.removed_at FROM staff.member m
      ORDER BY m.removed_at IS NOT NULL, m.login, m.added_at DESC LIMIT ${membersMax}`,
   )
 }
@@ -52,7 +54,7 @@ export async function listEnrolled(tx: Tx): Promise<ReadonlySet<StaffId>> {
 export async function findMember(tx: Tx, id: StaffId): Promise<StaffMember | undefined> {
   return await tx.maybe(
     memberRow,
-    `SELECT m.id, m.login, m.role, m.institutions, m.removed_at FROM staff.member m WHERE m.id = $1 AND m.removed_at IS NULL`,
+    `SELECT m.id, m.login, m.role, m.institutions, m.platform, m.removed_at FROM staff.member m WHERE m.id = $1 AND m.removed_at IS NULL`,
     [id],
   )
 }

@@ -2,14 +2,20 @@ import { generateAuthenticationOptions } from '@simplewebauthn/server'
 import type { PublicKeyCredentialRequestOptionsJSON } from '@simplewebauthn/server'
 import { refusal } from '../kernel/index.ts'
 import type { Outcome, StaffId } from '../kernel/index.ts'
-import { issueChallenge, staffChallengeBytes, staffChallengeSeconds, takeChallenge } from './challenges-store.ts'
+import {
+  issueChallenge,
+  staffChallengeBytes,
+  staffChallengeSeconds,
+  sweepStaffChallenges,
+  takeChallenge,
+} from './challenges-store.ts'
 import { passkeyAnswers } from '../pages/index.ts'
 import type { StaffDeps } from './staff-deps.ts'
 import { verifyStaffPasskey } from './verify-passkey.ts'
 import type { PasskeyRefusal } from './verify-passkey.ts'
 
 /** Options for `navigator.credentials.get`. They name nobody: the person picks the passkey. */
-export async function beginStaffSignIn(deps: StaffDeps): Promise<PublicKeyCredentialRequestOptionsJSON> {
+async function beginSignIn(deps: StaffDeps): Promise<PublicKeyCredentialRequestOptionsJSON> {
   const challenge = deps.random.bytes(staffChallengeBytes)
   await issueChallenge(deps.database, { id: deps.random.uuid(), challenge, use: 'sign-in' })
   return generateAuthenticationOptions({
@@ -21,7 +27,7 @@ export async function beginStaffSignIn(deps: StaffDeps): Promise<PublicKeyCreden
 }
 
 /** Who signed in. The challenge is spent whatever comes of it. A customer's passkey is nobody's here. */
-export async function finishStaffSignIn(
+async function finishSignIn(
   deps: StaffDeps,
   response: string | null,
 ): Promise<Outcome<StaffId, 'staff/challenge-spent' | PasskeyRefusal>> {
@@ -31,3 +37,6 @@ export async function finishStaffSignIn(
   if (!(await takeChallenge(deps.database, { challenge, use: 'sign-in' }))) return refusal('staff/challenge-spent')
   return await deps.database.transaction((tx) => verifyStaffPasskey(deps.party, tx, answer))
 }
+
+/** Signing in with a passkey: {@link beginSignIn}, {@link finishSignIn}, and the sweep of challenges that nobody answered. */
+export const staffSignIn = { begin: beginSignIn, finish: finishSignIn, sweep: sweepStaffChallenges } as const

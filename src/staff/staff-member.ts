@@ -1,7 +1,7 @@
-import type { InstitutionId, Instant, StaffId } from '../kernel/index.ts'
+import type { InstitutionId, Instant, PlatformName, StaffId } from '../kernel/index.ts'
 
 /** What somebody of the staff may do; one role each. */
-export const staffRoles = ['operator', 'analyst', 'agent', 'auditor'] as const
+export const staffRoles = ['operator', 'analyst', 'agent', 'auditor', 'platform'] as const
 export type StaffRole = (typeof staffRoles)[number]
 
 /** Somebody who runs Parley or looks after its customers. */
@@ -11,6 +11,8 @@ export type StaffMember = {
   readonly role: StaffRole
   /** The banks whose matters they see and touch; undefined for all of them. */
   readonly institutions: readonly InstitutionId[] | undefined
+  /** The messenger whose totals they see: of role `platform`, and of nobody else. */
+  readonly platform: PlatformName | undefined
   readonly removedAt: Instant | undefined
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import { Fault } from '../kernel/index.ts'
 import type { StaffId } from '../kernel/index.ts'
 import type { Random, Tx } from '../platform/index.ts'
 import { findMember, staffId } from './members-store.ts'
@@ -15,18 +16,21 @@ const cookieName = '__Host-parley-staff'
 /** A session of somebody of the staff. */
 export type StaffSession = { readonly hash: Buffer; readonly member: StaffMember }
 
-/** Begins a session, always under a new id, and gives the browser its cookie; only a hash is kept. */
+/** Begins a session, always under a new id, and gives the browser its cookie; only a hash is kept. Gives whose it is. */
 async function startSession(
   deps: { readonly random: Random },
   tx: Tx,
   begun: { readonly member: StaffId; readonly reply: FastifyReply },
-): Promise<void> {
+): Promise<StaffMember> {
+  const member = await findMember(tx, begun.member)
+  if (member === undefined) throw new Fault('staff/member-gone', { retry: 'never' })
   const value = Buffer.from(deps.random.bytes(32)).toString('base64url')
   await tx.run(
     `INSERT INTO staff.session (id_hash, member, expires_at) VALUES ($1, $2, clock_timestamp() + make_interval(secs => $3))`,
     [hashOf(value), begun.member, sessionSeconds],
   )
   setCookie(begun.reply, value, sessionSeconds)
+  return member
 }
 
 /** Whose live session the browser's cookie is; undefined for none, an ended one, or that of somebody who left. */

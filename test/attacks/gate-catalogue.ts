@@ -42,6 +42,7 @@ export const definerFunctions: Readonly<Record<string, readonly string[]>> = {
   'staff.has_agent': ['desk_owner'],
   'staff.operator_key': ['consent_writer'],
   'staff.remove_member': ['staff'],
+  'staff.session_member': [],
   'staff.waiting_member': ['console'],
   'consent.is_unshared': ['erasure_owner'],
   'alerts.is_known': ['answer'],

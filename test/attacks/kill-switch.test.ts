@@ -14,7 +14,7 @@ import { Secret, staffActDocument } from '../../src/kernel/index.ts'
 import type { CutoffId, CutoffTarget, DataClass, SealedAnswerId, Terms } from '../../src/kernel/index.ts'
 import { systemRandom } from '../../src/platform/index.ts'
 import type { Database } from '../../src/platform/index.ts'
-import { finishStaffSignIn, staffActs } from '../../src/staff/index.ts'
+import { staffActs, staffSignIn } from '../../src/staff/index.ts'
 import { cloneDatabase } from '../setup/database.ts'
 import type { TestDatabase } from '../setup/database.ts'
 import { testLogins } from '../setup/server.ts'
@@ -293,7 +293,7 @@ describe('cutting off', () => {
     const act = cutOffAct(first, { kind: 'channel', target: 'assistant' })
     expect(await refusalOf(cutoffs.cutOff(console, signAct(customer, act)))).toBe(denied)
     const response = JSON.stringify(customer.passkey.assert(randomBytes(32)))
-    expect(await finishStaffSignIn(staffDeps(console), response)).toEqual({ ok: false, code: 'staff/challenge-spent' })
+    expect(await staffSignIn.finish(staffDeps(console), response)).toEqual({ ok: false, code: 'staff/challenge-spent' })
   })
 
   test('needs the signature over this very act: changed, replayed or another’s is refused', async () => {

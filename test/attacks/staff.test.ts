@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { systemRandom } from '../../src/platform/index.ts'
 import type { Database } from '../../src/platform/index.ts'
-import { beginStaffSignIn, finishStaffSignIn, staffAdministration, staffEnrolment } from '../../src/staff/index.ts'
+import { staffAdministration, staffEnrolment, staffSignIn } from '../../src/staff/index.ts'
 import { cloneDatabase } from '../setup/database.ts'
 import type { TestDatabase } from '../setup/database.ts'
 import { createSoftPasskey } from '../setup/soft-passkey.ts'
@@ -77,8 +77,8 @@ test('who is there with a passkey cannot be added again, and who was removed can
   })
   expect(again).toEqual({ ok: false, code: 'staff/login-taken' })
   const signIn = async (): Promise<boolean> => {
-    const { challenge } = await beginStaffSignIn(deps)
-    return (await finishStaffSignIn(deps, JSON.stringify(person.passkey.assert(Buffer.from(challenge, 'base64url')))))
+    const { challenge } = await staffSignIn.begin(deps)
+    return (await staffSignIn.finish(deps, JSON.stringify(person.passkey.assert(Buffer.from(challenge, 'base64url')))))
       .ok
   }
   expect(await signIn()).toBe(true)
@@ -89,20 +89,20 @@ test('who is there with a passkey cannot be added again, and who was removed can
 
 test('a sign-in is used once, and what another page or an unverified person signed is refused', async () => {
   const { passkey } = await addStaff(database, 'iris')
-  const begin = async () => Buffer.from((await beginStaffSignIn(deps)).challenge, 'base64url')
+  const begin = async () => Buffer.from((await staffSignIn.begin(deps)).challenge, 'base64url')
   const response = JSON.stringify(passkey.assert(await begin()))
-  expect((await finishStaffSignIn(deps, response)).ok).toBe(true)
-  expect(await finishStaffSignIn(deps, response)).toEqual({ ok: false, code: 'staff/challenge-spent' })
+  expect((await staffSignIn.finish(deps, response)).ok).toBe(true)
+  expect(await staffSignIn.finish(deps, response)).toEqual({ ok: false, code: 'staff/challenge-spent' })
   for (const flaws of [
     { origin: 'https://evil.test' },
     { isUnverified: true },
     { rpId: 'evil.test' },
     { type: 'webauthn.create' },
   ]) {
-    const refused = await finishStaffSignIn(deps, JSON.stringify(passkey.assert(await begin(), flaws)))
+    const refused = await staffSignIn.finish(deps, JSON.stringify(passkey.assert(await begin(), flaws)))
     expect(refused, JSON.stringify(flaws)).toEqual({ ok: false, code: 'staff/assertion-invalid' })
   }
   for (const rubbish of [null, '', '{}', 'x'.repeat(50_000), JSON.stringify(passkey.assert(randomBytes(32)))]) {
-    expect((await finishStaffSignIn(deps, rubbish)).ok).toBe(false)
+    expect((await staffSignIn.finish(deps, rubbish)).ok).toBe(false)
   }
 })

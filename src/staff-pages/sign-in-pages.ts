@@ -1,17 +1,19 @@
 import { fieldsOf, handOff, html, isInAppBrowser, passkeyForm, sendOnward } from '../pages/index.ts'
 import type { HttpServer } from '../platform/index.ts'
-import { beginStaffSignIn, finishStaffSignIn, staffSessions } from '../staff/index.ts'
-import { limited, limitedPasskey } from './console-route.ts'
-import type { ConsoleTools } from './console-route.ts'
-import { showRefused } from './show-refused.ts'
+import { staffSessions, staffSignIn } from '../staff/index.ts'
+import { homeOf } from './frame.ts'
+import { limited, limitedPasskey } from './staff-route.ts'
+import type { StaffTools } from './staff-route.ts'
+import { showRefusedEntry } from './show-refused-entry.ts'
 
-/** Into the console and out of it: a passkey of the staff, and a new session id each time. */
-export function addSignInPages(scope: HttpServer, tools: ConsoleTools): void {
+/** In and out: a passkey of the staff, and a new session id each time. */
+export function addSignInPages(scope: HttpServer, tools: StaffTools): void {
   const { deps } = tools
 
   scope.get('/staff/sign-in', limited, async (request, reply) => {
     if (isInAppBrowser(request)) return tools.showHandOff(request, reply)
-    if ((await staffSessions.find(deps.database, request)) !== undefined) return sendOnward(reply, '/console/cutoffs')
+    const session = await staffSessions.find(deps.database, request)
+    if (session !== undefined) return sendOnward(reply, homeOf(session.member))
     const words = tools.words(request)
     return tools.show(request, reply, {
       title: words.say('signIn.title'),
@@ -25,17 +27,17 @@ export function addSignInPages(scope: HttpServer, tools: ConsoleTools): void {
   })
 
   scope.post('/staff/sign-in/challenge', limitedPasskey, async (_request, reply) =>
-    reply.send(await beginStaffSignIn(deps)),
+    reply.send(await staffSignIn.begin(deps)),
   )
 
   scope.post('/staff/sign-in', limitedPasskey, async (request, reply) => {
-    const signedIn = await finishStaffSignIn(deps, fieldsOf(request.body).get('response'))
-    if (!signedIn.ok) return showRefused(tools, { request, reply }, signedIn.code, '/staff/sign-in')
+    const signedIn = await staffSignIn.finish(deps, fieldsOf(request.body).get('response'))
+    if (!signedIn.ok) return showRefusedEntry(tools, { request, reply }, signedIn.code, '/staff/sign-in')
     const before = await staffSessions.find(deps.database, request)
     if (before !== undefined) await staffSessions.end(deps.database, before, reply)
-    await staffSessions.start(deps, deps.database, { member: signedIn.value, reply })
+    const member = await staffSessions.start(deps, deps.database, { member: signedIn.value, reply })
     deps.logger.info('staff.signed-in', { staffId: signedIn.value })
-    return sendOnward(reply, '/console/cutoffs')
+    return sendOnward(reply, homeOf(member))
   })
 
   scope.post('/staff/sign-out', limited, async (request, reply) => {

@@ -4,14 +4,14 @@ import { fieldsOf, handOff, html, passkeyForm } from '../pages/index.ts'
 import type { HttpServer } from '../platform/index.ts'
 import { staffEnrolment } from '../staff/index.ts'
 import type { Enrolling } from '../staff/index.ts'
-import { limited, limitedPasskey } from './console-route.ts'
-import type { ConsoleTools } from './console-route.ts'
-import { showRefused } from './show-refused.ts'
+import { limited, limitedPasskey } from './staff-route.ts'
+import type { StaffTools } from './staff-route.ts'
+import { showRefusedEntry } from './show-refused-entry.ts'
 
 const idParams = z.object({ id: z.uuid() })
 
 /** From the one-time code that an administrator handed over to a passkey. The address may carry it behind `#`, which browsers keep. */
-export function addEnrolPages(scope: HttpServer, tools: ConsoleTools): void {
+export function addEnrolPages(scope: HttpServer, tools: StaffTools): void {
   const { deps } = tools
 
   scope.get('/staff/enrol', limited, (request, reply) => showForm(tools, request, reply))
@@ -47,7 +47,7 @@ export function addEnrolPages(scope: HttpServer, tools: ConsoleTools): void {
   scope.post('/staff/enrol/passkey', limitedPasskey, async (request, reply) => {
     const response = fieldsOf(request.body).get('response')
     const enrolled = await staffEnrolment.finish(deps, { ...enrollingOf(request), response })
-    if (!enrolled.ok) return showRefused(tools, { request, reply }, enrolled.code, '/staff/enrol')
+    if (!enrolled.ok) return showRefusedEntry(tools, { request, reply }, enrolled.code, '/staff/enrol')
     deps.logger.info('staff.enrolled', { staffId: enrolled.value })
     const words = tools.words(request)
     return tools.show(request, reply, {
@@ -59,18 +59,13 @@ export function addEnrolPages(scope: HttpServer, tools: ConsoleTools): void {
   })
 }
 
-function showForm(
-  tools: ConsoleTools,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  refused?: Enrolling,
-): FastifyReply {
+function showForm(tools: StaffTools, request: FastifyRequest, reply: FastifyReply, refused?: Enrolling): FastifyReply {
   const words = tools.words(request)
   return tools.show(request, reply, {
     title: words.say('enrol.title'),
     ...(refused === undefined ? {} : { status: 422 }),
     script: 'staff',
-    style: 'console',
+    style: 'staff',
     body: html`<h1>${words.say('enrol.title')}</h1>
       ${refused !== undefined && html`<p class="note danger" role="alert" id="refused">${words.say('refused.code')}</p>`}
       <p>${words.say('enrol.body')}</p>

@@ -1,0 +1,12 @@
+export { addStaffPages } from './staff-pages.ts'
+export { type StaffFrame, type StaffPlace, staffFrame } from './frame.ts'
+export {
+  type StaffCall,
+  type StaffPageDeps,
+  type StaffTools,
+  forStaff,
+  limited,
+  limitedPasskey,
+  momentOf,
+  staffPageLimits,
+} from './staff-route.ts'
