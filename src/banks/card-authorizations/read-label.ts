@@ -2,7 +2,6 @@ import { z } from 'zod'
 import type { Instant } from '../../kernel/index.ts'
 import { machineName, partsOf, readJson, readMoment, unreadable } from './read-event.ts'
 import type { Reading } from './read-event.ts'
-import { eventBytesMax } from './read-lines.ts'
 
 /** What a bank found out about a use of a card, before it is known whose card it is. */
 export type CardLabel = {
@@ -22,7 +21,6 @@ const labelShape = z.object({
 
 /** Reads one label, alone or in a line. When the bank found it is checked and goes no further: what counts is when it arrived. */
 export function readLabel(bytes: Uint8Array, now: Instant): Reading<CardLabel> {
-  if (bytes.length > eventBytesMax) return unreadable([{ at: '', rule: 'too_big' }])
   const json = readJson(bytes)
   if (!json.ok) return json
   const read = labelShape.safeParse(json.value)

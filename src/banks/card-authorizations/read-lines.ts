@@ -1,8 +1,3 @@
-import type { Instant } from '../../kernel/index.ts'
-import type { CardEvent } from './card-authorization.ts'
-import { readEvent, readJson } from './read-event.ts'
-import type { Reading } from './read-event.ts'
-
 /** Lines of one request at most: what can be stored and answered within a bank's deadline. */
 export const linesMax = 2_000
 /** One event in JSON, alone or in a line, is a few hundred bytes; nothing is longer than this. */
@@ -25,13 +20,4 @@ export function splitLines(body: Uint8Array): readonly Uint8Array[] | undefined 
     from = to + 1
   }
   return lines
-}
-
-/** Reads one line. */
-export function readLine(line: Uint8Array, now: Instant): Reading<CardEvent> {
-  if (line.length > eventBytesMax) {
-    return { ok: false, code: 'banks/card-event-malformed', invalid: [{ at: '', rule: 'too_big' }] }
-  }
-  const json = readJson(line)
-  return json.ok ? readEvent(json.value, now) : json
 }

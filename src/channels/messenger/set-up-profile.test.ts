@@ -1,16 +1,26 @@
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { z } from 'zod'
+import { type TestDatabase, cloneDatabase } from '../../../test/setup/database.ts'
 import { type FakeGraph, startFakeGraph } from '../../../test/setup/messenger-harness.ts'
 import { messengerProfile } from '../../chat/messenger-profile.ts'
 import { Secret } from '../../kernel/index.ts'
-import { type Tx, createHttpClient, createLogger, createMetrics } from '../../platform/index.ts'
+import { type Database, createHttpClient, createLogger, createMetrics } from '../../platform/index.ts'
 import { type GraphClient, createGraphClient } from './graph-client.ts'
 import { createTemplateBook } from './keep-templates.ts'
 import { setUpProfile } from './set-up-profile.ts'
 
 const pagesUrl = 'https://parley.example'
 
+let database: TestDatabase
+let channel: Database
 let fake: FakeGraph
 let graph: GraphClient
+
+beforeAll(async () => {
+  database = await cloneDatabase()
+  channel = database.connect('channel')
+})
+afterAll(() => database.drop())
 
 beforeEach(async () => {
   fake = await startFakeGraph()
@@ -23,12 +33,10 @@ beforeEach(async () => {
 })
 afterEach(() => fake.close())
 
-/** Templates on a table of a test's own. */
-async function keepTemplates(rows: unknown[] = []): Promise<ReturnType<typeof createTemplateBook>> {
-  const database = { run: async (_text: string, values: readonly unknown[]) => (rows.push(values), 1) } as unknown as Tx
+async function keepTemplates(): Promise<ReturnType<typeof createTemplateBook>> {
   const logger = createLogger({ role: 'test', level: 'silent' })
   const book = createTemplateBook(
-    { graph, database, logger },
+    { graph, database: channel, logger },
     { profile: messengerProfile(), pagesUrl, pageId: 'page' },
   )
   await book.keep()
@@ -81,8 +89,7 @@ test('a template that the messenger has is not made again; one that it rejected 
     { name: 'notice_ready', language: 'en', status: 'REJECTED' },
   ]
   fake.respond = (path) => (path.startsWith('/me/message_templates') ? { data: known } : undefined)
-  const rows: unknown[] = []
-  const book = await keepTemplates(rows)
+  const book = await keepTemplates()
   const made = fake.calls
     .filter(({ method }) => method === 'POST')
     .map(({ body }) => `${body['name']} ${body['language']}`)
@@ -90,5 +97,9 @@ test('a template that the messenger has is not made again; one that it rejected 
   expect(made).not.toContain('answer_ready en')
   expect(book.refused('notice_ready en')).toBe(true)
   expect(book.refused('answer_ready en')).toBe(false)
-  expect(JSON.stringify(rows)).toContain('"rejected"')
+  const noted = await database.admin.rows(
+    z.object({ status: z.string() }),
+    `SELECT status FROM channels.utility_template WHERE name = 'notice_ready' AND language = 'en'`,
+  )
+  expect(noted).toEqual([{ status: 'rejected' }])
 })
