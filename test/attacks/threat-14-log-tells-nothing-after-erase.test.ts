@@ -131,10 +131,10 @@ test('after both are erased nobody proves a leaf to be either’s, and guessing 
       expect(published.has(Buffer.from(commitmentOf(guess, fields)).toString('hex'))).toBe(false)
     }
   }
-  // With half of the answers given, the other half is guessed no better than by a coin (four standard deviations).
+  // With half of the answers given, the other half is guessed no better than by a coin (six standard deviations).
   const leaves = (entries: typeof ours): readonly Buffer[] => entries.map(({ commitment }) => commitment)
   const share = tellApart(leaves(ours), leaves(theirs))
-  expect(Math.abs(share - 0.5)).toBeLessThan(4 * Math.sqrt(0.25 / looksEach))
+  expect(Math.abs(share - 0.5)).toBeLessThan(6 * Math.sqrt(0.25 / looksEach))
   // The same judge tells leaves apart that say anything at all: sixty-four of 256 bits are so far that no chance hides them.
   const marked = leaves(theirs).map((leaf) => Buffer.concat([Buffer.alloc(8, 0xff), leaf.subarray(8)]))
   expect(tellApart(leaves(ours), marked)).toBeGreaterThan(0.95)
