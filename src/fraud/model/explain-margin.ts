@@ -109,50 +109,75 @@ function packLeaves(leaves: readonly Leaf[]): PackedLeaves {
   }
 }
 
+/**
+ * A demand that the row does not meet wins nothing by being known, so all of a leaf's unmet ones lose the same: what the met ones make of
+ * the leaf, times all shares of the unmet. A met one gains by what it was not sure of, times the polynomial of the other met ones.
+ */
 function addLeaves(sums: Float64Array, leaves: PackedLeaves, row: Float64Array): void {
   const { advice, starts, features, lows, highs, mayMiss, shares } = leaves
-  const met = new Uint8Array(features.length)
-  for (let at = 0; at < met.length; at += 1) {
-    const value = row[features[at] ?? 0] ?? NaN
-    const isMet = Number.isNaN(value) ? mayMiss[at] === 1 : !(value <= (lows[at] ?? 0)) && value <= (highs[at] ?? 0)
-    met[at] = isMet ? 1 : 0
-  }
-  const chances = new Float64Array(chancesMax)
+  const met = new Uint16Array(chancesMax)
+  const chances = new Float64Array(chancesMax + 1)
   for (let leaf = 0; leaf < advice.length; leaf += 1) {
     const [from, to] = [starts[leaf] ?? 0, starts[leaf + 1] ?? 0]
+    let metCount = 0
+    let unmetShares = advice[leaf] ?? 0
+    chances[0] = 1
     for (let at = from; at < to; at += 1) {
-      const gained = (met[at] ?? 0) - (shares[at] ?? 0)
-      const feature = features[at] ?? 0
-      sums[feature] =
-        (sums[feature] ?? 0) + (advice[leaf] ?? 0) * gained * weighOthers(shares, met, chances, { from, to, left: at })
+      const value = row[features[at] ?? 0] ?? NaN
+      const share = shares[at] ?? 0
+      const isMet = Number.isNaN(value) ? mayMiss[at] === 1 : !(value <= (lows[at] ?? 0)) && value <= (highs[at] ?? 0)
+      if (!isMet) {
+        unmetShares *= share
+        continue
+      }
+      met[metCount] = at - from
+      metCount += 1
+      multiply(chances, metCount, share)
+    }
+    const orders = (to - from - 1) * chancesMax
+    if (metCount < to - from) {
+      const lost = unmetShares * weigh(chances, metCount, orders)
+      let next = 0
+      for (let at = from; at < to; at += 1) {
+        if (next < metCount && met[next] === at - from) next += 1
+        else sums[features[at] ?? 0] = (sums[features[at] ?? 0] ?? 0) - lost
+      }
+    }
+    for (let one = 0; one < metCount; one += 1) {
+      const at = from + (met[one] ?? 0)
+      const share = shares[at] ?? 0
+      const gained = unmetShares * (1 - share) * weighWithout(chances, metCount, { share, orders })
+      sums[features[at] ?? 0] = (sums[features[at] ?? 0] ?? 0) + gained
     }
   }
 }
 
-/**
- * The mean, over all orders in which a leaf's features become known, of what the others' knowledge makes of it before this one is known.
- * `chances` is room to count in: at n, the sum over coalitions of n known others of ∏ known × ∏ shares of the unknown.
- */
-function weighOthers(
-  shares: Float64Array,
-  met: Uint8Array,
-  chances: Float64Array,
-  { from, to, left }: { readonly from: number; readonly to: number; readonly left: number },
-): number {
-  let others = 0
-  chances[0] = 1
-  for (let at = from; at < to; at += 1) {
-    if (at === left) continue
-    const share = shares[at] ?? 0
-    const known = met[at] ?? 0
-    others += 1
-    chances[others] = 0
-    for (let n = others; n > 0; n -= 1) chances[n] = (chances[n] ?? 0) * share + known * (chances[n - 1] ?? 0)
-    chances[0] *= share
-  }
-  const orders = others * chancesMax
+/** `chances` at n: the sum over coalitions of n known ones of ∏ shares of the unknown; here one more of them, known or with its share. */
+function multiply(chances: Float64Array, count: number, share: number): void {
+  chances[count] = 0
+  for (let n = count; n > 0; n -= 1) chances[n] = (chances[n] ?? 0) * share + (chances[n - 1] ?? 0)
+  chances[0] = (chances[0] ?? 0) * share
+}
+
+/** The mean, over all orders in which a leaf's features become known, of what these make of it before another one is known. */
+function weigh(chances: Float64Array, count: number, orders: number): number {
   let mean = 0
-  for (let n = 0; n <= others; n += 1) mean += (ordersOfOthers[orders + n] ?? 0) * (chances[n] ?? 0)
+  for (let n = 0; n <= count; n += 1) mean += (ordersOfOthers[orders + n] ?? 0) * (chances[n] ?? 0)
+  return mean
+}
+
+/** The same without one of them: the polynomial divided by (share + known), from the top, where no error grows. */
+function weighWithout(
+  chances: Float64Array,
+  count: number,
+  { share, orders }: { readonly share: number; readonly orders: number },
+): number {
+  let without = 0
+  let mean = 0
+  for (let n = count; n > 0; n -= 1) {
+    without = (chances[n] ?? 0) - share * without
+    mean += (ordersOfOthers[orders + n - 1] ?? 0) * without
+  }
   return mean
 }
 

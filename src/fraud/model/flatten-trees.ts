@@ -81,11 +81,13 @@ function layOut({ names, trees }: Pick<Model, 'names' | 'trees'>, columns: Uint1
     place(0, 0)
   }
   const ranks = new Int32Array(2 * width)
+  const zeros = Int32Array.from(names, (_, feature) => findRank(ranked, feature, 0))
   const rankRow = (features: Float64Array): void => {
     for (let feature = 0; feature < width; feature += 1) {
       const value = features[columns[feature] ?? 0] ?? NaN
       const isMissing = Number.isNaN(value)
-      const rank = isMissing ? -1 : findRank(ranked, feature, value)
+      // Half of a usual row is zeros: nothing labelled, nothing odd, nothing new.
+      const rank = value === 0 ? (zeros[feature] ?? 0) : isMissing ? -1 : findRank(ranked, feature, value)
       ranks[feature] = rank
       ranks[feature + width] = isMissing ? always - 1 : rank
     }

@@ -54,32 +54,40 @@ export class CardWindows extends UseWindows {
 
   /** One pass over the card's uses. */
   look(slot: number, merchant: number): CardSeen {
-    const { seen } = this
-    seen.sameMerchant = -1
-    seen.largest = 0
-    seen.suspicious = 0
-    seen.frauds = 0
-    seen.firstFraud = 0
     const from = this.clock(slot) - suspicionSeconds
     const tail = this.tail(slot)
+    let [sameMerchant, firstFraud, frauds, suspicious, largest] = [-1, 0, 0, 0, 0]
     let place = this.oldest(slot)
     while (place !== tail) {
       const page = this.pages.memory(place >>> 3)
       const start = this.pages.start(place >>> 3)
       const end = tail >>> 3 === place >>> 3 ? tail : (place & ~7) + this.perPage
       for (let at = start + 1 + (place & 7) * 3; place < end; place += 1, at += 3) {
-        const word = page[at + 1] ?? 0
-        if (page[at + 2] === merchant && (word & latestMark) !== 0) seen.sameMerchant = place
-        if ((word & fraudMark) !== 0 && seen.firstFraud === 0) seen.firstFraud = page[at] ?? 0
-        if ((word & genuineMark) !== 0 || (page[at] ?? 0) <= from) continue
-        if ((word & fraudMark) !== 0) seen.frauds += 1
-        if ((word & countedMark) === 0) continue
-        if ((word & oddMark) !== 0) seen.suspicious += 1
+        // As a signed word, so that marks are told without leaving whole numbers.
+        const word = (page[at + 1] ?? 0) | 0
+        if ((word & latestMark) !== 0 && page[at + 2] === merchant) sameMerchant = place
+        // Nearly every use is counted and not labelled: one question for all its marks.
+        if ((word & (fraudMark | genuineMark)) === 0) {
+          if ((word & countedMark) === 0 || (page[at] ?? 0) <= from) continue
+          if ((word & oddMark) !== 0) suspicious += 1
+        } else if ((word & fraudMark) !== 0) {
+          if (firstFraud === 0) firstFraud = page[at] ?? 0
+          if ((word & genuineMark) !== 0 || (page[at] ?? 0) <= from) continue
+          frauds += 1
+          if ((word & countedMark) === 0) continue
+          if ((word & oddMark) !== 0) suspicious += 1
+        } else continue
         const amount = isWide(word) ? this.amountAt(place) : amountOf(word)
-        if (amount > seen.largest) seen.largest = amount
+        if (amount > largest) largest = amount
       }
       if (place !== tail) place = (page[start] ?? 0) * placesPerPage
     }
+    const { seen } = this
+    seen.sameMerchant = sameMerchant
+    seen.largest = largest
+    seen.suspicious = suspicious
+    seen.frauds = frauds
+    seen.firstFraud = firstFraud
     return seen
   }
 
