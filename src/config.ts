@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { z } from 'zod'
 import { Fault } from './kernel/index.ts'
 
@@ -70,6 +70,8 @@ const cardEventsShape = z.object({
   declines: z.boolean().default(false),
   /** The bank's own model (`parley fraud train`); without one the model that Parley comes with scores its uses. Read at start. */
   model: z.string().min(1).optional(),
+  /** A model that is tried beside it on live uses: it scores each and decides nothing (`parley fraud compare`). Read at start. */
+  challenger: z.string().min(1).optional(),
   /** Citi Dual Auth: a proxy in front ends the mutual TLS, and shows which certificate came and that it is the proxy. */
   citi: z
     .object({
@@ -87,6 +89,21 @@ const cardEventsShape = z.object({
   lithic: z.object({ secrets: z.array(webhookSecret).min(1).max(4) }).optional(),
 })
 
+/** Dates by which a bank's people must have done something about a case, where it counts otherwise than the law does. */
+const caseStepShape = z.object({
+  what: z.enum(['acknowledge', 'decide', 'extended', 'end']),
+  days: z.number().int().min(1).max(3650),
+  counted: z.enum(['business', 'calendar']),
+  /** What says so: a law, a contract, the bank's own rule. */
+  basis: z.string().min(1).max(80),
+})
+const caseStepsShape = z.array(caseStepShape).min(1).max(8).optional()
+const caseClockShape = z.object({
+  /** Days on which the bank does not work, beside weekends: `2026-12-25`. */
+  holidays: z.array(z.iso.date()).max(400).default([]),
+  steps: z.object({ fraud: caseStepsShape, dispute: caseStepsShape, 'card-lost': caseStepsShape }).prefault({}),
+})
+
 const institutionShape = z.object({
   id: z.string().regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/),
   name: z.string().min(1).max(80),
@@ -94,10 +111,16 @@ const institutionShape = z.object({
   fdxUrl: z.url(),
   clientId: z.string().min(1).max(200),
   callsPerDay: z.number().int().min(0).default(1000),
+  /** Where its customers are: the one word about a bank that totals for messengers name. */
+  region: z
+    .enum(['north-america', 'latin-america', 'europe', 'asia-pacific', 'africa-middle-east', 'unnamed'])
+    .default('unnamed'),
   /** What the bank signs its notices with (Standard Webhooks; `whsec_…`); without one it sends none. */
   pushSecret: z.string().min(24).max(256).optional(),
   /** What the bank sends as its cards are used; without it customers cannot turn fraud alerts on there. */
   cardEvents: cardEventsShape.optional(),
+  /** How it counts the days of cases; without it as the law does. */
+  caseClock: caseClockShape.optional(),
 })
 
 const logShape = z.object({
@@ -123,6 +146,24 @@ const erasureShape = z.object({
   bankWaitMinutes: z.number().min(0).max(60).default(15),
   /** How long backups of the database are kept; receipts say until when rows that are not sealed can be in one. */
   databaseBackupDays: z.number().int().min(0).max(366).default(30),
+})
+
+const staffSignInShape = z.object({
+  issuer: z.url(),
+  clientId: z.string().min(1).max(200),
+  /** A file with the private key (JWK set, ES256) that this client signs with at the provider. */
+  clientKeys: z.string().min(1),
+  /** The claim that is a member's login; never one that people choose themselves. */
+  loginClaim: z
+    .string()
+    .regex(/^[a-z_]{1,40}$/)
+    .default('preferred_username'),
+  /** How long ago somebody may have proved at the provider who they are. */
+  maxAgeSeconds: z.number().int().min(0).max(86_400).default(3_600),
+  /** What the provider must say of how they proved it. */
+  acr: z.string().min(1).max(200).optional(),
+  /** Whether a passkey alone lets somebody in as well: for the day on which the provider is away. */
+  passkeys: z.boolean().default(false),
 })
 
 const gatewayShape = z.object({
@@ -161,6 +202,10 @@ const gatewayShape = z.object({
   /** How long an in-doubt message waits for its echo before it is sent again. */
   echoWaitMs: z.number().int().min(100).max(600_000).default(15_000),
   metricsToken: z.string().min(16).optional(),
+  /** What a SIEM shows to read what the staff did, at /staff/events; without one nobody may. */
+  staffEventsToken: z.string().min(24).optional(),
+  /** The OpenID provider of the staff's work accounts; without one they sign in with passkeys. */
+  staffSignIn: staffSignInShape.optional(),
   /** The zone in which the chat says times of day (IANA name). */
   timeZone: z.string().default('UTC').refine(isTimeZone, 'a time zone such as America/New_York'),
 })
@@ -217,7 +262,10 @@ function isTimeZone(name: string): boolean {
 }
 
 /** What `parley serve` and `parley work` need to know. */
-export type GatewayConfig = z.infer<typeof gatewayShape>
+export type GatewayConfig = z.infer<typeof gatewayShape> & {
+  /** Where every value came from, for the console; absent where the configuration was made by a program. */
+  readonly settings?: readonly ConfigSetting[]
+}
 /** What `parley keys` needs to know. */
 export type KeystoreConfig = z.infer<typeof keystoreShape>
 /** What `parley witness` needs to know. */
@@ -238,7 +286,93 @@ const prefix = 'PARLEY_'
 export function loadGatewayConfig(file: string): GatewayConfig {
   const config = checked(gatewayShape, file)
   refuseDemoValues(config)
-  return config
+  return { ...config, settings: explainSettings(config, readJson(file), file) }
+}
+
+/** One value of a configuration and where it came from. Of a secret the value is not here. */
+export type ConfigSetting = {
+  /** `messenger.graphUrl`; of a list `institutions.0.name`. */
+  readonly path: string
+  readonly value: string | undefined
+  readonly from: 'environment' | 'file' | 'default'
+  /** Of a secret and of a file with a key, when the file that holds it was last written, ms since 1970. */
+  readonly since: number | undefined
+  /** Whose it is, where it is one bank's. */
+  readonly institution: string | undefined
+}
+
+// What is told of by its name alone. Everything that ends so is secret, so that a new secret is hidden until somebody says otherwise.
+const secretName = /(secret|secrets|token|passwords?|key|keys)$/i
+// Names of files, and keys that are public.
+const openPaths = /^(log\.(key|promiseKey|receiptKey)|bankClientKeys|log\.witnesses\.\d+\.vkey)$/
+
+/** Every value, by its path, with its provenance: the environment stands above the file, the file above the default. */
+export function explainSettings(config: object, inFile: unknown, file: string): readonly ConfigSetting[] {
+  const written = modifiedAt(file)
+  const settings: ConfigSetting[] = []
+  walk(config, inFile, [], { hidden: false, institution: undefined })
+  for (const { path, institution } of unsetSecrets(config, settings)) {
+    settings.push({ path, institution, value: undefined, from: 'default', since: undefined })
+  }
+  return settings
+
+  function walk(
+    value: unknown,
+    held: unknown,
+    path: readonly string[],
+    known: { hidden: boolean; institution: string | undefined },
+  ): void {
+    if (value === undefined) return
+    const name = path.join('.')
+    const hidden = known.hidden || (secretName.test(path.at(-1) ?? '') && !openPaths.test(name))
+    if (typeof value === 'object' && value !== null) {
+      const institution =
+        path.length === 2 && path[0] === 'institutions' && 'id' in value ? String(value.id) : known.institution
+      for (const [key, member] of Object.entries(value)) {
+        walk(member, memberOf(held, key), [...path, key], { hidden, institution })
+      }
+      return
+    }
+    const text = typeof value === 'string' ? value : JSON.stringify(value)
+    // The environment reaches members of objects that the file names, and nothing within lists (withEnvironment).
+    const isNamed = held !== undefined && !path.some((part) => /^\d+$/.test(part))
+    const inEnvironment = isNamed && process.env[`${prefix}${path.map(shout).join('_')}`] !== undefined
+    const from = inEnvironment ? 'environment' : held === undefined ? 'default' : 'file'
+    const isFile = openPaths.test(name) && !name.endsWith('vkey')
+    settings.push({
+      path: name,
+      value: hidden ? undefined : text,
+      from,
+      since: isFile ? modifiedAt(text) : hidden && from === 'file' ? written : undefined,
+      institution: known.institution,
+    })
+  }
+}
+
+function memberOf(held: unknown, key: string): unknown {
+  if (typeof held !== 'object' || held === null) return undefined
+  const found: readonly [string, unknown] | undefined = Object.entries(held).find(([own]) => own === key)
+  return found?.[1]
+}
+
+/** Secrets that could be set and are not: the absence of one is worth knowing too. */
+function unsetSecrets(
+  config: object,
+  settings: readonly ConfigSetting[],
+): readonly Pick<ConfigSetting, 'path' | 'institution'>[] {
+  const banks = 'institutions' in config && Array.isArray(config.institutions) ? config.institutions : []
+  const wanted = [
+    { path: 'metricsToken', institution: undefined },
+    ...banks.flatMap((bank: unknown, at) => {
+      const institution = typeof bank === 'object' && bank !== null && 'id' in bank ? String(bank.id) : undefined
+      return ['pushSecret', 'cardEvents.secret'].map((name) => ({ path: `institutions.${at}.${name}`, institution }))
+    }),
+  ]
+  return wanted.filter(({ path }) => !settings.some((setting) => setting.path === path))
+}
+
+function modifiedAt(file: string): number | undefined {
+  return statSync(file, { throwIfNoEntry: false })?.mtimeMs
 }
 
 /** Reads and checks the keystore's configuration. Throws `config/invalid`. */

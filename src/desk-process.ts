@@ -1,12 +1,12 @@
 import { ConfigFault } from './config.ts'
 import type { DeskConfig } from './config.ts'
-import { giveBack, isHandoverId, listQueue, sayWords, shownText, takeHandover } from './desk/index.ts'
+import { agentsDesk, isHandoverId, shownText } from './desk/index.ts'
 import type { DeskCode, DeskDeps, HandoverId, OpenHandover, QueuePlace } from './desk/index.ts'
 import { Secret } from './kernel/index.ts'
 import type { Instant } from './kernel/index.ts'
 import { connectKeystore, readKeystoreAddress } from './keystore/index.ts'
 import { createLogger, createMetrics, openDatabase, systemClock, systemRandom } from './platform/index.ts'
-import { isStaffLogin } from './staff/index.ts'
+import { staffAdministration } from './staff/index.ts'
 
 type Write = (text: string) => void
 type Flags = { readonly as: string; readonly json: boolean }
@@ -17,7 +17,7 @@ const exitCodes = { done: 0, misused: 2, nothing: 3, refused: 4 } as const
 /** `parley desk list`. */
 async function list(config: DeskConfig, flags: Flags, write: Write): Promise<number> {
   return await withDesk(config, async (deps) => {
-    const listed = await listQueue(deps, loginOf(flags))
+    const listed = await agentsDesk.list(deps, loginOf(flags))
     if (!listed.ok) return refuse(listed.code, flags, write)
     if (flags.json) write(`${JSON.stringify(listed.value.map(jsonOfPlace))}\n`)
     else if (listed.value.length === 0) write('Nobody waits.\n')
@@ -36,7 +36,7 @@ async function take(
   if (!shownText.isName(name)) throw new ConfigFault(['--name: a first name, of letters, at most 30 characters'])
   const handover = wish.handover === undefined ? undefined : idOf(wish.handover)
   return await withDesk(config, async (deps) => {
-    const taken = await takeHandover(deps, { agent: loginOf(wish), handover, name })
+    const taken = await agentsDesk.take(deps, { agent: loginOf(wish), handover, name })
     if (!taken.ok) return refuse(taken.code, wish, write)
     write(wish.json ? `${JSON.stringify(jsonOfOpen(taken.value))}\n` : pageOfOpen(config, taken.value))
     return exitCodes.done
@@ -68,7 +68,7 @@ async function say(
   }
   const words = wish.words ?? (await readInput())
   return await withDesk(config, async (deps) => {
-    const said = await sayWords(deps, { agent: loginOf(wish), handover, words })
+    const said = await agentsDesk.say(deps, { agent: loginOf(wish), handover, words })
     if (!said.ok) return refuse(said.code, wish, write)
     const { carried } = said.value
     if (wish.json) write(`${JSON.stringify({ handover, carried })}\n`)
@@ -90,7 +90,7 @@ async function back(
   const handover = idOf(wish.handover)
   return await withDesk(config, async (deps) => {
     const { note, closeCase: closesCase } = wish
-    const given = await giveBack(deps, { agent: loginOf(wish), handover, note, closesCase })
+    const given = await agentsDesk.giveBack(deps, { agent: loginOf(wish), handover, note, closesCase })
     if (!given.ok) return refuse(given.code, wish, write)
     write(
       wish.json
@@ -105,7 +105,7 @@ async function back(
 export const desk = { list, take, say, giveBack: back } as const
 
 function loginOf({ as }: Flags): string {
-  if (!isStaffLogin(as)) throw new ConfigFault(['--as: a login as "parley staff list" has it'])
+  if (!staffAdministration.isLogin(as)) throw new ConfigFault(['--as: a login as "parley staff list" has it'])
   return as
 }
 

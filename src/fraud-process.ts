@@ -1,18 +1,8 @@
 import { fraudFiles } from './fraud/index.ts'
 import type { ExplainedUse, FilesEvaluation, FilesTraining, SplitDays } from './fraud/index.ts'
 import { ConfigFault } from './config.ts'
-import { elapsedMs } from './platform/index.ts'
-
-type Write = (text: string) => void
-
-/** What the command line hands in: where results go, where progress goes, and whether a person watches it. */
-export type FraudDeps = { readonly write: Write; readonly say: Write; readonly isWatched: boolean }
-
-/**
- * Exit codes: 0 done, 2 misused (also: a period without payments), 3 a file cannot be read or written, 4 there is nothing to explain.
- * 1, a fault, is main's.
- */
-const exitCodes = { done: 0, misused: 2, unreadable: 3, nothing: 4 } as const
+import { type FraudDeps, answering, countOf, exitCodes, showStages } from './fraud-terminal.ts'
+import { elapsedMs, systemClock } from './platform/index.ts'
 
 /** A day, in ms: times in files carry no zone. */
 const dayMs = 86_400_000
@@ -38,7 +28,7 @@ async function evaluate(deps: FraudDeps, flags: EvaluateFlags): Promise<number> 
     const progress = showStages(deps)
     const found = await fraudFiles.evaluate(
       { threads, onProgress: progress.tell },
-      { files: flags.files, labels: [] },
+      { files: flags.files, labels: [], nowMs: systemClock.now() },
       days,
     )
     progress.end()
@@ -85,7 +75,11 @@ async function train(deps: FraudDeps, flags: TrainFlags): Promise<number> {
   const threads = countOf('--threads', flags.threads, threadsMax)
   return await answering(deps, flags, async () => {
     const progress = showStages(deps)
-    const trained = await fraudFiles.train({ threads, onProgress: progress.tell }, { files, labels }, wish)
+    const trained = await fraudFiles.train(
+      { threads, onProgress: progress.tell },
+      { files, labels, nowMs: systemClock.now() },
+      wish,
+    )
     progress.end()
     deps.write(flags.json ? `${JSON.stringify(jsonOfTraining(trained, wish))}\n` : sayTraining(trained, wish))
     return exitCodes.done
@@ -108,7 +102,11 @@ async function explain(deps: FraudDeps, flags: ExplainFlags): Promise<number> {
   return await answering(deps, flags, async () => {
     const progress = showStages(deps)
     const wish = { use, modelFile, delayDays }
-    const outcome = await fraudFiles.explain({ threads: 1, onProgress: progress.tell }, { files, labels }, wish)
+    const outcome = await fraudFiles.explain(
+      { threads: 1, onProgress: progress.tell },
+      { files, labels, nowMs: systemClock.now() },
+      wish,
+    )
     progress.end()
     if (outcome.found === 'explained') {
       const { explained } = outcome
@@ -148,35 +146,10 @@ function dayOf(name: string, text: string): number {
   return ms
 }
 
-function countOf(name: string, text: string, max: number, min = 1): number {
-  const count = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN
-  if (!(count >= min && count <= max)) throw new ConfigFault([`${name}: a whole number from ${min} to ${max}`])
-  return count
-}
-
 function shareOf(name: string, text: string): number {
   const share = /^(0|1|0?\.\d{1,6})$/.test(text) ? Number(text) : Number.NaN
   if (Number.isNaN(share)) throw new ConfigFault([`${name}: a share from 0 to 1, such as 0.2`])
   return share
-}
-
-/** Files and periods of an operator's that do not fit are answered in words; anything else is main's to tell. */
-async function answering(
-  deps: FraudDeps,
-  { json }: { readonly json: boolean },
-  work: () => Promise<number>,
-): Promise<number> {
-  try {
-    return await work()
-  } catch (thrown) {
-    const trouble = fraudFiles.troubleOf(thrown)
-    if (trouble === undefined) throw thrown
-    const { code, message } = trouble
-    deps.say(`${deps.isWatched ? clearLine : ''}${message} (${code})\n`)
-    const where = 'file' in trouble ? { file: trouble.file, line: trouble.line } : {}
-    if (json) deps.write(`${JSON.stringify({ error: { code, ...where, message } })}\n`)
-    return 'file' in trouble ? exitCodes.unreadable : exitCodes.misused
-  }
 }
 
 function jsonOfEvaluation(found: FilesEvaluation, flags: EvaluateFlags) {
@@ -273,30 +246,4 @@ function sayExplained({ use, atMs, score, modelVersion, truth, reasons, contribu
     ...features,
     '',
   ].join('\n')
-}
-
-const clearLine = '\r\u001b[K'
-/** How often a watching person sees a new number, and how often a log gets a line, ms. */
-const beatMs = { watched: 200, logged: 10_000 } as const
-const stageWords = { reading: 'Reading', features: 'Counting features', training: 'Growing trees' } as const
-type Stage = keyof typeof stageWords
-
-/** Progress of long work: one line that changes for who watches, a line now and then for a log; nothing in the first second. */
-function showStages({ say, isWatched }: FraudDeps) {
-  const everyMs = isWatched ? beatMs.watched : beatMs.logged
-  let nextMs = elapsedMs() + 1_000
-  let hasShown = false
-  return {
-    tell(stage: Stage, done: number, of?: number): void {
-      const nowMs = elapsedMs()
-      if (nowMs < nextMs) return
-      nextMs = nowMs + everyMs
-      hasShown = true
-      const words = `${stageWords[stage]}: ${done}${of === undefined ? '' : ` of ${of}`}`
-      say(isWatched ? `${clearLine}${words} ` : `${words}\n`)
-    },
-    end(): void {
-      if (hasShown && isWatched) say(clearLine)
-    },
-  }
 }

@@ -2,6 +2,7 @@ import { ConfigFault } from './config.ts'
 import { falsePer1000, fraudFiles, ruleFiles, ruleLanguage, ruleSets } from './fraud/index.ts'
 import type { Backtest, BacktestWish, FileProblem, Figures, RuleDraft } from './fraud/index.ts'
 import { decimalText } from './kernel/index.ts'
+import { systemClock } from './platform/index.ts'
 
 type Write = (text: string) => void
 
@@ -98,7 +99,11 @@ async function backtest(deps: RulesDeps, file: string, flags: BacktestFlags): Pr
     const show = (stage: string, done: number): void => {
       if (deps.isWatched) deps.say(`\r${stage}: ${done.toLocaleString('en')} uses `)
     }
-    const found = await ruleFiles.backtest({ files: flags.files, labels: flags.labels ?? [] }, wish, show)
+    const found = await ruleFiles.backtest(
+      { files: flags.files, labels: flags.labels ?? [], nowMs: systemClock.now() },
+      wish,
+      show,
+    )
     if (deps.isWatched) deps.say('\r\u001b[K')
     deps.write(flags.json ? `${JSON.stringify(found)}\n` : sayBacktest(found, candidate.currency))
     return exitCodes.done

@@ -3,6 +3,9 @@ import { join, resolve } from 'node:path'
 import { Command, InvalidArgumentError } from 'commander'
 import { ConfigFault } from './config.ts'
 import type { EvaluateFlags, ExplainFlags, TrainFlags } from './fraud-process.ts'
+import type { FraudDeps } from './fraud-terminal.ts'
+import type { CompareFlags } from './fraud-compare-process.ts'
+import type { ImportFlags } from './fraud-history-process.ts'
 import type { BacktestFlags, RulesDeps, RulesFlags } from './fraud-rules-process.ts'
 import { Fault } from './kernel/index.ts'
 
@@ -223,7 +226,8 @@ function addStaffCommands(parley: Command): void {
     .description('add somebody, and print the one-time address where they make a passkey')
     .argument('[login]', 'lower-case words joined by dots or hyphens')
     .requiredOption(...config)
-    .option('--role <role>', 'operator, analyst, agent or auditor')
+    .option('--role <role>', 'operator, analyst, agent, auditor or platform')
+    .option('--platform <name>', 'of role platform: the messenger whose totals they see, meta or assistants')
     .option('--institution <id...>', 'the banks whose matters are theirs; without it, all of them')
     .option('--hours <number>', 'how long the address can be used (48)')
     .option(
@@ -249,6 +253,18 @@ function addStaffCommands(parley: Command): void {
         import('./staff-process.ts'),
       ])
       process.exitCode = await runStaffList(loadStaffConfig(flags.config), flags, write)
+    })
+  staff
+    .command('events')
+    .description('what the staff did, as lines of JSON (OCSF 1.3.0), oldest first')
+    .requiredOption(...config)
+    .option('--after <place>', 'only what came after this metadata.uid')
+    .action(async (flags: { config: string; after?: string }) => {
+      const [{ loadStaffConfig }, { runStaffEvents }] = await Promise.all([
+        import('./config.ts'),
+        import('./staff-process.ts'),
+      ])
+      process.exitCode = await runStaffEvents(loadStaffConfig(flags.config), flags, write)
     })
   staff
     .command('remove')
@@ -350,7 +366,10 @@ function addFraudCommands(parley: Command): void {
     .description(
       'train on one period of a history and measure on a later one, as the public fraud-detection handbook does',
     )
-    .argument('<file...>', 'CSV, plain or packed (.gz, .xz), with the handbook’s columns; several are one history')
+    .argument(
+      '<file...>',
+      'CSV, plain or packed (.gz, .xz), with the handbook’s columns, or an imported set; several are one history',
+    )
     .requiredOption('--train-start <day>', 'the first day to train on, such as 2018-07-25')
     .option('--train-days <number>', 'so many days are trained on', '7')
     .option('--delay-days <number>', 'so many days a label takes to arrive; they lie between training and test', '7')
@@ -367,7 +386,7 @@ function addFraudCommands(parley: Command): void {
     .description('train a model on a bank’s own history, measure it on the last days, write its file and its card')
     .argument(
       '<file...>',
-      'card events (NDJSON, as the bank sends them) or CSV with the handbook’s columns; .gz, .xz too',
+      'card events (NDJSON, as the bank sends them), CSV, or a set that "history import" made; .gz, .xz too',
     )
     .requiredOption('--out <file>', 'the model’s file; an older one is replaced')
     .option('--labels <file...>', 'CSV reference,fraud[,reported_at]: what became of the events')
@@ -404,8 +423,89 @@ function addFraudCommands(parley: Command): void {
       const { fraud: commands } = await import('./fraud-process.ts')
       process.exitCode = await commands.explain(deps, { ...flags, files })
     })
+  fraud
+    .command('compare')
+    .description('the model that decides and the one that is tried, beside each other on live uses')
+    .requiredOption('--config <file>', 'the gateway’s configuration (JSON)')
+    .option('--institution <id>', 'one bank; otherwise all that send card events')
+    .option('--json', 'print one JSON object a trial', false)
+    .addHelpText('after', compareHelp)
+    .action(async ({ config, ...flags }: CompareFlags & { config: string }) => {
+      const [{ loadGatewayConfig }, { runCompare }] = await Promise.all([
+        import('./config.ts'),
+        import('./fraud-compare-process.ts'),
+      ])
+      process.exitCode = await runCompare(loadGatewayConfig(config), flags, deps.write)
+    })
+  addHistoryCommands(fraud, deps)
   addRuleCommands(fraud, deps)
 }
+
+function addHistoryCommands(fraud: Command, deps: FraudDeps): void {
+  const load = async () => (await import('./fraud-history-process.ts')).fraudHistory
+  const history = fraud
+    .command('history')
+    .description('a bank’s past under other names, to train and backtest on: apart from live data, with a last day')
+    .addHelpText('after', historyHelp)
+  history
+    .command('key')
+    .description('make the key that other names follow from; keep it apart from the sets')
+    .argument('<file>', 'where it goes; a file that is there already stays')
+    .option('--json', 'print one JSON object', false)
+    .action(async (file: string, flags: { json: boolean }) => {
+      process.exitCode = await (await load()).key(deps, file, flags)
+    })
+  history
+    .command('import')
+    .description('make a set of a bank’s own files: all of it, or nothing')
+    .argument('<file...>', 'CSV or NDJSON, plain or packed (.gz, .xz); several are one set')
+    .requiredOption('--into <folder>', 'the set: a folder that is not there yet')
+    .requiredOption('--key <file>', 'the key that "history key" made')
+    .option('--labels <file...>', 'CSV reference,fraud[,reported_at]: what became of the payments')
+    .option('--keep-days <number>', 'so many days it may be read, then only deleted', '400')
+    .option('--json', 'print one JSON object', false)
+    .action(async (files: readonly string[], flags: Omit<ImportFlags, 'files'>) => {
+      process.exitCode = await (await load()).import(deps, { ...flags, files })
+    })
+  history
+    .command('name')
+    .description('what a payment is called in sets under a key; for "fraud explain --use"')
+    .argument('<reference>', 'the payment’s reference, as the bank has it')
+    .requiredOption('--key <file>', 'the key that the set was imported with')
+    .option('--json', 'print one JSON object', false)
+    .action(async (reference: string, flags: { json: boolean; key: string }) => {
+      process.exitCode = await (await load()).name(deps, reference, flags)
+    })
+  history
+    .command('show')
+    .description('what sets hold, and until when')
+    .argument('<folder...>', 'sets')
+    .option('--json', 'print one JSON object', false)
+    .action(async (folders: readonly string[], flags: { json: boolean }) => {
+      process.exitCode = await (await load()).show(deps, folders, flags)
+    })
+  history
+    .command('delete')
+    .description('delete sets; with --expired only those whose last day is over')
+    .argument('<folder...>', 'sets')
+    .option('--expired', 'leave sets that may still be kept; for a daily timer', false)
+    .option('--json', 'print one JSON object', false)
+    .action(async (folders: readonly string[], flags: { json: boolean; expired: boolean }) => {
+      process.exitCode = await (await load()).delete(deps, folders, flags)
+    })
+}
+
+const compareHelp = `
+docs/fraud.md says how to read it. Exit codes:
+  0  done
+  2  misused: the command line or the configuration is wrong
+  4  nothing was compared yet`
+
+const historyHelp = `
+docs/fraud.md has the columns, what is kept and what is not. Exit codes:
+  0  done
+  2  misused: the command line is wrong
+  3  a file cannot be read or written; the line says which, where and why`
 
 function addRuleCommands(fraud: Command, deps: RulesDeps): void {
   const load = async () => (await import('./fraud-rules-process.ts')).fraudRules
@@ -512,6 +612,7 @@ type StaffAddFlags = {
   config: string
   role?: string
   institution?: readonly string[]
+  platform?: string
   hours?: string
   people?: string
   json: boolean

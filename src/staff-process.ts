@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { ConfigFault } from './config.ts'
 import type { StaffConfig } from './config.ts'
-import { Secret, isInstitutionId } from './kernel/index.ts'
+import { Secret, isInstitutionId, platformNames } from './kernel/index.ts'
 import {
   createLogger,
   createMetrics,
@@ -12,7 +12,7 @@ import {
   systemRandom,
 } from './platform/index.ts'
 import type { ConnectionConfig, Database } from './platform/index.ts'
-import { isStaffLogin, staffAdministration, staffRoles } from './staff/index.ts'
+import { staffAdministration, staffEvents, staffRoles } from './staff/index.ts'
 import type { AddedMember, WantedMember } from './staff/index.ts'
 
 type Write = (text: string) => void
@@ -25,6 +25,7 @@ export type StaffAddWish = {
   readonly login: string | undefined
   readonly role?: string
   readonly institution?: readonly string[]
+  readonly platform?: string
   readonly hours?: string
   readonly people?: string
   readonly json: boolean
@@ -77,6 +78,26 @@ export async function runStaffList(
   })
 }
 
+/** `parley staff events`: every event after a place, a thousand at a time, until there are no more. */
+export async function runStaffEvents(
+  config: StaffConfig,
+  wish: { readonly after?: string },
+  write: Write,
+): Promise<number> {
+  if (wish.after !== undefined && !staffEvents.isPlace(wish.after)) {
+    throw new ConfigFault(['--after: the metadata.uid of an event, such as 812-40'])
+  }
+  return await withDatabase(config, async (database) => {
+    let after = wish.after
+    for (;;) {
+      const events = await staffEvents.list(database, after)
+      for (const event of events) write(`${JSON.stringify(staffEvents.toOcsf(event))}\n`)
+      after = events.at(-1)?.place
+      if (events.length < staffEvents.max) return exitCodes.done
+    }
+  })
+}
+
 /** `parley staff remove`. */
 export async function runStaffRemove(
   config: StaffConfig,
@@ -121,9 +142,12 @@ function addressOf({ publicUrl }: StaffConfig, login: string, code: string): str
 }
 
 const personShape = z.object({
-  login: z.string().refine(isStaffLogin, 'lower-case words joined by dots or hyphens, at most 40 characters'),
+  login: z
+    .string()
+    .refine(staffAdministration.isLogin, 'lower-case words joined by dots or hyphens, at most 40 characters'),
   role: z.enum(staffRoles),
   institutions: z.array(z.string().refine(isInstitutionId)).min(1).max(64).optional(),
+  platform: z.enum(platformNames).optional(),
   /** The one-time code; long enough that nobody guesses it. */
   password: z
     .string()
@@ -133,8 +157,8 @@ const personShape = z.object({
 })
 
 function readOne(wish: StaffAddWish): WantedMember {
-  const { login, role, institution: institutions, hours } = wish
-  return toWanted(personShape, { login, role, institutions, hours }, 'staff add')
+  const { login, role, institution: institutions, platform, hours } = wish
+  return toWanted(personShape, { login, role, institutions, platform, hours }, 'staff add')
 }
 
 function readPeople(file: string): readonly WantedMember[] {
@@ -153,11 +177,15 @@ function toWanted(shape: typeof personShape, value: unknown, where: string): Wan
       parsed.error.issues.map((issue) => `${where}: ${issue.path.join('.') || 'person'}: ${issue.message}`),
     )
   }
-  const { login, role, institutions, password, hours } = parsed.data
+  const { login, role, institutions, platform, password, hours } = parsed.data
+  if ((role === 'platform') !== (platform !== undefined) || (platform !== undefined && institutions !== undefined)) {
+    throw new ConfigFault([`${where}: the role platform, and no other, has a platform, and no banks`])
+  }
   return {
     login,
     role,
     institutions,
+    platform,
     ...(password === undefined ? {} : { code: password }),
     ...(hours === undefined ? {} : { hours }),
   }

@@ -31,10 +31,12 @@ export const LADDER = [
 /** What files beside and above the rungs may import of src; their own folder is always allowed. */
 const ABOVE = {
   'config.ts': ['kernel'],
+  // What several commands of one kind share; only they import it.
+  'fraud-terminal.ts': ['kernel', 'platform', 'fraud', 'config.ts'],
   app: [...LADDER.flat(), 'config.ts'],
   'app.ts': [...LADDER.flat(), 'config.ts', 'app'],
-  'main.ts': [...LADDER.flat(), 'config.ts', 'app.ts', 'demo'],
-  demo: ['kernel', 'platform', 'config.ts'],
+  'main.ts': [...LADDER.flat(), 'config.ts', 'fraud-terminal.ts', 'app.ts', 'demo'],
+  demo: ['kernel', 'platform', 'pages', 'config.ts'],
 }
 
 /**
@@ -111,7 +113,7 @@ function judgeSource(from, to) {
 
 function allowedFor(own) {
   if (Object.hasOwn(ABOVE, own)) return ABOVE[own]
-  if (isRole(own)) return ABOVE.app
+  if (isRole(own)) return [...ABOVE.app, 'fraud-terminal.ts']
   const rung = LADDER.findIndex((modules) => modules.includes(own))
   return rung < 0 ? undefined : LADDER.slice(0, rung).flat()
 }

@@ -7,6 +7,7 @@ import { followCardUse, listCardUses, stealCard, swipeCard } from './card-feed/c
 import type { CardFeed } from './card-feed/open-card-feed.ts'
 import type { AccessLog } from './fdx/access-log.ts'
 import type { CallBudget } from './fdx/call-budget.ts'
+import type { CardStore } from './fdx/card-store.ts'
 import { minorDigits } from './fdx/exact-number.ts'
 import { FdxRefusal, refusalAnswer } from './fdx/fdx-error.ts'
 import { readJsonBody } from './fdx/json-body.ts'
@@ -36,6 +37,7 @@ export type ControlDeps = {
   readonly accessLog: AccessLog
   readonly world: EventfulWorld
   readonly cardFeed: CardFeed
+  readonly cards: Pick<CardStore, 'acts' | 'find'>
   /** Tells every client with a consent of this person that there is something new. */
   readonly tellNews: (personId: string) => Promise<void>
 }
@@ -85,6 +87,10 @@ async function route(deps: ControlDeps, request: IncomingMessage, url: URL): Pro
       return stealCard(cardsOf(deps), id, await readBody(request))
     case 'GET card-uses':
       return listCardUses(cardsOf(deps))
+    case 'GET cards':
+      return jsonAnswer(200, { cards: deps.world.people().flatMap((person) => cardLines(deps, person)) })
+    case 'GET card-acts':
+      return jsonAnswer(200, { acts: deps.cards.acts() })
     case 'POST card-uses/*/follow':
       return followCardUse(cardsOf(deps), id, await readBody(request))
     case 'GET access-log':
@@ -130,6 +136,7 @@ async function changeSwitches(deps: ControlDeps, body: string): Promise<Answer> 
 function consentLine(deps: ControlDeps, consent: ReturnType<Consents['all']>[number]): object {
   return {
     id: consent.id,
+    login: deps.world.people().find(({ id }) => id === consent.personId)?.login ?? '',
     personId: consent.personId,
     clientId: consent.clientId,
     status: deps.consents.status(consent),
@@ -137,8 +144,21 @@ function consentLine(deps: ControlDeps, consent: ReturnType<Consents['all']>[num
     accountIds: consent.accountIds,
     createdTime: new Date(consent.createdAt).toISOString(),
     expirationTime: new Date(consent.expiresAt).toISOString(),
+    endedTime: consent.revoked === undefined ? undefined : new Date(consent.revoked.at).toISOString(),
     callsToday: deps.budget.used(consent.id),
   }
+}
+
+/** A person's cards and how they stand; nothing is read of their books for it. */
+function cardLines(deps: ControlDeps, { id, login }: ReturnType<World['people']>[number]): readonly object[] {
+  const withCard = deps.world.accountsOf(id).filter(({ cardDisplay }) => cardDisplay !== undefined)
+  return withCard.map((account) => ({
+    login,
+    accountId: account.id,
+    kind: account.kind === 'CREDITCARD' ? 'credit' : 'debit',
+    lastDigits: account.cardDisplay,
+    status: deps.cards.find(account.id).status,
+  }))
 }
 
 /** Amounts as minor units in text, for exact comparison. */

@@ -146,6 +146,7 @@ export async function startBank(options: BankOptions, now: () => number = Date.n
       accessLog,
       world,
       cardFeed,
+      cards,
       async tellNews(personId) {
         const theirs = consents.all().filter((each) => each.personId === personId && consents.status(each) === 'ACTIVE')
         for (const consent of theirs) await book.addNews(consent)

@@ -5,6 +5,7 @@ import { alertStore } from './alert-store.ts'
 import type { StoredAlert } from './alert-store.ts'
 import type { AlertEffect, AlertEvent, FraudAlert, FraudAlertId } from './fraud-alert.ts'
 import { labelStore } from './label-store.ts'
+import { noteResponse } from './note-response.ts'
 import { stepAlert } from './step-alert.ts'
 
 /** An event without its time: the database's, at the moment at which the alert is locked. */
@@ -26,8 +27,10 @@ export async function advanceAlert(tx: Tx, id: FraudAlertId, news: NewsOfAlert):
 
 async function apply(tx: Tx, stored: StoredAlert, news: NewsOfAlert): Promise<FraudAlert> {
   const at = await alertStore.now(tx)
-  const { alert, effects } = stepAlert(stored.alert, { ...news, at })
+  const event: AlertEvent = { ...news, at }
+  const { alert, effects } = stepAlert(stored.alert, event)
   await alertStore.save(tx, alert)
+  await noteResponse(tx, stored, event, alert)
   for (const effect of effects) await perform(tx, stored, effect)
   if (alert.dueAt !== undefined && alert.dueAt !== stored.alert.dueAt) {
     await addAlertJob(tx, 'due', id(stored), {

@@ -14,6 +14,7 @@ import type { StoredAlert } from './alert-store.ts'
 import { alertWords } from './alert-words.ts'
 import { hashNames } from './hash-names.ts'
 import { type OpenedAlert, listAlerts, openAlerts } from './open-alerts.ts'
+import { markMore } from './mark-more.ts'
 import { receiptWishes } from './plan-receipt.ts'
 import { receiptStore } from './receipt-store.ts'
 import { sendDispute } from './send-dispute.ts'
@@ -60,6 +61,7 @@ export async function addAlertPages(server: HttpServer, deps: AlertPagesDeps): P
     scope.post('/alert/:token/not-me', tokenPage, routes.notMe)
     scope.post('/alert/:token/answer', tokenPage, routes.answer)
     scope.post('/alert/:token/dispute', tokenPage, routes.dispute)
+    scope.post('/alert/:token/more', tokenPage, routes.more)
   })
 }
 
@@ -143,6 +145,15 @@ function createRoutes(deps: AlertPagesDeps, tools: PageTools) {
     return showHeard(tools, request, reply, 'page.draft.sent')
   }
 
+  /** Further uses that were not theirs: said in the browser that has just shown the passkey. */
+  const more: Route = async (request, reply) => {
+    const stored = await find(request)
+    const customer = await signedIn(request)
+    if (stored === undefined || customer !== stored.customer) return onward(request, reply)
+    await markMore(parts, stored, fieldsOf(request.body).getAll('use'))
+    return showHeard(tools, request, reply, 'page.more.done')
+  }
+
   const setReceipts: Route = async (request, reply) => {
     const customer = await signedIn(request)
     if (customer === undefined) return sendOnward(reply, '/alert')
@@ -152,7 +163,7 @@ function createRoutes(deps: AlertPagesDeps, tools: PageTools) {
     return showHeard(tools, request, reply, 'page.receipts.saved')
   }
 
-  return { challenge, listChallenge, open, openList, notMe, answer, dispute, setReceipts } as const
+  return { challenge, listChallenge, open, openList, notMe, answer, dispute, more, setReceipts } as const
 }
 
 function subjectOf({ alert }: StoredAlert): string {
@@ -206,7 +217,7 @@ async function showOpened(deps: AlertPagesDeps, tools: PageTools, showing: Showi
   const session = await sessions.start(deps, deps.consent.database, { kind: 'sealed', customer })
   sessions.setCookie(reply, 'sealed', session.value)
   const { words } = reader
-  const title = words.say(isList ? 'page.list.title' : 'page.title')
+  const title = words.say(isList ? 'page.list.title' : titleOf(alerts[0]))
   return tools.show(request, reply, {
     words,
     title,
@@ -218,6 +229,13 @@ async function showOpened(deps: AlertPagesDeps, tools: PageTools, showing: Showi
       ${isList ? receiptsForm(words, wish) : undefined}
       <p class="muted">${words.say('safety')}</p>`,
   })
+}
+
+/** The question, for as long as it is one; then what was answered, or that it is over. */
+function titleOf(stored: StoredAlert | undefined): string {
+  const { verdict, state } = stored?.alert ?? {}
+  if (verdict !== undefined) return `page.title.${verdict}`
+  return state === 'covered' || state === 'closed' ? 'page.title.over' : 'page.title'
 }
 
 function pathOf(deps: AlertPagesDeps, { stored }: OpenedAlert): string {
@@ -249,7 +267,7 @@ function receiptsForm(words: Words, chosen: string): Html {
 
 function showHeard(tools: PageTools, request: FastifyRequest, reply: FastifyReply, key: string): FastifyReply {
   const words = tools.words(request)
-  const back = request.url.replace(/\/(not-me|answer|dispute|receipts)(\?.*)?$/, '')
+  const back = request.url.replace(/\/(not-me|answer|dispute|more|receipts)(\?.*)?$/, '')
   return tools.show(request, reply, {
     title: words.say('page.heard.title'),
     body: html`<h1>${words.say('page.heard.title')}</h1>

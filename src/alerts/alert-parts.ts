@@ -4,6 +4,7 @@ import type { Permit, PermitDeps } from '../consent/index.ts'
 import type { Secret } from '../kernel/index.ts'
 import type { KeystoreClient } from '../keystore/index.ts'
 import type { Clock, Logger } from '../platform/index.ts'
+import type { CasePort } from './case-port.ts'
 import type { DecidedUse, SeenUse, UseName } from './seen-use.ts'
 
 /** Where uses of cards come from. */
@@ -24,6 +25,8 @@ export type AlertParts = Omit<PermitDeps, 'keystore'> & {
   readonly uses: UseSource
   /** People at the desk; where nobody is, cases are not opened and nothing is promised. */
   readonly desk: Pick<DeskPort, 'askForPerson' | 'openCase'> | undefined
+  /** The people who decide cases; without them a case knows nothing of what it is about. */
+  readonly cases?: CasePort
   readonly clock: Clock
   readonly logger: Logger
   /** Keys the hashes of cards and merchants and the tokens of pages. */

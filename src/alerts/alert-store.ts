@@ -189,6 +189,15 @@ async function addEvent(tx: Tx, id: FraudAlertId, event: string): Promise<void> 
   )
 }
 
+/** The same of a use that the customer has just been shown and spoke of. */
+async function addSeenEvent(tx: Tx, id: FraudAlertId, event: string): Promise<void> {
+  await tx.run(
+    `UPDATE alerts.fraud_alert SET events = events || $2::uuid WHERE id = $1 AND NOT $2::uuid = ANY (events)
+       AND cardinality(events) < ${eventsMax}`,
+    [id, event],
+  )
+}
+
 /** Writes what a step made of an alert that is locked. */
 async function save(tx: Tx, alert: FraudAlert): Promise<void> {
   await tx.run(
@@ -274,6 +283,7 @@ export const alertStore = {
   listCurrent,
   add,
   addEvent,
+  addSeenEvent,
   save,
   noteAsked,
   noteCase,

@@ -12,6 +12,7 @@ import type { AlertParts } from './alert-parts.ts'
 import { alertStore } from './alert-store.ts'
 import type { StoredAlert } from './alert-store.ts'
 import { sayToDesk } from './alert-words.ts'
+import type { SeenUse } from './seen-use.ts'
 
 /** By when a person should have looked, in seconds: a theft before a doubt, and a doubt before a silence. */
 const deadlineSeconds = { 'not-me': 900, 'not-sure': 3_600, unanswered: 8 * 3_600 } as const
@@ -44,8 +45,10 @@ export async function callPerson(parts: AlertParts, job: Job): Promise<JobOutcom
   }
   return {
     finish: async (tx) => {
-      if (look.permit !== undefined) await recordNothing(parts, tx, look.permit)
       const opened = because === 'not-me' ? await desk.openCase(tx, { ...asked, kind: 'fraud' }) : undefined
+      const step =
+        opened === undefined ? undefined : await attach(parts, tx, { stored, number: opened.reference, look })
+      if (look.permit !== undefined) await recordSaid(parts, tx, look.permit, step)
       // The case's own place in the queue, where there is one; what it adds is whether anybody stands at the desk.
       const coming = await desk.askForPerson(tx, { ...asked, because: 'fraud', priority: 'urgent' })
       const answerBy = coming.isStaffed ? coming.answerBy : undefined
@@ -54,16 +57,41 @@ export async function callPerson(parts: AlertParts, job: Job): Promise<JobOutcom
   }
 }
 
-type FoundReference = { readonly permit: Permit<'card-events'> | undefined; readonly reference: string }
+type FoundReference = {
+  readonly permit: Permit<'card-events'> | undefined
+  readonly reference: string
+  readonly uses: readonly SeenUse[]
+}
 
 async function findReference(parts: AlertParts, stored: StoredAlert): Promise<FoundReference> {
   const { customer, institution, conversation, events } = stored
   const permit = await openPermit(parts, { customer, institution, conversation, dataClass: 'card-events' })
-  if (!permit.ok) return { permit: undefined, reference: '-' }
-  const [use] = await parts.uses.read(permit.value, events.slice(0, 1))
-  return { permit: permit.value, reference: use?.reference ?? '-' }
+  if (!permit.ok) return { permit: undefined, reference: '-', uses: [] }
+  const uses = await parts.uses.read(permit.value, events)
+  return { permit: permit.value, reference: uses.find(({ id }) => id === events[0])?.reference ?? '-', uses }
 }
 
-function recordNothing(parts: AlertParts, tx: Tx, permit: Permit<'card-events'>): Promise<unknown> {
-  return recordDisclosure(parts, tx, permit, { level: 'nothing', place: 'messenger' })
+/** What the case is about, for whoever decides it: which uses, whose terminal, and how much as a step. `step`: such a step was told. */
+async function attach(
+  { cases }: AlertParts,
+  tx: Tx,
+  { stored, number, look }: { readonly stored: StoredAlert; readonly number: string; readonly look: FoundReference },
+): Promise<'step' | undefined> {
+  if (cases === undefined) return undefined
+  const { customer, events, merchantHash, alert } = stored
+  const amounts = look.uses.map(({ amount }) => amount)
+  await cases.attach(tx, { customer, number, alert: alert.id, events, merchantHash, amounts })
+  return amounts.length === 0 ? undefined : 'step'
+}
+
+/** The desk reads the bank's own name of the payment; the people who decide cases also about how much it is. */
+function recordSaid(
+  parts: AlertParts,
+  tx: Tx,
+  permit: Permit<'card-events'>,
+  step: 'step' | undefined,
+): Promise<unknown> {
+  return step === undefined
+    ? recordDisclosure(parts, tx, permit, { level: 'nothing', place: 'messenger' })
+    : recordDisclosure(parts, tx, permit, { level: 'rounded', place: 'agent-desk' })
 }

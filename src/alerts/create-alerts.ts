@@ -13,6 +13,7 @@ import { stormStore } from './storm-store.ts'
 import { cardEventJob, takeUse } from './take-use.ts'
 import { tellOutcome } from './tell-outcome.ts'
 import { tellReceipts } from './tell-receipts.ts'
+import { trialStore } from './trial-store.ts'
 
 /** What alerts are built from; login `parley_fraud` and the keystore's client of the caller `fraud`. */
 export type AlertsDeps = Omit<AlertParts, 'count'> & { readonly metrics: Metrics }
@@ -49,7 +50,14 @@ export function createAlerts({ metrics, ...deps }: AlertsDeps): Alerts {
       [receiptsJob]: (job) => tellReceipts(parts, job),
     },
     async sweep() {
-      const sweeps = [alertStore.sweep, labelStore.sweep, receiptStore.sweep, stormStore.sweep, merchantStore.sweep]
+      const sweeps = [
+        alertStore.sweep,
+        labelStore.sweep,
+        receiptStore.sweep,
+        stormStore.sweep,
+        merchantStore.sweep,
+        trialStore.sweep,
+      ]
       const counts = await Promise.all(sweeps.map((sweep) => sweep(deps.database)))
       return counts.reduce((sum, count) => sum + count, 0)
     },

@@ -8,6 +8,7 @@ import { banks, createTrustWorld } from '../../test/setup/trust-world.ts'
 import type { TrustWorld } from '../../test/setup/trust-world.ts'
 import { createFeatureEngine, featureNames, fraudModels } from '../fraud/index.ts'
 import type { CardUse } from '../fraud/index.ts'
+import { Secret } from '../kernel/index.ts'
 import { createLogger, systemClock } from '../platform/index.ts'
 import { createDeciders } from './keep-deciders.ts'
 
@@ -47,6 +48,7 @@ test('what two people made live decides within one look, for that bank alone; la
     engine: createFeatureEngine(),
     scorer: fraudModels.readDefault(featureNames),
     banks: new Map([[bank, { declines: true }]]),
+    linkSecret: new Secret<Uint8Array>(new Uint8Array(32)),
     clock: systemClock,
     logger: createLogger({ role: 'test', level: 'silent' }),
   })
@@ -82,6 +84,7 @@ test('a bank that has trained its own model is scored by it, with and without ru
     engine: createFeatureEngine(),
     scorer: own,
     banks: new Map([[banks.south, { declines: false, scorer: marked }]]),
+    linkSecret: new Secret<Uint8Array>(new Uint8Array(32)),
     clock: systemClock,
     logger: createLogger({ role: 'test', level: 'silent' }),
   })

@@ -1,7 +1,7 @@
 import type { FraudLabel } from '../fraud/index.ts'
 import { toInstant } from '../kernel/index.ts'
 import type { Instant } from '../kernel/index.ts'
-import type { Clock, Database, Logger, Tx } from '../platform/index.ts'
+import type { Clock, Database, Logger, Metrics, Tx } from '../platform/index.ts'
 import { labelStore, labelTopic } from './label-store.ts'
 
 /** Labels in their order of arrival, each once, to whoever keeps features. */
@@ -31,9 +31,14 @@ export function createLabelFeed(
     readonly label: (label: FraudLabel) => void
     readonly clock: Clock
     readonly logger: Logger
+    readonly metrics: Metrics
   },
   from: Instant = toInstant(0),
 ): LabelFeed {
+  const fed = deps.metrics.counter({
+    name: 'parley_fraud_labels_fed_total',
+    help: 'Labels that reached the features of this process.',
+  })
   const given = new Map<bigint, number>()
   let since = from as number
   let running: Promise<number> | undefined
@@ -46,6 +51,7 @@ export function createLabelFeed(
     const fresh = arrived.filter(({ seq }) => !given.has(seq))
     for (const { seq, label } of fresh) {
       deps.label(label)
+      fed.add(1)
       given.set(seq, label.arrivedAtMs)
       since = Math.max(since, label.arrivedAtMs)
     }

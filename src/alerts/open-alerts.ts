@@ -5,6 +5,7 @@ import { advanceAlert } from './advance-alert.ts'
 import type { AlertParts } from './alert-parts.ts'
 import { alertStore } from './alert-store.ts'
 import type { StoredAlert } from './alert-store.ts'
+import { listBeside } from './mark-more.ts'
 import type { SeenUse } from './seen-use.ts'
 
 /** An alert as its page shows it. `uses` undefined: there is no leave any more, so the payment stays closed. */
@@ -12,6 +13,8 @@ export type OpenedAlert = {
   readonly stored: StoredAlert
   readonly bank: string
   readonly uses: readonly SeenUse[] | undefined
+  /** Other uses of the card that may be marked too, after "not me". */
+  readonly beside: readonly SeenUse[]
   /** The log's signed promise that this look stands in it. */
   readonly promise: string | undefined
 }
@@ -47,9 +50,10 @@ async function openGroup(parts: AlertParts, group: readonly StoredAlert[]): Prom
     loadInstitution(parts.database, institution),
   ])
   const bank = known?.name ?? institution
-  const closed = group.map((stored): OpenedAlert => ({ stored, bank, uses: undefined, promise: undefined }))
+  const closed = group.map((stored): OpenedAlert => ({ stored, bank, uses: undefined, beside: [], promise: undefined }))
   if (!permit.ok) return closed
-  const ids = group.flatMap(({ events }) => events.slice(0, shownMax))
+  const beside = await Promise.all(group.map((stored) => listBeside(parts.database, stored)))
+  const ids = [...new Set([...group.flatMap(({ events }) => events.slice(0, shownMax)), ...beside.flat()])]
   const uses = await parts.uses.read(permit.value, ids)
   const shown = await parts.database.transaction(async (tx) => {
     const recorded = await recordDisclosure(parts, tx, permit.value, { level: 'full', place: 'sealed-page' })
@@ -58,10 +62,12 @@ async function openGroup(parts: AlertParts, group: readonly StoredAlert[]): Prom
     return true
   })
   if (!shown) return closed
-  return group.map((stored) => ({
+  const named = (events: readonly string[]) => events.flatMap((id) => uses.filter((use) => use.id === id))
+  return group.map((stored, at) => ({
     stored,
     bank,
-    uses: stored.events.flatMap((id) => uses.filter((use) => use.id === id)),
+    uses: named(stored.events),
+    beside: named(beside[at] ?? []),
     promise: permit.value.promise,
   }))
 }

@@ -7,6 +7,7 @@ import { seal } from '../platform/index.ts'
 import type { AlertParts } from './alert-parts.ts'
 import { alertStore } from './alert-store.ts'
 import type { StoredAlert } from './alert-store.ts'
+import { labelStore } from './label-store.ts'
 import { disputeValues } from './show-alert.ts'
 
 /** Somebody looks into a disputed payment within the working day. */
@@ -32,7 +33,7 @@ export async function sendDispute(parts: AlertParts, stored: StoredAlert, reader
     if (!(await alertStore.noteDispute(tx, alert.id))) return false
     await recordDisclosure(parts, tx, permit.value, { level: 'full', place: 'sealed-page' })
     const message = uuidColumn<MessageId>().parse(alert.id)
-    await desk.openCase(tx, {
+    const opened = await desk.openCase(tx, {
       customer,
       conversation,
       institution,
@@ -41,6 +42,22 @@ export async function sendDispute(parts: AlertParts, stored: StoredAlert, reader
       question,
       deadlineSeconds,
     })
+    const { merchantHash } = stored
+    const evidence = {
+      customer,
+      number: opened.reference,
+      alert: alert.id,
+      events,
+      merchantHash,
+      amounts: [use.amount],
+    }
+    await parts.cases?.attach(tx, evidence)
+    // A dispute says of each use what "not me" does, once more, and by somebody who has seen what it is about.
+    const label = { customer, institution, isFraud: true, informed: true, source: 'dispute' } as const
+    await labelStore.add(
+      tx,
+      events.map((event) => ({ ...label, event })),
+    )
     return true
   })
 }

@@ -33,7 +33,7 @@ export function showAlert(reader: Reader, opened: OpenedAlert, path: string): Ht
     }
     ${stored.alert.declined ? html`<p>${words.say('page.declined', { bank: opened.bank })}</p>` : undefined}
     ${showState(reader, opened)} ${answersOf[stored.alert.state].map((answer) => answerForm(reader, path, answer))}
-    ${showDispute(reader, opened, path)}
+    ${showBeside(reader, opened, path)} ${showDispute(reader, opened, path)}
   </article>`
 }
 
@@ -103,6 +103,29 @@ function answerForm({ words }: Reader, path: string, answer: 'not-me' | 'it-was-
     </button>
     <p class="muted">${words.say(`page.${answer}.fact`)}</p>
   </form>`
+}
+
+/** After "not me": what else was paid with the card, to be marked too. Nothing is ticked for anybody. */
+function showBeside({ words, timeZone }: Reader, { beside }: OpenedAlert, path: string): Html | undefined {
+  if (beside.length === 0) return undefined
+  return html`<section>
+    <form method="post" action="${path}/more">
+      <fieldset>
+        <legend>${words.say('page.more.title')}</legend>
+        ${beside.map(
+          (use) =>
+            html`<label class="choice"
+              ><input type="checkbox" name="use" value="${use.id}" />
+              <span
+                >${formatMoney(use.amount, words.language)}, ${use.merchant.name},
+                ${readerTime.moment({ words, timeZone }, use.at)}</span
+              ></label
+            >`,
+        )}
+      </fieldset>
+      <button type="submit" class="quiet">${words.say('page.more.button')}</button>
+    </form>
+  </section>`
 }
 
 /** What the customer may send to the bank: written for them, in their words, and sent by nobody else. */

@@ -5,7 +5,7 @@ import type { CardAuthorization, CardEventId, LoggedEvent } from '../banks/index
 import { createFeatureEngine } from '../fraud/index.ts'
 import type { FraudLabel } from '../fraud/index.ts'
 import { isUuid, toInstant } from '../kernel/index.ts'
-import { createLogger, systemClock } from '../platform/index.ts'
+import { createLogger, createMetrics, systemClock } from '../platform/index.ts'
 import { createLabelFeed } from './label-feed.ts'
 import { labelStore } from './label-store.ts'
 import type { SeenUse } from './seen-use.ts'
@@ -105,6 +105,7 @@ describe('a process that holds cards', () => {
       label: (label) => void heard.push(label),
       clock: systemClock,
       logger,
+      metrics: createMetrics({ processMetrics: false }),
     })
     const label = (use: SeenUse) => ({
       event: use.id,

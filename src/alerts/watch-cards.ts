@@ -2,7 +2,7 @@ import type { CardAuthorization, CardEventId, CardEvents, Verdict } from '../ban
 import { cardUseOf } from '../fraud/index.ts'
 import type { CardUse, Decider, FeatureEngine, FraudLabel } from '../fraud/index.ts'
 import { isUuid } from '../kernel/index.ts'
-import type { InstitutionId } from '../kernel/index.ts'
+import type { CustomerId, InstitutionId } from '../kernel/index.ts'
 import type { Clock, Database, Logger } from '../platform/index.ts'
 import type { UseSource } from './alert-parts.ts'
 import { labelStore } from './label-store.ts'
@@ -134,6 +134,16 @@ async function hold(
   const told = labels.filter(({ use }) => held.has(use)).map((event) => ({ at: event.arrivedAtMs, event }))
   for (const { event } of [...uses, ...told].sort((a, b) => a.at - b.at)) engine.replayCard(event)
   return held
+}
+
+/** Whose card a use's key names: it begins with the customer's id. Undefined for any other key. */
+export function customerOfCard(card: string): CustomerId | undefined {
+  const id = card.slice(0, card.indexOf('/'))
+  return isCustomerId(id) ? id : undefined
+}
+
+function isCustomerId(text: string): text is CustomerId {
+  return isUuid(text)
 }
 
 /** An authorization as features see it: the card by ids of ours, never by a name. */

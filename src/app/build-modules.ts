@@ -2,22 +2,25 @@ import { readFileSync } from 'node:fs'
 import {
   type DecidingBank,
   alertTemplates,
+  bankFindings,
   createAlerts,
   createAlertsPort,
   createCardWatch,
   createDeciders,
   createLabelFeed,
   createMerchantKeeper,
-  keepBankLabel,
 } from '../alerts/index.ts'
+import { createCasePort } from '../cases/index.ts'
 import { createLiveLog, readLogKeys } from '../audit/index.ts'
 import { clientKeysFile, createBankNotices, createBanks, createCardEvents } from '../banks/index.ts'
 import { createEchoBoard, createMessenger, createSender } from '../channels/index.ts'
 import { createChat, messengerProfile } from '../chat/index.ts'
 import type { GatewayConfig } from '../config.ts'
 import { leaveHolds } from '../consent/index.ts'
+import { createRowSample } from '../console/index.ts'
 import { createFeatureEngine, featureNames, fraudModels } from '../fraud/index.ts'
-import { createDeskPort } from '../desk/index.ts'
+import type { Scorer } from '../fraud/index.ts'
+import { createDeskPort, createReadNames, deskPages } from '../desk/index.ts'
 import { type InstitutionId, Secret, isInstitutionId } from '../kernel/index.ts'
 import { createNotify, hasten } from '../notify/index.ts'
 import { createHttpClient, systemClock, systemRandom } from '../platform/index.ts'
@@ -70,13 +73,17 @@ export function buildModules(config: GatewayConfig, eyes: Eyes, { databases, key
     },
   )
 
-  const engine = createFeatureEngine()
+  const rowSample = createRowSample()
+  const engine = rowSample.watch(createFeatureEngine())
+  const scorer = fraudModels.readDefault(featureNames)
+  const decidingBanks = decidingBanksOf(config)
   const deciders = createDeciders({
     ...ambient,
     database: databases.fraud,
     engine,
-    scorer: fraudModels.readDefault(featureNames),
-    banks: decidingBanksOf(config),
+    scorer,
+    banks: decidingBanks,
+    linkSecret,
   })
   const merchants = createMerchantKeeper({ ...ambient, database: databases.fraud, engine, linkSecret })
   const watch = createCardWatch({ ...ambient, database: databases.fraud, engine, deciderFor: deciders.deciderFor })
@@ -87,7 +94,7 @@ export function buildModules(config: GatewayConfig, eyes: Eyes, { databases, key
       keystore: keystores.fraud,
       promises: log.promisesFor(databases.fraud),
       decide: watch.decide,
-      keepLabel: (label) => keepBankLabel(databases.fraud, label),
+      keepLabel: (label) => bankFindings.keepLabel(databases.fraud, label),
     },
     { institutions: config.institutions, linkSecret },
   )
@@ -159,6 +166,7 @@ export function buildModules(config: GatewayConfig, eyes: Eyes, { databases, key
     bank: banksToFreeze.bank,
     uses: watch.source(cardEvents),
     desk: createDeskPort({ random }),
+    cases: createCasePort(),
     hashKey: linkSecret,
     publicUrl: config.publicUrl,
     timeZone: config.timeZone,
@@ -171,14 +179,23 @@ export function buildModules(config: GatewayConfig, eyes: Eyes, { databases, key
       deciders.label(label)
     },
   })
+  // An agent's look, by the customer's leave: under the desk's own login, and the customer is there.
+  const banksForDesk = createBanks({ ...ambient, database: databases.service }, bankOptions)
   const desk = {
+    ...ambient,
     database: databases.service,
     keystore: keystores.service,
-    random,
+    promises: log.promisesFor(databases.service),
+    bank: banksForDesk.bank,
+    names: createReadNames(),
     publicUrl: config.publicUrl,
     timeZone: config.timeZone,
-    metrics,
   }
+  const deskLive = deskPages.createLive({
+    ...ambient,
+    database: databases.service,
+    heard: [databases.service, databases.answer, databases.fraud, databases.consent],
+  })
   const telling = {
     database: databases.consent,
     keystore: keystores.consent,
@@ -201,11 +218,22 @@ export function buildModules(config: GatewayConfig, eyes: Eyes, { databases, key
     alerts,
     labels,
     deciders,
+    models: {
+      list: [
+        { institution: undefined, scorer },
+        ...[...decidingBanks].flatMap(([institution, bank]) =>
+          bank.scorer === undefined ? [] : [{ institution, scorer: bank.scorer }],
+        ),
+      ],
+      rows: rowSample.rows,
+    },
     merchants,
     desk,
+    deskLive,
     telling,
     linkSecret,
-    closeBanks: () => [banks, banksToTell, banksAway, banksPresent, banksToFreeze].forEach((each) => each.close()),
+    closeBanks: () =>
+      [banks, banksToTell, banksAway, banksPresent, banksToFreeze, banksForDesk].forEach((each) => each.close()),
   } as const
 }
 
@@ -222,9 +250,12 @@ function decidingBanksOf(config: GatewayConfig): ReadonlyMap<InstitutionId, Deci
   return new Map(
     config.institutions.flatMap(({ id, cardEvents }) => {
       if (cardEvents === undefined || !isInstitutionId(id)) return []
-      const { declines, model } = cardEvents
-      const scorer = model === undefined ? undefined : fraudModels.read(readFileSync(model), featureNames)
-      return [[id, { declines, scorer }] as const]
+      const { declines, model, challenger } = cardEvents
+      return [[id, { declines, scorer: modelIn(model), challenger: modelIn(challenger) }] as const]
     }),
   )
+}
+
+function modelIn(file: string | undefined): Scorer | undefined {
+  return file === undefined ? undefined : fraudModels.read(readFileSync(file), featureNames)
 }

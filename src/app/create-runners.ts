@@ -1,5 +1,6 @@
 import { bankJobs } from '../banks/index.ts'
 import { conversations } from '../channels/index.ts'
+import { caseJobs } from '../cases/index.ts'
 import { closeQuestions } from '../chat/index.ts'
 import type { GatewayConfig } from '../config.ts'
 import { followCutoff, tellOfCutoff } from '../console/index.ts'
@@ -123,7 +124,13 @@ export function createRunners(
     ),
     createJobRunner(
       { ...ambient, database: databases.fraud },
-      { handlers: alerts.handlers, concurrency: config.workers },
+      {
+        handlers: {
+          ...alerts.handlers,
+          ...caseJobs({ database: databases.fraud, keystore: keystores.fraud, random, publicUrl: config.publicUrl }),
+        },
+        concurrency: config.workers,
+      },
     ),
   ]
 }

@@ -35,6 +35,8 @@ export function openLogins(config: GatewayConfig, eyes: Eyes) {
     service: openLogin(config, eyes, 'parley_service', pagePoolMax),
     // Notices: looks while the customer is away, and when they open one.
     notify: openLogin(config, eyes, 'parley_notify', pagePoolMax),
+    // Totals with noise: may ask, count what was paid for and keep the numbers; sees no row, and nothing of the gate.
+    statistics: openLogin(config, eyes, 'parley_statistics', pagePoolMax),
     // Card fraud: standing looks at card events, questions and receipts, and the freeze that a "Not me" asks for.
     fraud: openLogin(config, eyes, 'parley_fraud'),
     // The log's own: whoever merges entries into it sees nothing of them but their commitments.

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { addAlertPages, alertPageLimits } from '../alerts/index.ts'
 import { addAnswerPages, answerPageLimits } from '../answers/index.ts'
@@ -5,14 +6,25 @@ import { type LogKeys, logLimits } from '../audit/index.ts'
 import type { Banks } from '../banks/index.ts'
 import { platformRequests } from '../channels/index.ts'
 import type { GatewayConfig } from '../config.ts'
-import { addConsolePages } from '../console/index.ts'
-import { createOwnDesk, createPlaceReports } from '../desk/index.ts'
+import { type BankClock, addCasePages, withStanding } from '../cases/index.ts'
+import { addConsolePages, incidents } from '../console/index.ts'
+import { createOwnDesk, createPlaceReports, deskPages } from '../desk/index.ts'
 import { type ChannelName, type InstitutionId, Secret } from '../kernel/index.ts'
 import { addLinkPages, linkPageLimits } from '../linking/index.ts'
 import { assets } from '../pages/index.ts'
-import { type Database, type HttpServer, createServer, systemClock, systemRandom } from '../platform/index.ts'
+import {
+  type Database,
+  type HttpServer,
+  createHttpClient,
+  createServer,
+  systemClock,
+  systemRandom,
+} from '../platform/index.ts'
 import { addCentrePages, centrePageLimits, createPhrases } from '../privacy-centre/index.ts'
+import type { StaffSession } from '../staff/index.ts'
+import { workAccounts } from '../staff/index.ts'
 import { addStaffPages, staffPageLimits } from '../staff-pages/index.ts'
+import { addStatisticsPages } from '../stats/index.ts'
 import { addVerifyPage, verifyPageLimits } from '../verify/index.ts'
 import type { Modules } from './build-modules.ts'
 import type { Eyes, Logins } from './open-logins.ts'
@@ -45,6 +57,7 @@ export async function openServer(
         ...centrePageLimits,
         ...verifyPageLimits,
         ...staffPageLimits,
+        ...deskPages.limits,
       },
       checks: [
         { name: 'database', check: () => answers(databases.channel) },
@@ -80,9 +93,29 @@ export async function openServer(
     loadReceipt: async (id) => (await receipts.loadOpen(databases.consent, { id, kind: 'platform-deletion' }))?.note,
   })
   await addLinkPages(server, { ...pages, banks, linkSecret })
-  const staffPages = { ...pages, database: databases.console, metrics: eyes.metrics, timeZone: config.timeZone }
-  await addStaffPages(server, staffPages)
-  await addConsolePages(server, { ...staffPages, keystore: keystores.console })
+  const staffPages = {
+    ...pages,
+    database: databases.console,
+    metrics: eyes.metrics,
+    timeZone: config.timeZone,
+    troubles: async ({ hash }: StaffSession) => await incidents.titles(databases.console, hash),
+  }
+  await addStaffPages(server, { ...staffPages, ...entryOf(config, eyes, databases.console) })
+  await deskPages.add(server, { ...staffPages, desk: modules.desk, live: modules.deskLive })
+  await addConsolePages(server, {
+    ...staffPages,
+    keystore: keystores.console,
+    health: banks.health,
+    models: modules.models,
+    settings: config.settings ?? [],
+  })
+  await addCasePages(server, {
+    ...staffPages,
+    keystore: keystores.service,
+    alerts: modules.alerts.parts,
+    clocks: clocksOf(config),
+  })
+  await addStatisticsPages(server, { ...staffPages, statistics: databases.statistics })
   await addVerifyPage(server, { ...pages, verifierKeys: verifierKeysOf(logKeys), webFolder })
   const reportPlaces = createPlaceReports({ keystore: keystores.answer, random: systemRandom })
   await addAnswerPages(server, { ...pages, phraseOf: phrases.find, reportPlaces, openNotice: notify.open })
@@ -91,7 +124,9 @@ export async function openServer(
     ...pages,
     centre,
     phrases,
-    desk: createOwnDesk({ database: databases.centre, keystore: keystores.consent }),
+    desk: withStanding(createOwnDesk({ database: databases.centre, keystore: keystores.consent }), {
+      database: databases.centre,
+    }),
     banks,
     origins: config.relyingParty.origins,
     receipts,
@@ -100,8 +135,34 @@ export async function openServer(
   return server
 }
 
+/** How each bank counts the days of its cases, where it says so. */
+function clocksOf({ institutions }: GatewayConfig): { readonly [institution: string]: BankClock } {
+  return Object.fromEntries(
+    institutions.flatMap(({ id, caseClock }) => (caseClock === undefined ? [] : [[id, caseClock]])),
+  )
+}
+
 function verifierKeysOf({ log, promise, receipt }: LogKeys) {
   return { log: log.verifierKey, promise: promise.verifierKey, receipt: receipt.verifierKey }
+}
+
+/** How the staff gets in: by a work account where there is a provider, else by passkey. */
+function entryOf(config: GatewayConfig, eyes: Eyes, database: Database) {
+  const { staffSignIn: provider, staffEventsToken: token } = config
+  const eventsToken = token === undefined ? undefined : new Secret(token)
+  if (provider === undefined) return { work: undefined, passkeyEntry: true, eventsToken }
+  const http = createHttpClient(eyes, {
+    name: 'staff-provider',
+    deadlineMs: 6_000,
+    maxBodyBytes: 256 * 1024,
+    allowedOrigins: [new URL(provider.issuer).origin],
+  })
+  const clientKeys: unknown = JSON.parse(readFileSync(provider.clientKeys, 'utf8'))
+  const { issuer, clientId, loginClaim, maxAgeSeconds, acr } = provider
+  const deps = { ...eyes, clock: systemClock, random: systemRandom, database, http }
+  const about = { issuer, clientId, loginClaim, maxAgeSeconds, acr, clientKeys, allowLoopback: config.allowLoopback }
+  const work = workAccounts.create(deps, about, config.publicUrl)
+  return { work, passkeyEntry: provider.passkeys, eventsToken }
 }
 
 async function answers(database: Database): Promise<boolean> {

@@ -1,15 +1,18 @@
+import { caseRows } from '../cases/index.ts'
 import { answerLinks } from '../answers/index.ts'
 import { conversations, inbound, platformRequests, sentMessages } from '../channels/index.ts'
 import { sweepQuestions } from '../chat/index.ts'
 import { endings, sealedAnswers } from '../consent/index.ts'
+import { sweepAuditLooks } from '../console/index.ts'
 import { sessions, sweepChallenges } from '../customers/index.ts'
 import { sweepDesk } from '../desk/index.ts'
 import { sweepErasures } from '../erasure/index.ts'
 import { sweepLinks } from '../linking/index.ts'
-import { startSweeping, systemClock } from '../platform/index.ts'
+import { startSweeping, systemClock, systemRandom } from '../platform/index.ts'
 import { remindOfExpiry, sweepEndings } from '../revocation/index.ts'
 import { ruleEntries } from '../rule-book/index.ts'
-import { staffSessions, staffSignIn } from '../staff/index.ts'
+import { staffEvents, staffSessions, staffSignIn } from '../staff/index.ts'
+import { releaseCounts, releaseStore } from '../stats/index.ts'
 import type { Modules } from './build-modules.ts'
 import type { Eyes, Logins } from './open-logins.ts'
 
@@ -48,12 +51,17 @@ export function startSweeps(
     { name: 'erasures', run: () => sweepErasures(databases.eraser) },
     { name: 'challenges', run: () => sweepChallenges(databases.consent) },
     { name: 'sessions', run: () => sessions.sweep(databases.consent) },
+    { name: 'staff-events', run: () => staffEvents.sweep(databases.console) },
     { name: 'staff-challenges', run: () => staffSignIn.sweep(databases.console) },
     { name: 'desk', run: () => sweepDesk(desk) },
     { name: 'notice-turns', run: () => notify.takeTurns() },
     { name: 'told-news', run: () => notify.sweep() },
     { name: 'fraud-alerts', run: () => alerts.sweep() },
+    { name: 'statistics', run: () => releaseCounts({ database: databases.statistics, random: systemRandom }) },
+    { name: 'statistics-rows', run: () => releaseStore.sweep(databases.statistics) },
+    { name: 'case-exports', run: () => caseRows.sweep(databases.console) },
     { name: 'rule-book', run: () => ruleEntries.sweep(databases.console) },
+    { name: 'audit-looks', run: () => sweepAuditLooks(databases.console) },
     { name: 'staff-sessions', run: () => staffSessions.sweep(databases.console) },
   ])
 }

@@ -3,6 +3,7 @@ import { answersCodes } from '../answers/index.ts'
 import { auditCodes } from '../audit/index.ts'
 import { bankCodes } from '../banks/index.ts'
 import { channelsCodes } from '../channels/index.ts'
+import { caseCodes } from '../cases/index.ts'
 import { chatCodes } from '../chat/index.ts'
 import { consentCodes } from '../consent/index.ts'
 import { consoleCodes } from '../console/index.ts'
@@ -16,6 +17,7 @@ import { notifyCodes } from '../notify/index.ts'
 import { centreCodes } from '../privacy-centre/index.ts'
 import { revocationCodes } from '../revocation/index.ts'
 import { staffCodes } from '../staff/index.ts'
+import { statsCodes } from '../stats/index.ts'
 
 /** The HTTP status of every module's codes (RFC 9457 problem details). */
 export const statusByCode: { readonly [code: string]: number | undefined } = Object.fromEntries(
@@ -36,7 +38,9 @@ export const statusByCode: { readonly [code: string]: number | undefined } = Obj
     ...linkingCodes,
     ...chatCodes,
     ...staffCodes,
+    ...statsCodes,
     ...consoleCodes,
     ...deskCodes,
+    ...caseCodes,
   }).map(([code, row]) => [code, row.status]),
 )

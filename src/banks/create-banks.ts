@@ -18,6 +18,7 @@ import { createFreshTokens } from './fresh-token.ts'
 import { createHealth } from './health.ts'
 import type { HealthOf } from './health.ts'
 import { createInstitutionDirectory } from './institution-directory.ts'
+import { createLookCounts } from './look-counts.ts'
 import { createRecentOutcomes } from './recent-outcomes.ts'
 
 export type BanksDeps = {
@@ -70,6 +71,7 @@ export function createBanks(deps: BanksDeps, options: BanksOptions): Banks {
   const servers = createBankServers({ egress, clock }, options)
   const freshTokens = createFreshTokens({ tokens, servers, clock, logger })
   const recent = createRecentOutcomes(clock)
+  const counts = createLookCounts({ database, clock, logger })
   const signingKeys = createSigningKeys(clock)
   return {
     bank: createFdxBank({
@@ -78,6 +80,7 @@ export function createBanks(deps: BanksDeps, options: BanksOptions): Banks {
       freshTokens,
       egress,
       recent,
+      counts,
       signingKeys,
       consents,
       ...(options.actor === undefined ? {} : { actor: options.actor }),
@@ -86,6 +89,7 @@ export function createBanks(deps: BanksDeps, options: BanksOptions): Banks {
     health: createHealth({ directory, egress, recent, clock }),
     sweepCallCounts: () => sweepCallCounts(database),
     close() {
+      counts.close()
       freshTokens.close()
       signingKeys.clear()
       egress.close()

@@ -14,6 +14,8 @@ export type Institution = {
   readonly clientId: string
   /** Calls a day for each customer; 0 = no limit. */
   readonly callsPerDay: number
+  /** Where its customers are, for totals; `unnamed` where nobody said. */
+  readonly region?: string | undefined
 }
 
 const institutionRow = z
@@ -57,10 +59,10 @@ export function listInstitutions(tx: Tx): Promise<readonly Institution[]> {
 /** Writes what the configuration says about a bank. Only the owner of the table may (a migrator after SET ROLE). */
 export function saveInstitution(tx: Tx, institution: Institution): Promise<number> {
   return tx.run(
-    `INSERT INTO institutions.institution (id, name, issuer, fdx_url, client_id, calls_per_day)
-     VALUES ($1, $2, $3, $4, $5, $6)
+    `INSERT INTO institutions.institution (id, name, issuer, fdx_url, client_id, calls_per_day, region)
+     VALUES ($1, $2, $3, $4, $5, $6, $7)
      ON CONFLICT (id) DO UPDATE SET name = excluded.name, issuer = excluded.issuer, fdx_url = excluded.fdx_url,
-       client_id = excluded.client_id, calls_per_day = excluded.calls_per_day`,
+       client_id = excluded.client_id, calls_per_day = excluded.calls_per_day, region = excluded.region`,
     [
       institution.id,
       institution.name,
@@ -68,6 +70,7 @@ export function saveInstitution(tx: Tx, institution: Institution): Promise<numbe
       institution.fdxUrl,
       institution.clientId,
       institution.callsPerDay,
+      institution.region ?? 'unnamed',
     ],
   )
 }

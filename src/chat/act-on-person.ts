@@ -72,6 +72,20 @@ export function cancelPerson(chat: Chat, turn: Turn): JobOutcome {
   }
 }
 
+/** What "Don't allow" sends, under a person's question to look at the accounts (`src/desk`). */
+export const noLookPayload = 'person:no-look'
+
+/** No agent may look, from this moment on. It takes no passkey: it only makes things safer (P4). */
+export function refuseLook(chat: Chat, turn: Turn): JobOutcome {
+  return {
+    finish: async (tx) => {
+      const refused = (await chat.desk?.refuseLook(tx, turn.conversation.id)) ?? false
+      const reply = makeReply(chat, turn, { words: [refused ? 'person.no_look' : 'no_open'], choices: ['help'] })
+      await endTurn(chat, turn, tx, { say: [{ reply }] })
+    },
+  }
+}
+
 /** What the person wrote, sealed for the desk. */
 export function sealQuestion(turn: Turn): Uint8Array {
   const { conversation, key, text } = turn

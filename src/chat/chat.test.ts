@@ -482,3 +482,24 @@ test('every look has an opened entry and a disclosed one that says what went whe
     { event: 'disclosed', level: 'nothing', place: 'messenger' },
   ])
 })
+
+test('an answer leaves a trace for totals only where the customer lets themselves be counted: a week and a kind', async () => {
+  const counted = await link('70', 'full')
+  await link('71', 'full')
+  await clone.admin.run(
+    `INSERT INTO consent.grant_ (terms, customer, institution, channel, conversation, data_class, purpose, disclosure, expires_at)
+     SELECT terms, customer, institution, channel, conversation, 'service-use', 'service-statistics', disclosure, expires_at
+     FROM consent.grant_ WHERE conversation = $1 LIMIT 1`,
+    [counted.conversation],
+  )
+  for (const psid of ['70', '70', '71']) expect(textOf(only(await ask(psid, 'what is my balance?')))).toContain('1,842')
+  const rows = await clone.admin.rows(
+    z.object({ is_own: z.boolean(), measure: z.string(), cell: z.string(), platform: z.string() }),
+    'SELECT customer = $1 AS is_own, measure, cell, platform FROM statistics.contribution',
+    [counted.customer.id],
+  )
+  expect(rows).toEqual([{ is_own: true, measure: 'asked', cell: 'balances', platform: 'meta' }])
+  // "Stop" ends being counted with everything else.
+  await ask('70', 'stop')
+  expect(await countOf(`consent.grant_ WHERE purpose = 'service-statistics' AND revoked_at IS NULL`)).toBe(0)
+})

@@ -83,6 +83,10 @@ export type DeskPort = {
   hear(tx: Tx, words: WordsForPerson): Promise<boolean>
   /** "I don't need a person any more." True when one was waited for. */
   cancel(tx: Tx, conversation: ConversationId): Promise<boolean>
+  /** "Don't allow" under a person's question to look at the accounts; also takes back what was allowed. False when nothing was asked. */
+  refuseLook(tx: Tx, conversation: ConversationId): Promise<boolean>
+  /** The bot broke here, and said so under this reference; the person who takes the conversation sees it. */
+  noteBotFailed(tx: Tx, conversation: ConversationId, reference: string): Promise<void>
 }
 
 /** What binds a sealed question of a hand-over to its conversation. */

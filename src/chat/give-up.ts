@@ -24,6 +24,7 @@ export async function giveUp(chat: Chat, job: Job): Promise<JobOutcome> {
     finish: async (tx) => {
       const keystore = { conversationKey: async () => key }
       await queueReply({ random: chat.random, keystore }, tx, { conversation, reply, priority: 'answer' })
+      await chat.desk?.noteBotFailed(tx, conversation.id, reference)
       // Of a message's own job, or of its question's retry; other questions have no message whose text must go.
       const named = jobIds.message.safeParse(job.payload['message'] ?? job.payload['id'])
       if (named.success) await inbound.markHandled(tx, named.data)

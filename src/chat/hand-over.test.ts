@@ -12,6 +12,7 @@ let cases: CaseAsked[]
 let heard: WordsForPerson[]
 let isStaffed: boolean
 let withPerson: boolean
+let refusedLooks = 0
 
 const answerBy = toInstant(Date.UTC(2026, 10, 22, 15, 4))
 const desk: DeskPort = {
@@ -30,6 +31,11 @@ const desk: DeskPort = {
     return true
   },
   cancel: async () => true,
+  refuseLook: async () => {
+    refusedLooks += 1
+    return true
+  },
+  noteBotFailed: async () => undefined,
 }
 
 beforeAll(async () => {

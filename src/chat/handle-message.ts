@@ -1,7 +1,7 @@
 import { looksLikeLinkCode } from '../linking/index.ts'
 import type { Job, JobOutcome } from '../platform/index.ts'
 import { act } from './act.ts'
-import { sealQuestion } from './act-on-person.ts'
+import { noLookPayload, refuseLook, sealQuestion } from './act-on-person.ts'
 import type { Chat } from './chat-deps.ts'
 import { alarmBefore, answerAlert, hearAlert, isAlarm } from './hear-alert.ts'
 import { conversationOf, jobIds, readJob } from './job-payload.ts'
@@ -34,6 +34,7 @@ export async function answerTurn(chat: Chat, opened: Turn): Promise<JobOutcome> 
     chat.count(`alert_${answered.says}`.replaceAll('-', '_'))
     return answerAlert(chat, turn, answered)
   }
+  if (turn.payload === noLookPayload) return refuseLook(chat, turn)
   if (await isHeard(chat, turn, understood)) return { finish: (tx) => endTurn(chat, turn, tx, { say: [] }) }
   const text = turn.text.reveal()
   const code = turn.kind === 'text' && looksLikeLinkCode(text) ? text : undefined

@@ -14,6 +14,7 @@ import { keepLast, questionText } from './keep-question.ts'
 import { type Look, isNotAsked } from './look-at-bank.ts'
 import { makeOffer, makeReply } from './make-reply.ts'
 import type { AskPlan } from './plan.ts'
+import { noteAnswer } from './note-answer.ts'
 import { makeCutOff } from './say-cut-off.ts'
 import { type Turn, endTurn } from './turn.ts'
 
@@ -57,6 +58,12 @@ export async function sayAnswer(chat: Chat, turn: Turn, tx: Tx, answer: Answer):
   })
   const { cutOff } = turn.sharing
   const suspended = cutOff === undefined ? [] : [{ reply: await makeCutOff(chat, turn, tx, cutOff) }]
+  await noteAnswer(tx, {
+    customer: turn.conversation.customer,
+    conversation: turn.conversation.id,
+    institutions: kept.filter(({ result }) => result.ok).map(({ institution }) => institution),
+    question,
+  })
   const change = { answered: !tryAgain, ...keepLast(turn, { intent: question, slots: plan.slots }) }
   await endTurn(chat, turn, tx, { say: [...say, ...suspended], change, keepText: tryAgain })
 }

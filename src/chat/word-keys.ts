@@ -14,7 +14,7 @@ const ownKeys = [
   'alerts.linked', 'alerts.go_on', 'alerts.button', 'choice.warn_me',
   'vouch.yes', 'vouch.no', 'vouch.latest', 'vouch.none', 'choice.keep_alerts', 'erase.confirm', 'erase.done', 'erase.page',
   'erase.button', 'choice.confirm_erase', 'help.more', 'leave.missing', 'class.account-list', 'class.balance',
-  'class.transactions', 'class.card-bills', 'class.card-status', 'class.card-events', 'class.statements', 'freeze.not_linked',
+  'class.transactions', 'class.card-bills', 'class.card-status', 'class.card-events', 'class.service-use', 'class.statements', 'freeze.not_linked',
   'freeze.leave_missing', 'freeze.cut_off', 'freeze.which', 'freeze.card', 'freeze.which_sealed', 'freeze.say_which',
   'freeze.done_one', 'freeze.done', 'freeze.none', 'freeze.done_sealed', 'freeze.done_sealed_one', 'freeze.failed',
   'freeze.gave_up', 'unfreeze.offer', 'unfreeze.not_linked', 'page.cards.button', 'which.intent', 'answer_unclear', 'not_done',
@@ -33,7 +33,7 @@ const ownKeys = [
   'choice.recover_passkey', 'choice.advertising', 'choice.is_this_you', 'choice.change_language', 'choice.cash_problem',
   'choice.transfer_problem', 'choice.transfer_money', 'choice.standing_orders', 'choice.pin_help', 'choice.account_blocked',
   'choice.change_details', 'choice.credit_score', 'choice.apply_for_product', 'choice.language_en', 'choice.language_es',
-  'choice.language_fr', 'choice.language_de', 'choice.language_pt', 'person.soon', 'person.cancelled', 'choice.cancel_person',
+  'choice.language_fr', 'choice.language_de', 'choice.language_pt', 'person.soon', 'person.cancelled', 'person.no_look', 'choice.cancel_person',
   'masked.secret', 'hid.next', 'notice.sealed', 'notice.open', 'notice.button', 'notice.settings',
   'alert.unknown', 'alert.which',
 ] as const // prettier-ignore

@@ -33,6 +33,7 @@ export const endingReasons = [
   'platform', // a channel was given up for good
   'platform-deauthorized', // the messenger says that the person removed the app
   'recovery',
+  'handed-back', // leave for an agent to look, with the conversation that left their hand
   'erased',
 ] as const
 export type EndingReason = (typeof endingReasons)[number]

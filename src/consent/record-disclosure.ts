@@ -10,7 +10,7 @@ import type { Permit } from './permit.ts'
 /** Where a look's facts went, and how much of them. `nothing`: the bank gave no answer. */
 export type DisclosedTo = {
   readonly level: Disclosure | 'nothing'
-  readonly place: 'messenger' | 'sealed-page' | 'link-page' | 'privacy-centre'
+  readonly place: 'messenger' | 'sealed-page' | 'link-page' | 'privacy-centre' | 'agent-desk'
 }
 
 /** The `disclosed` entry that goes with what is being sent or shown. */

@@ -28,7 +28,9 @@ export function addActPages(scope: HttpServer, tools: ConsoleTools): void {
       const { session, request, reply } = call
       const { id } = actParams.parse(request.params)
       const act = await staffActs.find(deps, id, session.member.id)
-      if (act === undefined) return showRefused(tools, call, 'staff/challenge-spent', '/console/cutoffs')
+      // A decision of a case is signed on the pages of cases.
+      if (act === undefined || act.act === 'decide-case')
+        return showRefused(tools, call, 'staff/challenge-spent', '/console/cutoffs')
       const words = tools.words(request)
       const [list, banks] = await Promise.all([cutoffs.list(deps.database), listInstitutions(deps.database)])
       const shown =

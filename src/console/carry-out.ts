@@ -19,6 +19,7 @@ export async function carryOut(
   try {
     const { act } = signed
     if (act.act === 'change-rules') return await changeRules(deps, signed, act)
+    if (act.act === 'decide-case') return refusal('consent/over')
     return act.act === 'cut-off' ? await cutOff(deps, signed, act) : await lift(deps, signed, act)
   } catch (thrown) {
     // Not an operator, not of this bank, or not any more: the database said so.

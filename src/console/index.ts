@@ -1,5 +1,8 @@
 export { consoleCodes } from './codes.ts'
 export { addConsolePages } from './console-pages.ts'
 export type { ConsoleDeps } from './console-route.ts'
+export { sweepAuditLooks } from './audit-look-store.ts'
+export { incidents } from './incidents-store.ts'
+export { type RowSample, createRowSample } from './row-sample.ts'
 export { type CutoffNews, type FollowCutoffDeps, followCutoff } from './follow-cutoff.ts'
 export { tellOfCutoff } from './tell-of-cutoff.ts'

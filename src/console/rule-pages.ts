@@ -6,11 +6,19 @@ import type { RuleChangeId, RuleSignatureId } from '../kernel/index.ts'
 import { fieldsOf, sendOnward } from '../pages/index.ts'
 import type { HttpServer } from '../platform/index.ts'
 import { sqlState } from '../platform/index.ts'
-import { keyDigestOf, ruleChanges, ruleEntries, ruleReasonLengths, ruleVersions } from '../rule-book/index.ts'
+import {
+  decidingRules,
+  keyDigestOf,
+  ruleChanges,
+  ruleEntries,
+  ruleReasonLengths,
+  ruleVersions,
+} from '../rule-book/index.ts'
 import type { RuleChange } from '../rule-book/index.ts'
 import { isInScope, listMembers, staffActs } from '../staff/index.ts'
-import { forStaff, limited, type StaffCall, staffFrame } from '../staff-pages/index.ts'
+import { forStaff, limited, type StaffCall } from '../staff-pages/index.ts'
 import type { ConsoleTools } from './console-route.ts'
+import { showConsole } from './show-console.ts'
 import { showRefused } from './show-refused.ts'
 import { showRules } from './show-rules.ts'
 import type { RuleNews } from './show-rules.ts'
@@ -27,6 +35,8 @@ const listWish = z.object({
   days: z.coerce.number().int().min(1).max(365),
 })
 const dayMs = 86_400_000
+/** More than these nobody reads at a cursor. */
+const suggestionsMax = 30
 
 /** A bank's rules: versions, what they came to, and the steps from a draft to what decides; each live change is signed (act-pages). */
 export function addRulePages(scope: HttpServer, tools: ConsoleTools): void {
@@ -53,6 +63,20 @@ export function addRulePages(scope: HttpServer, tools: ConsoleTools): void {
       const id = deps.random.uuid()
       const version = await ruleVersions.save(deps.database, { id, institution: bank, draft: read.draft, note, member })
       return version === undefined ? refuse(tools, call, 'rules/faster') : onward(call, bank, 'saved')
+    }),
+  )
+
+  // What may stand at the cursor: for the editor's script, which works without it too.
+  scope.post(
+    '/console/rules/complete',
+    limited,
+    forStaff(tools, 'change-rules', ({ request, reply }) => {
+      const fields = fieldsOf(request.body)
+      const at = Number(fields.get('at') ?? 0)
+      const { from, to, suggestions } = ruleLanguage.completeFile(fields.get('file') ?? '', at)
+      return reply
+        .header('cache-control', 'no-store')
+        .send({ from, to, suggestions: suggestions.slice(0, suggestionsMax) })
     }),
   )
 
@@ -156,14 +180,14 @@ export function addRulePages(scope: HttpServer, tools: ConsoleTools): void {
 }
 
 async function show(tools: ConsoleTools, call: StaffCall, news: RuleNews) {
-  const { request, reply, session } = call
+  const { request, session } = call
   const { database } = tools.deps
   const words = tools.words(request)
   const banks = (await listInstitutions(database)).filter(({ id }) => isInScope(session.member, id))
   const wanted = bankQuery.safeParse(request.query).data?.bank ?? fieldsOf(request.body).get('bank') ?? undefined
   const bank = banks.find(({ id }) => id === wanted) ?? banks[0]
   const versions = bank === undefined ? [] : await ruleVersions.list(database, bank.id)
-  const [changes, entries, people, tests] = await Promise.all([
+  const [changes, entries, people, tested] = await Promise.all([
     bank === undefined ? [] : ruleChanges.list(database, bank.id),
     bank === undefined ? [] : ruleEntries.list(database, bank.id),
     listMembers(database),
@@ -171,14 +195,20 @@ async function show(tools: ConsoleTools, call: StaffCall, news: RuleNews) {
       versions.slice(0, 10).map(async ({ id }) => [id, await ruleVersions.latestBacktest(database, id)] as const),
     ),
   ])
-  return tools.show(request, reply, {
+  const counted = await Promise.all(
+    versions
+      .filter(({ state }) => state === 'live' || state === 'shadow')
+      .map(async ({ id }) => [id, await decidingRules.counts(database, id)] as const),
+  )
+  const [tests, counts] = [new Map(tested), new Map(counted)]
+  return showConsole(tools, call, {
+    place: 'rules',
     title: words.say('rules.title'),
     ...(news.problems === undefined ? {} : { status: 422 }),
-    style: 'staff',
-    ...staffFrame(call, 'rules'),
+    script: 'console',
     body: showRules(
       { words, deps: tools.deps },
-      { banks, bank, versions, changes, entries, people, tests: new Map(tests), member: session.member, news },
+      { banks, bank, versions, changes, entries, people, tests, counts, member: session.member, news },
     ),
   })
 }

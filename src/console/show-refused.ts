@@ -16,6 +16,8 @@ const sentences = {
   'rules/other-report': 'refused.otherReport',
   'rules/reason': 'refused.reason',
   'rules/key': 'refused.key',
+  'incidents/note': 'refused.note',
+  'incidents/over': 'refused.incidentOver',
 } as const
 
 /** Why something was not done. */

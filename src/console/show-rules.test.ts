@@ -23,7 +23,7 @@ function page(state: RuleVersion['state'], role: 'analyst' | 'agent' = 'analyst'
   const at = toInstant(Date.UTC(2026, 0, 5))
   const version = { id: 'v1', institution: bank.id, version: 1, digest: 'ab'.repeat(32), set, note: '', madeBy: member.id, madeAt: at, state, shadowFrom: undefined, liveFrom: undefined } // prettier-ignore
   const found = runBacktest({ history: buildHistory().finish(), labelling: () => [], candidate: ruleSets.compile(set, ruleSets.lists([])) }) // prettier-ignore
-  const shown = { banks: [bank], bank, versions: [version], changes: [], entries: [], people: [], tests: new Map([['v1', found]]), member: { ...member, role }, news: {} } // prettier-ignore
+  const shown = { banks: [bank], bank, versions: [version], changes: [], entries: [], people: [], tests: new Map([['v1', found]]), counts: new Map(), member: { ...member, role }, news: {} } // prettier-ignore
   return String(showRules({ words, deps: { timeZone: 'UTC' } }, shown as never))
 }
 

@@ -1,14 +1,16 @@
-import { falsePer1000, ruleLanguage } from '../fraud/index.ts'
+import { falsePer1000, ruleLanguage, ruleSets } from '../fraud/index.ts'
 import type { Backtest, FileProblem } from '../fraud/index.ts'
 import { formatMoney } from '../kernel/index.ts'
 import { html } from '../pages/index.ts'
 import type { Html, Words } from '../pages/index.ts'
-import type { AskedChange, RuleVersion, ShownEntry } from '../rule-book/index.ts'
+import type { AskedChange, CountedLine, RuleVersion, ShownEntry } from '../rule-book/index.ts'
 import type { StaffMember } from '../staff/index.ts'
 import { momentOf } from '../staff-pages/index.ts'
 import type { ConsoleDeps } from './console-route.ts'
 import type { BankName } from './cutoff-names.ts'
+import { compareShadow } from './compare-shadow.ts'
 import { kindWord } from './rule-act.ts'
+import { showDiff } from './show-diff.ts'
 
 /** What happened a moment ago: done, or a draft that cannot be read, as it was typed. */
 export type RuleNews = {
@@ -28,6 +30,8 @@ export type RulesShown = {
   readonly entries: readonly ShownEntry[]
   readonly people: readonly StaffMember[]
   readonly tests: ReadonlyMap<string, Backtest | undefined>
+  /** What the live version and those in shadow came to, day by day. */
+  readonly counts: ReadonlyMap<string, readonly CountedLine[]>
   readonly member: StaffMember
   readonly news: RuleNews
 }
@@ -36,11 +40,11 @@ export type RulesShown = {
 export function showRules(reading: Reading, shown: RulesShown): Html {
   const { words } = reading
   const { bank, banks, news, versions } = shown
-  if (bank === undefined) return html`<h1>${words.say('rules.title')}</h1>`
+  if (bank === undefined) return html`<p class="card" data-empty>${words.say('connectors.none')}</p>`
   const mayAct = shown.member.role === 'operator' || shown.member.role === 'analyst'
   const open = shown.changes.filter(({ doneAt }) => doneAt === undefined)
   const current = versions.find(({ state }) => state === 'live') ?? versions[0]
-  return html`<h1>${words.say('rules.title')}: ${bank.name}</h1>
+  return html`<p class="bank-name">${bank.name}</p>
     ${news.done !== undefined && html`<p class="note" role="status">${words.say('rules.done', { done: news.done })}</p>`}
     ${banks.length > 1 && html`<p>${banks.map(({ id, name }) => html`<a class="link" href="/console/rules?bank=${id}">${name}</a> `)}</p>`}
     ${open.map((asked) => waiting(reading, shown, asked, mayAct))}
@@ -69,7 +73,11 @@ function waiting({ words, deps }: Reading, shown: RulesShown, asked: AskedChange
 function card({ words, deps }: Reading, shown: RulesShown, version: RuleVersion, mayAct: boolean): Html {
   const { state, set, id } = version
   const found = shown.tests.get(id)
-  const hasLive = shown.versions.some((each) => each.state === 'live')
+  const liveOne = shown.versions.find((each) => each.state === 'live')
+  const hasLive = liveOne !== undefined
+  // What would change if it went live; of the live one and of ended ones, what changed then.
+  const before = shown.versions.find((each) => each.version < version.version)
+  const other = state === 'live' || state === 'ended' ? before : (liveOne ?? before)
   return html`<section class="card" aria-labelledby="v-${id}">
     <h3 class="first" id="v-${id}">
       ${words.say('rules.version', { version: version.version })}
@@ -80,6 +88,8 @@ function card({ words, deps }: Reading, shown: RulesShown, version: RuleVersion,
       ${set.rules.map((rule) => html`<li><b>${rule.id}</b> (${rule.version}): ${rule.sentence}</li>`)}
     </ul>
     ${found !== undefined && html`<p>${sayTest(words, found, set.currency)}</p>`}
+    ${other !== undefined && showDiff(words, other.version, ruleSets.diff(other.set, set))}
+    ${state === 'shadow' && liveOne !== undefined && compareShadow(words, version, shown.counts.get(liveOne.id) ?? [], shown.counts.get(id) ?? [])}
     ${mayAct && (state === 'draft' || state === 'backtested') && form(`/console/rules/${id}/backtest`, html`<label for="r-${id}">${words.say('rules.report')}</label><textarea id="r-${id}" name="report" rows="2" required></textarea>`, words.say('rules.keepReport'))}
     ${mayAct && (state === 'backtested' || state === 'shadow') && form(`/console/rules/${id}/shadow`, html``, words.say('rules.shadow', { state }))}
     ${mayAct && (state === 'shadow' || state === 'ended') && form(`/console/rules/${id}/promote`, reasonField(words, `p-${id}`), words.say('rules.promote'))}
@@ -140,15 +150,30 @@ function draftForm(words: Words, bank: BankName, { file, problems }: RuleNews, c
   return html`<h2 id="new">${words.say('rules.newTitle')}</h2>
     ${
       problems !== undefined &&
-      html`<ul class="note danger plain" role="alert">
-        ${problems.slice(0, 20).map((problem) => html`<li>${problem.line}:${problem.column} ${ruleLanguage.say(problem)}</li>`)}
-      </ul>`
+      html`<div class="note danger" role="alert">
+        <ul class="plain">
+          ${problems.slice(0, 20).map((problem) => html`<li>${problem.line}:${problem.column} ${ruleLanguage.say(problem)}</li>`)}
+        </ul>
+      </div>`
     }
     ${form(
       '/console/rules',
-      html`${bankField(bank)}<label for="d-file">${words.say('rules.file')}</label
-        ><textarea id="d-file" name="file" rows="12" spellcheck="false" required>${text}</textarea
-        ><label for="d-note">${words.say('rules.note')}</label><input id="d-note" name="note" maxlength="280" />`,
+      html`${bankField(bank)}<label for="d-file">${words.say('rules.file')}</label>
+        <p class="hint" id="d-hint">${words.say('rules.completeHint')}</p>
+        <div class="editor">
+          <textarea
+            id="d-file"
+            aria-describedby="d-hint"
+            data-complete="/console/rules/complete"
+            data-completions="${words.say('rules.completions')}"
+            name="file"
+            rows="12"
+            spellcheck="false"
+            required
+          >
+${text}</textarea>
+        </div>
+        <label for="d-note">${words.say('rules.note')}</label><input id="d-note" name="note" maxlength="280" />`,
       words.say('rules.save'),
     )}`
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { DeskConfig, GatewayConfig, KeystoreConfig, StaffConfig, WitnessConfig } from '../config.ts'
 import { type ConnectionConfig, type RunningPostgres, readConnectionUrl } from '../platform/index.ts'
+import type { ControlRoomConfig } from './control-room/control-room-config.ts'
 import { type DemoFolder, type DemoSecrets, writePrivately } from './settings.ts'
 import { verifierKeyOf } from './verifier-keys.ts'
 
@@ -24,6 +25,9 @@ export type DemoAddresses = {
   readonly controlRoomPort: number
   readonly witness: string
   readonly witnessPort: number
+  /** The provider of the staff's work accounts. */
+  readonly staffProvider: string
+  readonly staffProviderPort: number
 }
 
 /** What other steps need of the written configuration. */
@@ -44,12 +48,15 @@ export function addressesAt(
     readonly messengerGraphUrl: string | undefined
     /** The fifth neighbour unless given: nobody types the witness' address. */
     readonly witnessPort?: number
+    /** The sixth neighbour unless given: the console leads there. */
+    readonly staffProviderPort?: number
   },
 ): DemoAddresses {
   const gateway = `http://localhost:${base}`
   const bankIssuer = others.bankIssuer ?? `http://127.0.0.1:${base + 1}`
   const messengerUi = `http://127.0.0.1:${base + 2}`
   const witnessPort = others.witnessPort ?? base + 4
+  const staffProviderPort = others.staffProviderPort ?? base + 5
   return {
     gateway,
     gatewayPort: base,
@@ -65,6 +72,8 @@ export function addressesAt(
     controlRoomPort: base + 3,
     witness: `http://127.0.0.1:${witnessPort}`,
     witnessPort,
+    staffProvider: `http://127.0.0.1:${staffProviderPort}`,
+    staffProviderPort,
   }
 }
 
@@ -82,6 +91,7 @@ export type DemoParts = {
 /** The database that a demo makes in its own server. */
 export const databaseName = 'parley'
 const clientId = 'parley-gateway'
+const staffClientId = 'parley-staff'
 /** The log's name: the same wherever the ports are, since a log with another name is another log. */
 const logOrigin = 'localhost/log'
 const witnessName = 'localhost/witness'
@@ -119,6 +129,7 @@ export function writeConfigs(parts: DemoParts): DemoConfigs {
         fdxUrl: addresses.fdxUrl,
         clientId,
         callsPerDay: 1000,
+        region: 'north-america',
         pushSecret: secrets.pushSecret,
         // One secret for whatever this bank pushes. It asks to be told to decline, so that the demo shows what that is.
         cardEvents: { secret: secrets.pushSecret, formerSecrets: [], deadlineMs: 1_000, declines: true },
@@ -135,6 +146,15 @@ export function writeConfigs(parts: DemoParts): DemoConfigs {
     },
     allowLoopback: true,
     metricsToken: secrets.metricsToken,
+    // In a demo a passkey alone lets somebody in as well, so that both ways can be seen.
+    staffSignIn: {
+      issuer: addresses.staffProvider,
+      clientId: staffClientId,
+      clientKeys: folder.bankClientKeys,
+      loginClaim: 'preferred_username',
+      maxAgeSeconds: 3_600,
+      passkeys: true,
+    },
     timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
   } satisfies Partial<GatewayConfig>)
   writePrivately(folder.keystoreConfig, {
@@ -174,13 +194,20 @@ export function writeConfigs(parts: DemoParts): DemoConfigs {
   writePrivately(folder.messengerConfig, { ...messenger, controlSecret })
   writePrivately(folder.controlRoomConfig, {
     gateway: addresses.gateway,
-    messenger: addresses.messengerUi,
+    // The sandbox messenger's switches; a messenger that somebody else runs has none for us.
+    messenger: {
+      ui: addresses.messengerUi,
+      ...(addresses.graphUrl.startsWith(addresses.messengerUi) ? { controlSecret } : {}),
+    },
     bank: {
       issuer: addresses.bankIssuer,
       controlFile: join(folder.bank, 'control.json'),
       peopleFile: join(folder.bank, 'people.json'),
     },
-  })
+    staff: secrets.staff.map(({ login, role }) => ({ login, role })),
+    demoFile: folder.demo,
+    memoryFile: folder.controlRoomMemory,
+  } satisfies ControlRoomConfig)
   writeBankClient(folder, secrets, addresses)
   return {
     adminUrl: connectionUrl(admin),
@@ -205,6 +232,12 @@ function administrator(parts: DemoParts): ConnectionConfig {
 function writeBankClient(folder: DemoFolder, secrets: DemoSecrets, addresses: DemoAddresses): void {
   const { d: _private, ...publicKey } = secrets.bankClientKey
   writePrivately(folder.bankClientKeys, { keys: [secrets.bankClientKey] })
+  writePrivately(folder.staffClient, {
+    client_id: staffClientId,
+    client_name: 'Parley',
+    jwks: { keys: [publicKey] },
+    redirect_uris: secrets.origins.map((origin) => `${origin}/staff/callback`),
+  })
   writePrivately(folder.bankClients, {
     clients: [
       {

@@ -70,7 +70,9 @@ export async function startDemo(options: DemoOptions, steps: Steps): Promise<Run
   }
   try {
     const base = await findFreePorts(options.portBase)
-    const addresses = addressesAt(base, { ...options, witnessPort: await findFreePort(base + demoPortCount) })
+    const witnessPort = await findFreePort(base + demoPortCount)
+    const staffProviderPort = await findFreePort(base + demoPortCount + 1)
+    const addresses = addressesAt(base, { ...options, witnessPort, staffProviderPort })
     const secrets = rememberOrigin(folder, known, addresses.gateway)
     if (options.databaseUrl === undefined) {
       postgres = await steps.run('database', async () => {
@@ -111,7 +113,8 @@ export async function startDemo(options: DemoOptions, steps: Steps): Promise<Run
 const dist = join(import.meta.dirname, '..', '..')
 
 function scriptOf(name: string): string {
-  if (name === 'bank' || name === 'messenger') return join(dist, 'sandbox', name, 'main.js')
+  if (name === 'bank' || name === 'messenger' || name === 'staff-provider')
+    return join(dist, 'sandbox', name, 'main.js')
   if (name === 'control-room') return join(dist, 'src', 'demo', 'control-room', 'main.js')
   return join(dist, 'src', 'main.js')
 }
@@ -126,6 +129,12 @@ function programs(folder: DemoFolder, addresses: DemoAddresses, options: DemoOpt
       String(addresses.controlRoomPort),
     ]),
   ]
+  wanted.push(
+    program(folder, 'staff-provider', [
+      ...['--port', String(addresses.staffProviderPort), '--people', folder.staffPeople],
+      ...['--client-config', folder.staffClient],
+    ]),
+  )
   if (options.bankIssuer === undefined) {
     const files = options.ofx.flatMap((file) => ['--ofx', file])
     const seed = options.seed ? [] : ['--no-seed']

@@ -21,8 +21,12 @@ const secretsShape = z.object({
   pushSecret: z.string(),
   metricsToken: z.string(),
   bankClientKey: z.record(z.string(), z.unknown()),
-  /** Who runs the demo; each password is the one-time code that a passkey is made with. */
-  staff: z.array(z.object({ login: z.string(), role: z.string(), password: z.string() })).default([]),
+  /** Who runs the demo; each password is that of their work account, and the one-time code that their passkey is made with. */
+  staff: z
+    .array(
+      z.object({ login: z.string(), role: z.string(), platform: z.string().exactOptional(), password: z.string() }),
+    )
+    .default([]),
   /** Every origin the gateway's pages have had: grants signed under an earlier port stay valid when ports move. */
   origins: z.array(z.string()),
 })
@@ -56,10 +60,12 @@ export function demoFolder(dataDir: string) {
     staffConfig: join(dataDir, 'staff.json'),
     deskConfig: join(dataDir, 'desk.json'),
     staffPeople: join(dataDir, 'staff-people.json'),
+    staffClient: join(dataDir, 'staff-client.json'),
     bankClients: join(dataDir, 'bank-clients.json'),
     bankClientKeys: join(dataDir, 'bank-client-keys.json'),
     witnessConfig: join(dataDir, 'witness.json'),
     controlRoomConfig: join(dataDir, 'control-room.json'),
+    controlRoomMemory: join(dataDir, 'control-room-memory.json'),
     demo: join(dataDir, 'demo.json'),
   }
 }
@@ -139,13 +145,16 @@ function makeSecrets(): DemoSecrets {
   }
 }
 
-// Two operators, because lifting a cut-off takes two people.
+// Two operators and two analysts, because lifting a cut-off and deciding a case take two people; two agents, because one takes what another has.
 const demoStaff = [
   { login: 'olivia', role: 'operator' },
   { login: 'omar', role: 'operator' },
   { login: 'anna', role: 'analyst' },
+  { login: 'axel', role: 'analyst' },
   { login: 'agnes', role: 'agent' },
+  { login: 'aaron', role: 'agent' },
   { login: 'ada', role: 'auditor' },
+  { login: 'pia', role: 'platform', platform: 'meta' },
 ] as const
 
 function demoSecret(): string {

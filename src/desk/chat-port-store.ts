@@ -107,3 +107,13 @@ export async function insertHeard(tx: Tx, words: WordsForPerson & { readonly id:
 export async function cancelAsk(tx: Tx, conversation: ConversationId): Promise<boolean> {
   return (await tx.one(yesRow, 'SELECT desk.cancel($1) AS yes', [conversation])).yes
 }
+
+/** The customer lets no agent look, or not any more. False: nothing was asked. Login `parley_answer`. */
+export async function refuseLeaveHere(tx: Tx, conversation: ConversationId): Promise<boolean> {
+  return (await tx.one(yesRow, 'SELECT desk.refuse_leave_here($1) AS yes', [conversation])).yes
+}
+
+/** The bot could not answer here; whoever takes the conversation sees it, for a day. Login `parley_answer`. */
+export async function noteBotFailed(tx: Tx, conversation: ConversationId, reference: string): Promise<void> {
+  await tx.run('SELECT desk.note_bot_failed($1, $2)', [conversation, reference])
+}

@@ -1,9 +1,18 @@
 import type { CaseOpened, DeskPort, HandoverReason, PersonAsked, PersonComing } from '../chat/index.ts'
 import { addJob } from '../platform/index.ts'
 import type { Random, Tx } from '../platform/index.ts'
-import { cancelAsk, findWithPerson, insertAsk, insertCase, insertHeard } from './chat-port-store.ts'
+import {
+  cancelAsk,
+  findWithPerson,
+  insertAsk,
+  insertCase,
+  insertHeard,
+  noteBotFailed,
+  refuseLeaveHere,
+} from './chat-port-store.ts'
 import type { AskedRow } from './chat-port-store.ts'
 import { lateJob } from './follow-late.ts'
+import { tellDesk } from './tell-desk.ts'
 
 /** What the chat asks of the desk: in the chat's own transaction, under its login `parley_answer`. */
 export function createDeskPort({ random }: { readonly random: Random }): DeskPort {
@@ -18,8 +27,22 @@ export function createDeskPort({ random }: { readonly random: Random }): DeskPor
       return { reference: opened.number, answerBy: opened.answerBy, isNew: opened.isNew }
     },
     isWithPerson: findWithPerson,
-    hear: (tx, words) => insertHeard(tx, { ...words, id: random.uuid() }),
-    cancel: cancelAsk,
+    async hear(tx, words) {
+      const isHeard = await insertHeard(tx, { ...words, id: random.uuid() })
+      if (isHeard) tellDesk(tx, words.conversation)
+      return isHeard
+    },
+    async cancel(tx, conversation) {
+      const isCancelled = await cancelAsk(tx, conversation)
+      if (isCancelled) tellDesk(tx, conversation)
+      return isCancelled
+    },
+    async refuseLook(tx, conversation) {
+      const isRefused = await refuseLeaveHere(tx, conversation)
+      if (isRefused) tellDesk(tx, conversation)
+      return isRefused
+    },
+    noteBotFailed,
   }
 }
 
@@ -38,6 +61,7 @@ async function askForPerson(random: Random, tx: Tx, asked: PersonAsked, fraudCas
     payload: { handover: row.handover },
     delayMs: asked.deadlineSeconds * 1_000,
   })
+  tellDesk(tx, row.handover)
   return comingOf(row)
 }
 

@@ -14,6 +14,9 @@ export const deskCodes = {
   'desk/words-hold-secrets': { ...refused, status: 422 },
   'desk/words-hold-link': { ...refused, status: 422 },
   'desk/no-sealed-page': { ...refused, status: 422 },
+  'desk/nobody-to-ask': { ...refused, status: 422 },
+  'desk/asked-already': { ...refused, status: 409 },
+  'desk/no-leave': refused,
   'desk/message-broken': { status: 500, retry: 'never', messageKey: 'problem.broken' },
   'desk/job-malformed': { status: 500, retry: 'never', messageKey: 'problem.broken' },
 } as const satisfies Record<string, CodeRow>

@@ -3,7 +3,10 @@ import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { languages } from '../channels/index.ts'
 import { toInstant } from '../kernel/index.ts'
-import { deskSentences, sayAtDesk, sealedButton } from './desk-words.ts'
+import { placeOfWords } from '../answers/index.ts'
+import { deskSentences, sayAtDesk, sealedButton, suggestionOf } from './desk-words.ts'
+import { judgeWords } from './judge-words.ts'
+import { suggestionKeys, suggestionsFor } from './suggestions.ts'
 
 const read = (language: string): Readonly<Record<string, string>> =>
   z
@@ -36,4 +39,16 @@ test('what we start ourselves says what we never ask for; what a person writes s
   expect(sayAtDesk('en', 'words', values)).toBe('Priya from First Valley Bank: {name} <b>hi</b>')
   // The same for everybody, whatever was written: the chat learns that there is an answer, and nothing of it.
   expect(sayAtDesk('en', 'sealed', values)).toBe(sayAtDesk('en', 'sealed', { ...values, words: '$1,842.17' }))
+})
+
+test.each(languages)('every suggested answer in %s may be sent as it is, into any chat', (language) => {
+  for (const key of suggestionKeys) {
+    const words = judgeWords(suggestionOf(language, key))
+    expect(words.ok, key).toBe(true)
+    if (words.ok) expect(placeOfWords(words.value, { level: 'sealed', read: [] }), key).toBe('chat')
+  }
+  expect(suggestionsFor('fraud', language, 'en')[0]).toEqual({
+    text: suggestionOf(language, 'hello'),
+    meaning: suggestionOf('en', 'hello'),
+  })
 })

@@ -11,7 +11,7 @@ import { countOf } from '../../test/attacks/gate-scene.ts'
 import { lowerDisclosure } from '../consent/index.ts'
 import type { MessageId } from '../kernel/index.ts'
 import { createMetrics } from '../platform/index.ts'
-import { giveBack, listQueue, sayWords, sweepDesk, takeHandover } from './index.ts'
+import { agentsDesk, sweepDesk } from './index.ts'
 import type { OpenHandover } from './index.ts'
 
 let database: TestDatabase
@@ -32,17 +32,17 @@ afterAll(async () => {
 })
 
 const only = async (login: string) => {
-  const listed = await listQueue(desk.deps, login)
+  const listed = await agentsDesk.list(desk.deps, login)
   if (!listed.ok) throw new Error(listed.code)
   return listed.value
 }
 const take = async (agent: string, handover?: OpenHandover['handover'], name = 'Priya'): Promise<OpenHandover> => {
-  const taken = await takeHandover(desk.deps, { agent, handover, name })
+  const taken = await agentsDesk.take(desk.deps, { agent, handover, name })
   if (!taken.ok) throw new Error(taken.code)
   return taken.value
 }
 const back = async (agent: string, { handover }: Pick<OpenHandover, 'handover'>): Promise<void> => {
-  const given = await giveBack(desk.deps, { agent, handover, note: undefined, closesCase: false })
+  const given = await agentsDesk.giveBack(desk.deps, { agent, handover, note: undefined, closesCase: false })
   if (!given.ok) throw new Error(given.code)
 }
 
@@ -64,7 +64,7 @@ test('a question waits with its words, is taken, answered and handed back, and t
     institutionName: banks.north,
   })
 
-  const said = await sayWords(desk.deps, {
+  const said = await agentsDesk.say(desk.deps, {
     agent: 'priya.shah',
     handover: open.handover,
     words: 'I am looking at it now.',
@@ -136,7 +136,7 @@ test('an agent who goes quiet loses the conversation: back in its place, the cus
   await desk.age(handover, 'lease_until', '1 second')
   // From that moment nobody has it, whether or not the job has come round: neither words nor a return count.
   expect(await desk.hear(maya, 'hello?')).toBe(false)
-  expect(await sayWords(desk.deps, { agent: 'priya.shah', handover, words: 'sorry' })).toEqual({
+  expect(await agentsDesk.say(desk.deps, { agent: 'priya.shah', handover, words: 'sorry' })).toEqual({
     ok: false,
     code: 'desk/not-yours',
   })
@@ -150,7 +150,7 @@ test('an agent who goes quiet loses the conversation: back in its place, the cus
   expect((await only('noor'))[0]).toMatchObject({ handover, lapses: 1, isMine: false })
   const open = await take('noor', handover, 'Noor')
   expect((await desk.told(maya.conversation)).at(-1)?.text).toMatch(/^Noor from north-bank has joined/)
-  expect(await takeHandover(desk.deps, { agent: 'priya.shah', handover, name: 'Priya' })).toEqual({
+  expect(await agentsDesk.take(desk.deps, { agent: 'priya.shah', handover, name: 'Priya' })).toEqual({
     ok: false,
     code: 'desk/nothing-waits',
   })
@@ -196,7 +196,7 @@ test('how long it takes is said only when five were served within the hour and s
   if (sixth === undefined) throw new Error('unreachable')
   expect((await desk.ask(sixth, 'how long?')).waitMinutes).toBe(3)
   // Nobody takes more than one person can serve.
-  expect(await takeHandover(desk.deps, { agent: 'noor', handover: undefined, name: 'Noor' })).toEqual({
+  expect(await agentsDesk.take(desk.deps, { agent: 'noor', handover: undefined, name: 'Noor' })).toEqual({
     ok: false,
     code: 'desk/held-enough',
   })
@@ -209,7 +209,7 @@ test('figures that an agent types go to the page behind the passkey, as long as 
   const maya = await people.addCustomer()
   await desk.ask(maya, 'how much?')
   const { handover } = await take('priya.shah')
-  const say = (words: string) => sayWords(desk.deps, { agent: 'priya.shah', handover, words })
+  const say = (words: string) => agentsDesk.say(desk.deps, { agent: 'priya.shah', handover, words })
   expect(await say('You have $1,842.17.')).toEqual({ ok: true, value: { carried: 'sealed-page' } })
   expect(await say('That is nine thousand euros.')).toEqual({ ok: true, value: { carried: 'sealed-page' } })
   const [, first, second] = await desk.told(maya.conversation)
@@ -248,7 +248,7 @@ test('to somebody without a passkey figures are not said at all, and words are',
   await desk.ask({ conversation }, 'what does an account cost?', { institution: banks.north })
   const { handover, customer } = await take('priya.shah')
   expect(customer).toBeUndefined()
-  const say = (words: string) => sayWords(desk.deps, { agent: 'priya.shah', handover, words })
+  const say = (words: string) => agentsDesk.say(desk.deps, { agent: 'priya.shah', handover, words })
   expect(await say('It is 5 dollars.')).toEqual({ ok: false, code: 'desk/no-sealed-page' })
   expect(await say('It costs nothing.')).toEqual({ ok: true, value: { carried: 'chat' } })
   await back('priya.shah', { handover })
@@ -258,7 +258,7 @@ test('an erasure takes everything of the desk with it, and what the law keeps of
   const maya = await people.addCustomer()
   const opened = await desk.openCase(maya, 'I did not pay this')
   const { handover } = await take('noor', undefined, 'Noor')
-  await sayWords(desk.deps, { agent: 'noor', handover, words: 'I am here.' })
+  await agentsDesk.say(desk.deps, { agent: 'noor', handover, words: 'I am here.' })
   const erasure = await people.begin(maya)
   await people.follow(erasure)
   for (const table of ['handover', 'message', 'look']) {

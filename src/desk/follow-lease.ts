@@ -7,6 +7,7 @@ import { handoverOf } from './desk-job.ts'
 import { deskNews, lateJob } from './follow-late.ts'
 import { followHandover, lapseHandover } from './follow-store.ts'
 import { lapsedDeadlineSeconds } from './limits.ts'
+import { tellDesk } from './tell-desk.ts'
 
 /** The job that watches a lease: payload `{ handover }`. Added by whoever takes a conversation. */
 export const leaseJob = 'desk.lease'
@@ -29,6 +30,7 @@ export async function followLease(
       const answerBy = await lapseHandover(tx, handover, deadlineSeconds)
       // Somebody else took it meanwhile, or the agent came back.
       if (answerBy === undefined) return
+      tellDesk(tx, handover)
       const { language } = now.conversation
       const values = { name: now.takenAs, time: { at: answerBy, zone: deps.timeZone } }
       const keystore = { conversationKey: async () => key }

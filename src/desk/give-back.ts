@@ -7,6 +7,7 @@ import type { HandoverId } from './handover-id.ts'
 import { wordsCharactersMax } from './limits.ts'
 import { sealedWords } from './sealed-words.ts'
 import { speak } from './speak.ts'
+import { tellDesk } from './tell-desk.ts'
 
 export type GiveBackWish = {
   readonly agent: string
@@ -33,6 +34,7 @@ export async function giveBack(
   const sealed = note === undefined ? undefined : sealedWords.sealNote(key, place, new Secret(note))
   const isBack = await deps.database.transaction(async (tx) => {
     if (!(await agentRows.giveBack(tx, { agent, handover, note: sealed, closesCase }))) return false
+    tellDesk(tx, handover)
     const { language } = held.conversation
     const text = sayAtDesk(language, 'returned', { name: held.takenAs, bank: held.institutionName })
     await speak(deps, tx, { agent, held, key }, { text })

@@ -12,3 +12,15 @@ export const wordsCharactersMax = 1_000
 
 /** A name that the customer is told. */
 export const nameCharactersMax = 30
+
+/** A question to look waits so long for its customer; then it is over and can be asked again. */
+export const leaveQuestionSeconds = 1_800
+
+/** Leave to look ends with the conversation's leaving the agent's hand, and after so many hours at the latest. */
+export const leaveHoursMax = 8
+
+/** How far back an agent's look at payments goes. */
+export const lookedDays = 30
+
+/** A note, in characters. */
+export const noteCharactersMax = 2_000

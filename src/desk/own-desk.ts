@@ -1,12 +1,14 @@
 import { z } from 'zod'
 import { uuidColumn } from '../customers/index.ts'
-import { channelNames } from '../kernel/index.ts'
-import type { ConversationId, Instant } from '../kernel/index.ts'
+import { channelNames, dataClasses, isInstitutionId } from '../kernel/index.ts'
+import type { ConversationId, InstitutionId, Instant } from '../kernel/index.ts'
 import type { KeystoreClient } from '../keystore/index.ts'
 import { bytesColumn, instantColumn } from '../platform/index.ts'
 import type { Database } from '../platform/index.ts'
-import type { DeskCase, DeskLook, DeskRequest, DeskWords, OwnDesk } from '../privacy-centre/index.ts'
+import type { DeskCase, DeskLeave, DeskLook, DeskRequest, DeskWords, OwnDesk } from '../privacy-centre/index.ts'
+import { pageRows } from './page-store.ts'
 import { sealedWords } from './sealed-words.ts'
+import { tellDesk } from './tell-desk.ts'
 
 export type OwnDeskDeps = {
   /** Login `parley_centre`: the database decides whose rows these are, by the session alone. */
@@ -21,12 +23,42 @@ const lookRow = z
     shown_as: z.string(),
     institution_name: z.string().nullable(),
     channel: z.enum(channelNames).nullable(),
+    data_class: z.enum(dataClasses).nullable(),
   })
   .transform((row): DeskLook => ({
     at: row.at,
     name: row.shown_as,
     institutionName: row.institution_name ?? undefined,
     channel: row.channel ?? undefined,
+    dataClass: row.data_class ?? undefined,
+  }))
+
+const leaveRow = z
+  .object({
+    id: z.string(),
+    conversation: uuidColumn<ConversationId>(),
+    channel: z.enum(channelNames),
+    institution: z.custom<InstitutionId>((value) => typeof value === 'string' && isInstitutionId(value)),
+    institution_name: z.string().nullable(),
+    asked_as: z.string(),
+    classes: z.array(z.enum(dataClasses)),
+    asked_at: instantColumn,
+    answer: z.enum(['allowed', 'refused']).nullable(),
+    over: z.boolean(),
+    until: instantColumn.nullable(),
+  })
+  .transform((row): DeskLeave => ({
+    id: row.id,
+    conversation: row.conversation,
+    channel: row.channel,
+    institution: row.institution,
+    institutionName: row.institution_name ?? undefined,
+    name: row.asked_as,
+    classes: row.classes,
+    askedAt: row.asked_at,
+    answer: row.answer ?? undefined,
+    isOver: row.over,
+    until: row.until ?? undefined,
   }))
 
 const wordsRow = z.object({
@@ -96,7 +128,9 @@ function standing(row: {
 export function createOwnDesk({ database, keystore }: OwnDeskDeps): OwnDesk {
   return {
     looks: (session) =>
-      database.rows(lookRow, 'SELECT at, shown_as, institution_name, channel FROM desk.own_looks($1)', [session]),
+      database.rows(lookRow, 'SELECT at, shown_as, institution_name, channel, data_class FROM desk.own_looks($1)', [
+        session,
+      ]),
     cases: (session) =>
       database.rows(
         caseRow,
@@ -110,6 +144,23 @@ export function createOwnDesk({ database, keystore }: OwnDeskDeps): OwnDesk {
          FROM desk.own_requests($1)`,
         [session],
       ),
+    leaves: (session) =>
+      database.rows(
+        leaveRow,
+        `SELECT id, conversation, channel, institution, institution_name, asked_as, classes, asked_at, answer, over, until
+         FROM desk.own_leaves($1)`,
+        [session],
+      ),
+    async allow(tx, { session, leave, terms }) {
+      const isAllowed = await pageRows.allowLeave(tx, { session, id: leave.id, terms })
+      if (isAllowed) tellDesk(tx, leave.conversation)
+      return isAllowed
+    },
+    async refuse(tx, { session, leave }) {
+      const isRefused = await pageRows.refuseLeave(tx, { session, id: leave.id })
+      if (isRefused) tellDesk(tx, leave.conversation)
+      return isRefused
+    },
     async words(session) {
       const rows = await database.rows(
         wordsRow,

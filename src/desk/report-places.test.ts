@@ -13,7 +13,7 @@ import type { PlacesHeard, PlacesReport, ReportPlaces } from '../answers/index.t
 import { Secret } from '../kernel/index.ts'
 import type { InstitutionId } from '../kernel/index.ts'
 import { bytesColumn, systemRandom } from '../platform/index.ts'
-import { createPlaceReports, listQueue, takeHandover } from './index.ts'
+import { agentsDesk, createPlaceReports } from './index.ts'
 import type { OpenHandover } from './index.ts'
 
 let database: TestDatabase
@@ -51,7 +51,7 @@ const report = async (
   return await desk.answer.transaction((tx) => tell(tx))
 }
 const take = async (): Promise<OpenHandover> => {
-  const taken = await takeHandover(desk.deps, { agent: 'priya', handover: undefined, name: 'Priya' })
+  const taken = await agentsDesk.take(desk.deps, { agent: 'priya', handover: undefined, name: 'Priya' })
   if (!taken.ok) throw new Error(taken.code)
   return taken.value
 }
@@ -61,7 +61,7 @@ test('wrong places wait for a person of the bank that named them, sealed, and th
   const maya = await people.addCustomer()
   const { lookBy } = await report(maya, ['Lyon, France', 'Austin, TX, United States'])
   expect(lookBy).toBeDefined()
-  const listed = await listQueue(desk.deps, 'priya')
+  const listed = await agentsDesk.list(desk.deps, 'priya')
   expect(listed.ok && listed.value).toMatchObject([{ because: 'wrong-place', institution: banks.north }])
   const { question_sealed: sealed } = await database.admin.one(
     z.object({ question_sealed: bytesColumn }),

@@ -10,9 +10,11 @@ import { sayAtDesk, sealedButton } from './desk-words.ts'
 import type { HandoverId } from './handover-id.ts'
 import { judgeWords } from './judge-words.ts'
 import type { WordsRefusal } from './judge-words.ts'
+import { pageRows } from './page-store.ts'
 import { sealedWords } from './sealed-words.ts'
 import { speak, tellJoined } from './speak.ts'
 import type { InHand } from './speak.ts'
+import { tellDesk } from './tell-desk.ts'
 
 export type SayWish = { readonly agent: string; readonly handover: HandoverId; readonly words: string }
 
@@ -39,12 +41,24 @@ export async function sayWords(
   const held = found.value
   if (held === undefined) return refusal('desk/not-yours')
   const shared = await liveGrants(deps, held)
-  // Nothing is read at a bank for agents yet, so there are no names to look for; figures are found by themselves.
-  const carried = placeOfWords(words.value, { level: levelOf(shared), read: [] })
+  const carried = await placeFor(deps, wish, { words: words.value, shared })
   if (carried === 'sealed-page' && held.customer === undefined) return refusal('desk/no-sealed-page')
   const key = await deps.keystore.conversationKey(held.conversation.id)
   const isSaid = await send(deps, { agent: wish.agent, held, key }, { words: words.value, carried, shared })
   return isSaid ? success({ carried }) : refusal('desk/not-yours')
+}
+
+// Once something was read at the bank for this conversation, nothing of it goes into the chat, however much the customer lets a bot say there.
+// Which names were read, this process knows if it read them; where it does not, all words go behind the passkey.
+async function placeFor(
+  deps: DeskDeps,
+  { agent, handover }: SayWish,
+  { words, shared }: { readonly words: Secret<string>; readonly shared: readonly Grant[] },
+): Promise<Said['carried']> {
+  const beside = await pageRows.beside(deps.database, agent, handover)
+  if (beside?.hasRead !== true) return placeOfWords(words, { level: levelOf(shared), read: [] })
+  const read = deps.names?.of(handover)
+  return read === undefined ? 'sealed-page' : placeOfWords(words, { level: 'sealed', read })
 }
 
 /** What the customer shares in this conversation at this moment. */
@@ -54,7 +68,8 @@ async function liveGrants(deps: DeskDeps, { conversation, customer }: Held): Pro
 }
 
 function levelOf(grants: readonly Grant[]): Disclosure {
-  const levels = grants.map(({ disclosure }) => disclosure)
+  // Leave for an agent to look is no leave to say it in a chat, and takes none away.
+  const levels = grants.filter(({ purpose }) => purpose !== 'customer-service').map(({ disclosure }) => disclosure)
   return levels.length === 0 ? 'sealed' : levels.reduce(lesserDisclosure)
 }
 
@@ -71,6 +86,7 @@ async function send(
   return await deps.database.transaction(async (tx) => {
     // First the row, whose lock the rest of the transaction holds: what was lost meanwhile says nothing.
     if (!(await agentRows.say(tx, { agent, handover: held.handover, id, sealed, carried: said.carried }))) return false
+    tellDesk(tx, held.handover)
     await tellJoined(deps, tx, inHand)
     if (said.carried === 'sealed-page') {
       const button = { kind: 'link', title: sealedButton(language), url: deps.publicUrl + sealedPath } as const

@@ -12,6 +12,10 @@ function noteContext(conversation: ConversationId, handover: string): string {
   return `desk.handover.note|${conversation}|${handover}`
 }
 
+function privateNoteContext(conversation: ConversationId, id: string): string {
+  return `desk.note|${conversation}|${id}`
+}
+
 type Place = { readonly conversation: ConversationId; readonly id: string }
 
 function sealWith(key: Secret<Uint8Array>, text: Secret<string>, context: string): Buffer {
@@ -30,6 +34,14 @@ export const sealedWords = {
     openWith(key, sealed, agentContext(at.conversation, at.id)),
   openCustomers: (key: Secret<Uint8Array>, conversation: ConversationId, sealed: Uint8Array) =>
     openWith(key, sealed, handoverContext(conversation)),
+  openNote: (key: Secret<Uint8Array>, at: Place & { readonly onReturn: boolean }, sealed: Uint8Array) =>
+    openWith(
+      key,
+      sealed,
+      at.onReturn ? noteContext(at.conversation, at.id) : privateNoteContext(at.conversation, at.id),
+    ),
+  sealPrivateNote: (key: Secret<Uint8Array>, at: Place, text: Secret<string>) =>
+    sealWith(key, text, privateNoteContext(at.conversation, at.id)),
   sealNote: (key: Secret<Uint8Array>, at: Place, text: Secret<string>) =>
     sealWith(key, text, noteContext(at.conversation, at.id)),
 } as const

@@ -9,6 +9,7 @@ import type { HandoverId } from './handover-id.ts'
 import { leaseSeconds } from './limits.ts'
 import { sealedWords } from './sealed-words.ts'
 import { tellJoined } from './speak.ts'
+import { tellDesk } from './tell-desk.ts'
 
 /** Which place an agent wants (undefined: the first in the queue), and the name that the customer is told. */
 export type TakeWish = { readonly agent: string; readonly handover: HandoverId | undefined; readonly name: string }
@@ -40,7 +41,10 @@ export async function takeHandover(
   const taken = await agentRows.asAgent(() =>
     deps.database.transaction(async (tx) => {
       const place = await agentRows.take(tx, wish)
-      if (place?.isNew === true) await addJob(tx, leaseJobOf(place.handover))
+      if (place?.isNew === true) {
+        await addJob(tx, leaseJobOf(place.handover))
+        tellDesk(tx, place.handover)
+      }
       return place
     }),
   )
@@ -54,6 +58,20 @@ export async function takeHandover(
     return await agentRows.thread(tx, wish.agent, held.handover)
   })
   return success({ ...opened(key, held, lines), isNew: place.isNew })
+}
+
+/** Reads again what an agent has in hand: no new lease, and nothing is told. Undefined: it is not theirs, or not any more. */
+export async function readHeld(
+  deps: DeskDeps,
+  { agent, handover }: Pick<TakeWish, 'agent'> & { readonly handover: HandoverId },
+): Promise<OpenHandover | undefined> {
+  const held = await agentRows.held(deps.database, agent, handover)
+  if (held === undefined) return undefined
+  const [key, lines] = await Promise.all([
+    deps.keystore.conversationKey(held.conversation.id),
+    agentRows.thread(deps.database, agent, handover),
+  ])
+  return { ...opened(key, held, lines), isNew: false }
 }
 
 function leaseJobOf(handover: HandoverId) {

@@ -36,6 +36,10 @@ export {
   parseTerms,
 } from './terms.ts'
 export {
+  type CaseFinding,
+  type CaseProposalId,
+  type CaseRefund,
+  type CaseSignatureId,
   type CutoffId,
   type CutoffTarget,
   type LiftId,
@@ -51,6 +55,8 @@ export {
   readCutoffTarget,
   staffActChallenge,
   staffActDocument,
+  caseFindings,
+  caseRefunds,
 } from './staff-act.ts'
 export { maskSecrets, replaceAll } from './mask.ts'
 export { type Correction, type DigitPart, type DigitStep, hideHead, readPart, stepDigits } from './mask-held.ts'

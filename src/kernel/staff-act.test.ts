@@ -1,6 +1,15 @@
 import { expect, test } from 'vitest'
 import { parseStaffAct, readCutoffTarget, staffActDocument } from './staff-act.ts'
-import type { CutoffId, LiftId, RuleChangeId, RuleSignatureId, StaffAct, StaffId } from './staff-act.ts'
+import type {
+  CaseProposalId,
+  CaseSignatureId,
+  CutoffId,
+  LiftId,
+  RuleChangeId,
+  RuleSignatureId,
+  StaffAct,
+  StaffId,
+} from './staff-act.ts'
 
 const staff = '11111111-1111-4111-8111-111111111111' as StaffId
 const cutoff = '22222222-2222-4222-8222-222222222222' as CutoffId
@@ -22,9 +31,19 @@ const change: StaffAct = {
   change: '55555555-5555-4555-8555-555555555555' as RuleChangeId,
   digest: 'ab'.repeat(32),
 }
+const decide: StaffAct = {
+  v: 1,
+  act: 'decide-case',
+  id: '66666666-6666-4666-8666-666666666666' as CaseSignatureId,
+  staff,
+  proposal: '77777777-7777-4777-8777-777777777777' as CaseProposalId,
+  case: '0123-4567',
+  finding: 'fraud',
+  refund: 'yes',
+}
 
 test('an act is read back from the very text that was signed, and from no other', () => {
-  for (const act of [cut, lift, change]) {
+  for (const act of [cut, lift, change, decide]) {
     const document = staffActDocument(act)
     expect(parseStaffAct(document)).toEqual(act)
     expect(parseStaffAct(`${document} `)).toBeUndefined()
@@ -38,6 +57,8 @@ test('an act is read back from the very text that was signed, and from no other'
     '{"v":1}',
     staffActDocument({ ...cut, reason: 'short' }),
     staffActDocument({ ...change, digest: 'AB'.repeat(32) }),
+    staffActDocument({ ...decide, case: '01234567' }),
+    staffActDocument({ ...decide, finding: 'theft' as 'fraud' }),
   ]) {
     expect(parseStaffAct(text), text).toBeUndefined()
   }

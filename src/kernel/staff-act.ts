@@ -14,6 +14,21 @@ export type RuleChangeId = Id<'rule-change'>
 /** One person's signature under such a change. */
 export type RuleSignatureId = Id<'rule-signature'>
 
+/** One proposal of how a fraud case is to be decided. */
+export type CaseProposalId = Id<'case-proposal'>
+/** One person's signature under such a proposal. */
+export type CaseSignatureId = Id<'case-signature'>
+
+/**
+ * What the bank's people found of a case. `friendly`: the customer, or somebody they let, made the payment and disputes it all the same.
+ * `not-decided`: it cannot be told.
+ */
+export const caseFindings = ['fraud', 'genuine', 'friendly', 'not-decided'] as const
+export type CaseFinding = (typeof caseFindings)[number]
+/** Whether the bank is recommended to give the money back; nothing here moves any. */
+export const caseRefunds = ['yes', 'no'] as const
+export type CaseRefund = (typeof caseRefunds)[number]
+
 /** Whole platforms, each with all of its channels. */
 export const platformNames = ['meta', 'assistants'] as const
 export type PlatformName = (typeof platformNames)[number]
@@ -52,6 +67,17 @@ export type StaffAct =
       /** SHA-256 of the change's own document, in lower-case hex: what was shown is what is signed. */
       readonly digest: string
     }
+  | {
+      readonly v: 1
+      readonly act: 'decide-case'
+      readonly id: CaseSignatureId
+      readonly staff: StaffId
+      readonly proposal: CaseProposalId
+      /** The case's number, as people say it. */
+      readonly case: string
+      readonly finding: CaseFinding
+      readonly refund: CaseRefund
+    }
 
 /** The one text of an act: what is shown, hashed, signed and stored. */
 export function staffActDocument(act: StaffAct): string {
@@ -82,6 +108,7 @@ function toAct(value: unknown): StaffAct | undefined {
   }
   if (v !== 1 || !isId<StaffId>(staff)) return undefined
   if (act === 'change-rules') return toRuleChange({ id, staff, change: fields['change'], digest: fields['digest'] })
+  if (act === 'decide-case') return toCaseDecision({ ...fields, id, staff })
   if (act === 'lift' && isId<LiftId>(id) && isId<CutoffId>(cutoff)) return { v, act, id, staff, cutoff }
   const target = readCutoffTarget(fields['kind'], fields['target'])
   if (act !== 'cut-off' || !isId<CutoffId>(id) || target === undefined || !isCutoffReason(reason)) return undefined
@@ -98,6 +125,21 @@ function toRuleChange(fields: {
   if (!isId<RuleSignatureId>(id) || !isId<RuleChangeId>(change)) return undefined
   if (typeof digest !== 'string' || !/^[0-9a-f]{64}$/.test(digest)) return undefined
   return { v: 1, act: 'change-rules', id, staff, change, digest }
+}
+
+function toCaseDecision(fields: {
+  readonly id: unknown
+  readonly staff: StaffId
+  readonly [key: string]: unknown
+}): StaffAct | undefined {
+  const { id, staff } = fields
+  const { proposal, number } = { proposal: fields['proposal'], number: fields['case'] }
+  const finding = caseFindings.find((each) => each === fields['finding'])
+  const refund = caseRefunds.find((each) => each === fields['refund'])
+  if (!isId<CaseSignatureId>(id) || !isId<CaseProposalId>(proposal) || finding === undefined || refund === undefined)
+    return undefined
+  if (typeof number !== 'string' || !/^\d{4}-\d{4}$/.test(number)) return undefined
+  return { v: 1, act: 'decide-case', id, staff, proposal, case: number, finding, refund }
 }
 
 /** A target as two fields of a form or a document; undefined when there is no such thing. */

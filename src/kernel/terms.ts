@@ -19,7 +19,7 @@ export const purposes = [
 ] as const
 export type Purpose = (typeof purposes)[number]
 
-/** The kinds of bank data that a grant names one by one. */
+/** The kinds of data that a grant names one by one; all but the last are a bank's. */
 export const dataClasses = [
   'account-list',
   'balance',
@@ -28,6 +28,8 @@ export const dataClasses = [
   'card-status',
   'card-events',
   'statements',
+  // Nothing a bank has: that somebody uses Parley. Only for totals, and only for customers who let themselves be counted.
+  'service-use',
 ] as const
 export type DataClass = (typeof dataClasses)[number]
 

@@ -75,8 +75,8 @@ describe('the terms that pages build', () => {
     )
   })
 
-  test('name no purpose but answering, until notices or fraud alerts are wished for', () => {
-    const build = (notices: boolean, alerts = false): unknown => {
+  test('name no purpose but answering, until notices, fraud alerts or being counted are wished for', () => {
+    const build = (notices: boolean, alerts = false, counted = false): unknown => {
       const terms = parseTerms(
         sharingDocument({
           ...base,
@@ -86,6 +86,7 @@ describe('the terms that pages build', () => {
           classes: ['balance'],
           notices,
           alerts,
+          counted,
           disclosure: 'sealed',
           endDate: '2027-01-01',
           now: toInstant(Date.UTC(2026, 10, 22)),
@@ -101,6 +102,10 @@ describe('the terms that pages build', () => {
     expect(build(false, true)).toEqual({
       'answer-customer': ['balance'],
       'fraud-alerts': ['card-events', 'card-status'],
+    })
+    expect(build(false, false, true)).toEqual({
+      'answer-customer': ['balance'],
+      'service-statistics': ['service-use'],
     })
   })
 

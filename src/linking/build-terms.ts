@@ -69,6 +69,8 @@ export function sharingDocument(sharing: {
   readonly notices: boolean
   /** Whether Parley is told of each card use, to warn of fraud. */
   readonly alerts: boolean
+  /** Whether the customer lets themselves be counted in totals. */
+  readonly counted?: boolean
   readonly disclosure: Disclosure
   readonly endDate: string
   readonly now: Instant
@@ -76,6 +78,7 @@ export function sharingDocument(sharing: {
   const { id, customer, institution, channel, conversation, accounts, classes, disclosure, endDate, now } = sharing
   const notices = sharing.notices ? { 'notify-customer': signedTerms.offered.toNotify } : {}
   const alerts = sharing.alerts ? { 'fraud-alerts': signedTerms.offered.toWarn } : {}
+  const counted = sharing.counted === true ? { 'service-statistics': signedTerms.offered.toCount } : {}
   return termsDocument({
     v: 1,
     kind: 'sharing',
@@ -85,7 +88,7 @@ export function sharingDocument(sharing: {
     channel,
     conversation,
     accounts: [...accounts].sort(),
-    purposes: { 'answer-customer': classes, ...notices, ...alerts },
+    purposes: { 'answer-customer': classes, ...notices, ...alerts, ...counted },
     disclosure,
     expiresAt: stamp(endOf(endDate, now)),
   })

@@ -47,6 +47,7 @@ export function addChangePages(scope: HttpServer, tools: LinkTools): void {
           dataClasses: offeredClasses.filter((name) => classes.includes(name)),
           notices: (terms.purposes['notify-customer'] ?? []).length > 0,
           alerts: (terms.purposes['fraud-alerts'] ?? []).length > 0,
+          counted: (terms.purposes['service-statistics'] ?? []).length > 0,
           disclosure: level,
         },
       })

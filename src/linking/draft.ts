@@ -19,6 +19,7 @@ export const draftShape = z.object({
   dataClasses: z.array(z.enum(dataClasses)).optional(),
   notices: z.boolean().optional(),
   alerts: z.boolean().optional(),
+  counted: z.boolean().optional(),
   disclosure: z.enum(disclosures).optional(),
   endDate: z
     .string()

@@ -51,6 +51,7 @@ export function addSharingPages(scope: HttpServer, tools: LinkTools): void {
         classes: choices.dataClasses,
         notices: choices.notices,
         alerts: choices.alerts,
+        counted: choices.counted,
         disclosure: choices.disclosure,
         endDate: choices.endDate,
         now,
@@ -69,6 +70,7 @@ type Choices = {
   readonly dataClasses: DataClass[]
   readonly notices: boolean
   readonly alerts: boolean
+  readonly counted: boolean
   readonly disclosure: Disclosure
   readonly endDate: string
 }
@@ -81,8 +83,15 @@ function readChoices(fields: FormFields, now: Instant, days: number): Choices | 
   const hasPurpose = offeredPurposes.every((purpose) => fields.getAll('purpose').includes(purpose))
   if (dataClasses.length === 0 || disclosure === undefined || !hasPurpose) return undefined
   if (!isEndDate(endDate, now, days)) return undefined
-  const [notices, alerts] = [fields.get('notices') === 'on', fields.get('alerts') === 'on']
-  return { dataClasses: [...dataClasses], notices, alerts, disclosure, endDate }
+  const isOn = (name: string): boolean => fields.get(name) === 'on'
+  return {
+    dataClasses: [...dataClasses],
+    notices: isOn('notices'),
+    alerts: isOn('alerts'),
+    counted: isOn('counted'),
+    disclosure,
+    endDate,
+  }
 }
 
 // When changing what is shared, the bank's consent is from an earlier visit; it ends when it ends.
@@ -126,6 +135,7 @@ async function showSharing(
         </fieldset>
         ${showOwn(words, channel, 'notices', { checked: draft.notices === true, ...lacking('toNotify') })}
         ${showOwn(words, channel, 'alerts', draft.alerts === true ? { checked: true } : { checked: false, ...(isFed ? lacking('toWarn') : { lacking: 'sharing.noCardEvents' }) })}
+        ${showOwn(words, channel, 'counted', { checked: draft.counted === true })}
         <fieldset>
           <legend>${words.say('sharing.disclosure', { channel })}</legend>
           <p class="hint">${words.say('sharing.disclosureHint', { channel })}</p>
@@ -173,11 +183,11 @@ type Choice = {
 /** The bank was never asked for this. */
 const notAsked = 'sharing.notAsked'
 
-/** A purpose of its own, off until somebody turns it on: messages that nobody asked for, fraud alerts. */
+/** A purpose of its own, off until somebody turns it on: messages that nobody asked for, fraud alerts, being counted in totals. */
 function showOwn(
   words: Words,
   channel: string,
-  field: 'notices' | 'alerts',
+  field: 'notices' | 'alerts' | 'counted',
   state: Pick<Choice, 'checked' | 'lacking'>,
 ): Html {
   return html`<fieldset>
@@ -196,7 +206,7 @@ function showChoice(words: Words, channel: string, choice: Choice): Html {
       ${choice.lacking === undefined ? undefined : html` disabled`}
     />
     <span
-      ><span class="what">${words.say(`${choice.key}.name`)}</span
+      ><span class="what">${words.say(`${choice.key}.name`, { channel })}</span
       ><span class="hint block">${words.say(choice.lacking ?? `${choice.key}.detail`, { channel })}</span></span
     ></label
   >`

@@ -13,6 +13,8 @@ export type Wished = {
   readonly notices: boolean
   /** Whether Parley is told of each card use, to warn of fraud. */
   readonly alerts: boolean
+  /** Whether the customer lets themselves be counted in totals. */
+  readonly counted: boolean
   readonly disclosure: Disclosure
   /** `YYYY-MM-DD`; sharing lasts to the end of that day (UTC). */
   readonly endDate: string
@@ -38,8 +40,8 @@ export function readWishes(
   const { first, last } = endDatesFrom(now)
   const isDate = /^\d{4}-\d\d-\d\d$/.test(endDate) && !Number.isNaN(Date.parse(endDate))
   if (classes.length === 0 || disclosure === undefined || !isDate || endDate < first || endDate > last) return undefined
-  const [notices, alerts] = [fields.get('notices') === 'on', fields.get('alerts') === 'on']
-  return { classes, notices, alerts, disclosure, endDate }
+  const isOn = (name: string): boolean => fields.get(name) === 'on'
+  return { classes, notices: isOn('notices'), alerts: isOn('alerts'), counted: isOn('counted'), disclosure, endDate }
 }
 
 /** The document of the changed terms: same customer, bank, conversation and accounts; a new id, to be signed. */
@@ -55,8 +57,8 @@ export function changedDocument(shared: SharedTerms, id: TermsId, wished: Wished
 }
 
 // A class keeps the purposes it was shared for; one that is new is shared to answer questions. Notices are all or none, and so
-// are fraud alerts.
-function purposesWith(shared: SharedTerms, { classes, notices, alerts }: Wished): Terms['purposes'] {
+// are fraud alerts and being counted.
+function purposesWith(shared: SharedTerms, { classes, notices, alerts, counted }: Wished): Terms['purposes'] {
   const pairs = shared.grants.filter(
     ({ holds, dataClass, purpose }) => holds && classes.includes(dataClass) && !hasOwnSwitch(purpose),
   )
@@ -68,6 +70,7 @@ function purposesWith(shared: SharedTerms, { classes, notices, alerts }: Wished)
   }
   if (notices) byPurpose.set('notify-customer', [...signedTerms.offered.toNotify])
   if (alerts) byPurpose.set('fraud-alerts', [...signedTerms.offered.toWarn])
+  if (counted) byPurpose.set('service-statistics', [...signedTerms.offered.toCount])
   return Object.fromEntries([...byPurpose].map(([purpose, names]) => [purpose, [...names].sort()]))
 }
 

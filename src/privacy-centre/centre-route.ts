@@ -114,6 +114,8 @@ export const doneWords = [
   'stoppedButAlerts',
   'alertsEnded',
   'alertsKept',
+  'lookAllowed',
+  'lookRefused',
   'phrase',
   'phraseGone',
   'passkeyAdded',

@@ -8,7 +8,7 @@ import { changedDocument, endDatesFrom, readWishes } from './build-change.ts'
 import { dayEnd, dayStart } from './day-bounds.ts'
 import { neededTerms } from './fetch-figures.ts'
 import type { BankFigures } from './fetch-figures.ts'
-import { alertsOf, classesOf, noticesOf } from './list-sharing.ts'
+import { alertsOf, classesOf, countedOf, noticesOf } from './list-sharing.ts'
 import { readPhrase } from './phrase-words.ts'
 import { writeCsv } from './write-csv.ts'
 import { writeOfx } from './write-ofx.ts'
@@ -104,12 +104,27 @@ test('fraud alerts are one switch of their own: cards are not shown as shared fo
   expect(classesOf(warned).map(({ name }) => name)).not.toContain('card-events')
   expect([alertsOf(warned), alertsOf(shared())]).toEqual([true, false])
   const signed = (alerts: boolean): unknown => {
-    const wished = { classes: ['balance', 'card-status'] as const, notices: false, alerts, disclosure: 'sealed', endDate: '2027-01-01' } as const // prettier-ignore
+    const wished = { classes: ['balance', 'card-status'] as const, notices: false, alerts, counted: false, disclosure: 'sealed', endDate: '2027-01-01' } as const // prettier-ignore
     const made = parseTerms(changedDocument(warned, newId<TermsId>(), wished))
     return made.ok && made.value.purposes
   }
   expect(signed(false)).toEqual({ 'answer-customer': ['balance', 'card-status'] })
   expect(signed(true)).toMatchObject({ 'fraud-alerts': ['card-events', 'card-status'] })
+})
+
+test('being counted is a switch of its own, off until it is turned on; it shares nothing that a bank has, and no question may use it', () => {
+  const counted = shared({ purposes: { 'answer-customer': ['balance'], 'service-statistics': ['service-use'] } }, ['balance', 'service-use']) // prettier-ignore
+  expect(classesOf(counted).map(({ name }) => name)).not.toContain('service-use')
+  expect([countedOf(counted), countedOf(shared())]).toEqual([true, false])
+  const fields = (on: boolean) =>
+    form([['class', 'balance'], ['disclosure', 'sealed'], ['endDate', '2027-01-01'], ...(on ? [['counted', 'on'] as const] : [])]) // prettier-ignore
+  const signed = (on: boolean): unknown => {
+    const wished = readWishes(fields(on), counted, now)
+    const made = wished && parseTerms(changedDocument(counted, newId<TermsId>(), wished))
+    return made?.ok === true && made.value.purposes
+  }
+  expect(signed(false)).toEqual({ 'answer-customer': ['balance'] })
+  expect(signed(true)).toEqual({ 'answer-customer': ['balance'], 'service-statistics': ['service-use'] })
 })
 
 test('an export asks for no account twice, and never under terms whose balances were switched off', () => {

@@ -16,7 +16,7 @@ import { challengeOf, idOf, limited, limitedPasskey, queryOf } from './centre-pa
 import { sendDone, showCentre, signedIn, subjectOf } from './centre-route.ts'
 import type { Call, CentreTools } from './centre-route.ts'
 import { finishAct } from './fresh-passkey.ts'
-import { alertsOf, classesOf, nameOfBank, noticesOf } from './list-sharing.ts'
+import { alertsOf, classesOf, countedOf, isLeaveForAgent, nameOfBank, noticesOf } from './list-sharing.ts'
 import { showPasskeyRefused } from './show-passkey-refused.ts'
 import { showReview } from './show-review.ts'
 
@@ -79,7 +79,9 @@ export function addChangePages(scope: HttpServer, tools: CentreTools): void {
       const { details, customer: _who, response: _whole, ...assertion } = signed.value
       const document = details['document'] ?? ''
       const terms = parseTerms(document)
-      if (!terms.ok || terms.value.customer !== customer || terms.value.conversation === null) {
+      // Leave for an agent answers a question of theirs, and is signed on the page of that question.
+      const isSharing = terms.ok && !isLeaveForAgent({ terms: terms.value })
+      if (!terms.ok || !isSharing || terms.value.customer !== customer || terms.value.conversation === null) {
         return showPasskeyRefused(tools, request, reply, 'customers/assertion-invalid')
       }
       const { institution, conversation } = terms.value
@@ -110,7 +112,8 @@ async function findShared(tools: CentreTools, call: Call): Promise<SharedTerms |
   const id = idOf<TermsId>(call.request)
   if (id === undefined) return undefined
   const [shared] = await signedTerms.listShared(tools.deps.consent.database, { customer: call.customer, id })
-  return shared?.holds === true && shared.terms.kind === 'sharing' ? shared : undefined
+  const isSharing = shared?.holds === true && shared.terms.kind === 'sharing' && !isLeaveForAgent(shared)
+  return isSharing ? shared : undefined
 }
 
 async function showChoice(
@@ -146,6 +149,7 @@ async function showChoice(
         </fieldset>
         ${showOwn(words, 'notices', { on: noticesOf(shared), added: added === 'notices', ...lacking('toNotify') })}
         ${showOwn(words, 'alerts', { on: alertsOf(shared), added: added === 'alerts', ...(isFed ? lacking('toWarn') : { lacking: words.say('change.noCardEvents') }) })}
+        ${showOwn(words, 'counted', { on: countedOf(shared), added: added === 'counted' })}
         <fieldset>
           <legend>${words.say('change.level', { channel })}</legend>
           ${disclosures.map((each) => showTick({ type: 'radio', name: 'disclosure', value: each, ticked: each === level, label: words.say(`level.${each}`), hint: words.say(`learns.${each}`, { channel }) }))}
@@ -173,7 +177,7 @@ async function showChoice(
 /** A purpose with one switch of its own; `lacking`: why it cannot be turned on here. */
 function showOwn(
   words: Words,
-  name: 'notices' | 'alerts',
+  name: 'notices' | 'alerts' | 'counted',
   { on, added, lacking }: { readonly on: boolean; readonly added: boolean; readonly lacking?: string },
 ): Html {
   const why = on || lacking === undefined ? {} : { lacking }

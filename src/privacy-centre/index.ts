@@ -1,6 +1,6 @@
 export { addCentrePages } from './centre-pages.ts'
 export { centrePageLimits } from './centre-params.ts'
 export type { CentrePagesDeps } from './centre-route.ts'
-export type { DeskCase, DeskLook, DeskRequest, DeskWords, OwnDesk } from './own-desk.ts'
+export type { CaseStanding, DeskCase, DeskLeave, DeskLook, DeskRequest, DeskWords, OwnDesk } from './own-desk.ts'
 export { type Phrases, createPhrases } from './phrase-store.ts'
 export { centreCodes } from './codes.ts'

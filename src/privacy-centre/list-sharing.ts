@@ -17,7 +17,7 @@ export type SharedClass = { readonly name: DataClass; readonly on: boolean }
 /** What this customer shares, bank by bank; terms that only let Parley list accounts while linking are not sharing. */
 export async function listSharing(tx: Tx, customer: CustomerId): Promise<readonly BankSharing[]> {
   const held = (await signedTerms.listShared(tx, { customer })).filter(
-    (shared) => shared.holds && shared.terms.kind === 'sharing',
+    (shared) => shared.holds && shared.terms.kind === 'sharing' && !isLeaveForAgent(shared),
   )
   const banks = [...new Set(held.map(({ terms }) => terms.institution))]
   return await Promise.all(
@@ -29,6 +29,11 @@ export async function listSharing(tx: Tx, customer: CustomerId): Promise<readonl
   )
 }
 
+/** Pure: leave for an agent to look; it stands on the page of people who help, and is neither changed nor taken along. */
+export function isLeaveForAgent({ terms }: Pick<SharedTerms, 'terms'>): boolean {
+  return 'customer-service' in terms.purposes
+}
+
 /** A bank's name; its id when it is no longer configured here. */
 export async function nameOfBank(tx: Tx, institution: InstitutionId): Promise<string> {
   return (await loadInstitution(tx, institution))?.name ?? institution
@@ -36,7 +41,7 @@ export async function nameOfBank(tx: Tx, institution: InstitutionId): Promise<st
 
 /** Pure: whether a purpose has one switch of its own, whatever classes it takes. */
 export function hasOwnSwitch(purpose: Purpose): boolean {
-  return purpose === 'notify-customer' || purpose === 'fraud-alerts'
+  return purpose === 'notify-customer' || purpose === 'fraud-alerts' || purpose === 'service-statistics'
 }
 
 /** Pure: the switches of some terms. What was signed once and narrowed since is off; so is what was never signed. */
@@ -55,4 +60,9 @@ export function noticesOf(shared: SharedTerms): boolean {
 /** Pure: whether Parley may warn of card fraud. */
 export function alertsOf(shared: SharedTerms): boolean {
   return shared.grants.some(({ purpose, holds }) => purpose === 'fraud-alerts' && holds)
+}
+
+/** Pure: whether the customer lets themselves be counted in totals. */
+export function countedOf(shared: SharedTerms): boolean {
+  return shared.grants.some(({ purpose, holds }) => purpose === 'service-statistics' && holds)
 }

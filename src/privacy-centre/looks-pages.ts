@@ -1,4 +1,5 @@
 import type { FastifyReply } from 'fastify'
+import { showAuditLooks } from './audit-looks.ts'
 import { listInstitutions } from '../banks/index.ts'
 import { html, readerTime } from '../pages/index.ts'
 import type { Html } from '../pages/index.ts'
@@ -86,9 +87,10 @@ async function showLooks(tools: CentreTools, call: Call): Promise<FastifyReply> 
   }
   const before = /^\d{1,18}$/.exec(query.get('before') ?? '')?.[0]
   const asked = askedOf(filter, before, reader.timeZone)
-  const [entries, names, people] = await Promise.all([
+  const [entries, names, audited, people] = await Promise.all([
     listOwnEntries(tools.deps.centre.database, call.session.hash, asked),
     bankNames(tools),
+    isFiltered(filter) || before !== undefined ? undefined : showAuditLooks(tools, call),
     isFiltered(filter) || before !== undefined ? undefined : showDeskLooks(tools, call),
   ])
   const looks = joinLooks(entries)
@@ -110,7 +112,7 @@ async function showLooks(tools: CentreTools, call: Call): Promise<FastifyReply> 
         ${before === undefined ? undefined : html`<a class="link" href="/me/looks?${search(filter)}">${words.say('looks.newest')}</a>`}
         ${looks.length > looksShown && last !== undefined ? html`<a class="link" href="/me/looks?${search(filter, last.opened.seq)}">${words.say('looks.older')}</a>` : undefined}
       </nav>
-      ${people}
+      ${audited}${people}
       <p class="muted">${words.say('looks.checked', { time: readerTime.moment(reader, tools.deps.clock.now()) })}</p>`,
   })
 }

@@ -5,26 +5,30 @@ import type { HttpServer } from '../platform/index.ts'
 import { limited } from './centre-params.ts'
 import { showCentre, signedIn } from './centre-route.ts'
 import type { Call, CentreTools } from './centre-route.ts'
-import type { DeskCase, DeskLook, DeskRequest, DeskWords } from './own-desk.ts'
+import { addLeavePages, showLeaves } from './leave-pages.ts'
+import type { CaseStanding, DeskCase, DeskLook, DeskRequest, DeskWords } from './own-desk.ts'
 
 /** `/me/person`: what people at the desk wrote, also what the chat does not carry; the cases; who of them opened a conversation. */
 export function addPersonPages(scope: HttpServer, tools: CentreTools): void {
+  addLeavePages(scope, tools)
   scope.get(
     '/me/person',
     limited,
     signedIn(tools, async (call) => {
       const { desk } = tools.deps
       const { hash } = call.session
-      const [said, requests, cases, looks] = await Promise.all([
+      const [said, requests, cases, looks, leaves] = await Promise.all([
         desk?.words(hash),
         desk?.requests(hash),
         desk?.cases(hash),
         desk?.looks(hash),
+        desk?.leaves(hash),
       ])
       const { words } = call.reader
       return showCentre(tools, call, {
         title: words.say('person.title'),
         body: html`<h1>${words.say('person.title')}</h1>
+          ${showLeaves(call, leaves)}
           <p>${words.say('person.body')}</p>
           <p class="note">${words.say('messages.never')}</p>
           ${listOf(said, (each) => showWords(call.reader, each)) ?? html`<p>${words.say('person.none')}</p>`}
@@ -67,7 +71,8 @@ function showWords(reader: Reader, { at, name, institutionName, carried, words }
     <span class="muted block">${reader.words.say(`person.carried.${carried}`)}</span>`
 }
 
-function showCase(reader: Reader, { number, kind, institutionName, openedAt, answerBy, closedAt }: DeskCase): Html {
+function showCase(reader: Reader, each: DeskCase): Html {
+  const { number, kind, institutionName, openedAt, answerBy, closedAt, standing } = each
   const { words } = reader
   const end =
     closedAt === undefined
@@ -79,7 +84,14 @@ function showCase(reader: Reader, { number, kind, institutionName, openedAt, ans
     >
     <span class="muted block"
       >${words.say('person.case.opened', { time: readerTime.moment(reader, openedAt) })} ${end}</span
-    >`
+    >
+    ${standing !== undefined && html`<span class="block">${sayStanding(reader, standing)}</span>`}`
+}
+
+/** What was found, once two people agreed; until then how far it is. */
+function sayStanding({ words }: Reader, { state, finding, refund }: CaseStanding): string {
+  if (finding === undefined) return words.say(`person.case.state.${state}`)
+  return `${words.say(`person.case.found.${finding}`)} ${words.say(`person.case.refund.${refund ?? 'no'}`)}`
 }
 
 function showRequest(reader: Reader, { about, institutionName, askedAt, stands }: DeskRequest): Html {
@@ -110,10 +122,17 @@ function sayStands(reader: Reader, stands: DeskRequest['stands']): string {
   }
 }
 
-function showDeskLook(reader: Reader, { at, name, institutionName, channel }: DeskLook): Html {
+function showDeskLook(reader: Reader, { at, name, institutionName, channel, dataClass }: DeskLook): Html {
   const where = channel === undefined ? undefined : reader.words.say(`channel.${channel}`)
   return html`<span class="row-name"
-      >${reader.words.say('person.looked', { who: whoOf(reader, name, institutionName) })}</span
+      >${
+        dataClass === undefined
+          ? reader.words.say('person.looked', { who: whoOf(reader, name, institutionName) })
+          : reader.words.say('person.lookedAt', {
+              who: whoOf(reader, name, institutionName),
+              what: reader.words.say(`class.${dataClass}`),
+            })
+      }</span
     >
     <span class="muted block"
       >${readerTime.moment(reader, at)}${where === undefined ? undefined : html` · ${where}`}</span

@@ -3,12 +3,18 @@ import type { SharedGrant } from '../consent/index.ts'
 import { addNotice } from '../notices/index.ts'
 import { fieldsOf, sendOnward } from '../pages/index.ts'
 import { dataClasses, isInstitutionId } from '../kernel/index.ts'
-import type { TermsId } from '../kernel/index.ts'
+import type { Purpose, TermsId } from '../kernel/index.ts'
 import type { HttpServer } from '../platform/index.ts'
 import { idOf, limited } from './centre-params.ts'
 import { sendDone, signedIn } from './centre-route.ts'
 import { endSharing } from './end-sharing.ts'
 import type { CentreTools } from './centre-route.ts'
+
+/** Purposes that one press ends, by the names of their switches. Fraud alerts are not among them: their end takes the passkey. */
+const switchedPurposes: ReadonlyMap<string, Purpose> = new Map([
+  ['notices', 'notify-customer'],
+  ['counted', 'service-statistics'],
+])
 
 /** What makes sharing smaller: each is one press, holds at its commit, and done twice is done once. */
 export function addSharingPages(scope: HttpServer, tools: CentreTools): void {
@@ -22,14 +28,13 @@ export function addSharingPages(scope: HttpServer, tools: CentreTools): void {
       const id = idOf<TermsId>(request)
       const fields = fieldsOf(request.body)
       const wanted = dataClasses.find((name) => name === fields.get('class'))
-      const notices = fields.get('purpose') === 'notices'
-      if (id === undefined || (wanted === undefined && !notices)) return sendOnward(reply, '/me')
+      const purpose = switchedPurposes.get(fields.get('purpose') ?? '')
+      if (id === undefined || (wanted === undefined && purpose === undefined)) return sendOnward(reply, '/me')
       const done = await database.transaction(async (tx) => {
         const [shared] = await signedTerms.listShared(tx, { customer, id })
         // A class that is off is off for every purpose but one: fraud alerts end by the passkey alone (P4).
         const ends = (grant: SharedGrant): boolean =>
-          grant.purpose !== 'fraud-alerts' &&
-          (grant.dataClass === wanted || (notices && grant.purpose === 'notify-customer'))
+          grant.purpose !== 'fraud-alerts' && (grant.dataClass === wanted || grant.purpose === purpose)
         const grants = shared?.grants.filter((grant) => grant.holds && ends(grant)) ?? []
         if (shared === undefined || grants.length === 0) return false
         await endings.end(tx, { customer, grants: grants.map((grant) => grant.id) }, 'narrowed')

@@ -32,7 +32,7 @@ export function wordsOfDisclosed(reader: Reader, { opened, disclosed }: OwnLook)
   return [...new Set([...(standing ? [words.say('look.standing')] : []), ...went])].join(' ')
 }
 
-const pages = ['sealed-page', 'link-page', 'privacy-centre'] as const
+const pages = ['sealed-page', 'link-page', 'privacy-centre', 'agent-desk'] as const
 
 /** `Messenger was told nothing.`, `Shown to you in full on a sealed page.` */
 export function whereOf({ words }: Reader, entry: OwnEntry): string {

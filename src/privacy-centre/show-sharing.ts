@@ -2,7 +2,7 @@ import type { SharedTerms } from '../consent/index.ts'
 import { html, readerTime } from '../pages/index.ts'
 import type { Html, Reader } from '../pages/index.ts'
 import { toInstant } from '../kernel/index.ts'
-import { alertsOf, classesOf, noticesOf } from './list-sharing.ts'
+import { alertsOf, classesOf, countedOf, noticesOf } from './list-sharing.ts'
 import type { BankSharing } from './list-sharing.ts'
 
 /** Who may ask: one card a bank, in it each channel with a switch for each class of data. */
@@ -42,6 +42,7 @@ function showTerms(reader: Reader, shared: SharedTerms, bank: string): Html {
       ${classesOf(shared).map(({ name, on }) => showSwitch(reader, shared, { field: 'class', name, label: words.say(`class.${name}`), on }))}
       ${showSwitch(reader, shared, { field: 'purpose', name: 'notices', label: words.say('notices.label'), on: noticesOf(shared) })}
       ${showAlertsSwitch(reader, shared)}
+      ${showSwitch(reader, shared, { field: 'purpose', name: 'counted', label: words.say('counted.label'), on: countedOf(shared) })}
     </ul>
     <p class="level">
       <span class="muted">${words.say('sharing.level', { channel })}</span> ${words.say(`level.${level}`)}

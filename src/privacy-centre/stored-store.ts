@@ -15,18 +15,22 @@ const auditRow = z.object({ entries: bigintColumn, promises: bigintColumn })
 
 /** Everything that the database holds about the customer of this session, in the order in which people think of it. */
 export async function listStored(tx: Tx, session: Uint8Array): Promise<readonly StoredRows[]> {
-  const [people, held, consent, vault, cards, audit, desk, notices, rules, alerts] = await Promise.all([
-    tx.rows(countRow, 'SELECT name, rows, until FROM customers.own_counts($1)', [session]),
-    tx.rows(countRow, 'SELECT name, rows, until FROM channels.own_held_digits($1)', [session]),
-    tx.rows(countRow, 'SELECT name, rows, until FROM consent.own_counts($1)', [session]),
-    tx.one(vaultRow, 'SELECT bank_tokens, sealed_answers, until FROM vault.own_count($1)', [session]),
-    tx.rows(countRow, 'SELECT name, rows, until FROM vault.own_card_counts($1)', [session]),
-    tx.one(auditRow, 'SELECT entries, promises FROM gate.own_entry_count($1)', [session]),
-    tx.rows(countRow, 'SELECT name, rows, until FROM desk.own_counts($1)', [session]),
-    tx.rows(countRow, 'SELECT name, rows, until FROM notify.own_counts($1)', [session]),
-    tx.rows(countRow, 'SELECT name, rows, until FROM rules.own_counts($1)', [session]),
-    tx.rows(countRow, 'SELECT name, rows, until FROM alerts.own_counts($1)', [session]),
-  ])
+  const [people, held, consent, vault, cards, audit, desk, notices, rules, alerts, statistics, cases, looked] =
+    await Promise.all([
+      tx.rows(countRow, 'SELECT name, rows, until FROM customers.own_counts($1)', [session]),
+      tx.rows(countRow, 'SELECT name, rows, until FROM channels.own_held_digits($1)', [session]),
+      tx.rows(countRow, 'SELECT name, rows, until FROM consent.own_counts($1)', [session]),
+      tx.one(vaultRow, 'SELECT bank_tokens, sealed_answers, until FROM vault.own_count($1)', [session]),
+      tx.rows(countRow, 'SELECT name, rows, until FROM vault.own_card_counts($1)', [session]),
+      tx.one(auditRow, 'SELECT entries, promises FROM gate.own_entry_count($1)', [session]),
+      tx.rows(countRow, 'SELECT name, rows, until FROM desk.own_counts($1)', [session]),
+      tx.rows(countRow, 'SELECT name, rows, until FROM notify.own_counts($1)', [session]),
+      tx.rows(countRow, 'SELECT name, rows, until FROM rules.own_counts($1)', [session]),
+      tx.rows(countRow, 'SELECT name, rows, until FROM alerts.own_counts($1)', [session]),
+      tx.rows(countRow, 'SELECT name, rows, until FROM statistics.own_counts($1)', [session]),
+      tx.rows(countRow, 'SELECT name, rows, until FROM cases.own_counts($1)', [session]),
+      tx.rows(countRow, 'SELECT name, rows, until FROM console.own_counts($1)', [session]),
+    ])
   return [
     { table: 'vault.bank_token', count: Number(vault.bank_tokens), until: undefined },
     { table: 'vault.sealed_answer', count: Number(vault.sealed_answers), until: vault.until ?? undefined },
@@ -34,11 +38,14 @@ export async function listStored(tx: Tx, session: Uint8Array): Promise<readonly 
     ...consent,
     { table: 'audit.entry', count: Number(audit.entries), until: undefined },
     { table: 'log.promise', count: Number(audit.promises), until: undefined },
+    ...looked,
     ...people,
     ...held,
     ...desk,
+    ...cases,
     ...notices,
     ...rules,
     ...alerts,
+    ...statistics,
   ]
 }

@@ -120,7 +120,7 @@ async function tell(tx: Tx, ending: Ending): Promise<void> {
   if (notice !== undefined) await addNotice(tx, notice)
 }
 
-/** An erasure has a receipt of its own, which says more. */
+/** An erasure has a receipt of its own, which says more; and that somebody finished helping stops nothing that the customer shares. */
 function isQuiet(ending: Ending): boolean {
-  return ending.because === 'erased'
+  return ending.because === 'erased' || ending.because === 'handed-back'
 }

@@ -15,6 +15,7 @@ const tells = {
   narrowed: 'nobody',
   replaced: 'nobody',
   'never-confirmed': 'nobody',
+  'handed-back': 'nobody', // the chat says itself that it was handed back
   erased: 'nobody',
 } as const satisfies Record<EndingReason, 'all' | 'elsewhere' | 'nobody'>
 

@@ -14,6 +14,7 @@ export {
   ruleReasonLengths,
 } from './change-document.ts'
 export type { AskedChange, ChangeObstacle } from './changes-store.ts'
+export type { CountedLine } from './counts-store.ts'
 export type { DecidingRules } from './deciding-store.ts'
 export type { ShownEntry } from './entries-store.ts'
 export type { RuleVersion } from './versions-store.ts'

@@ -31,7 +31,7 @@ export type StaffFrame = { readonly corner: Html; readonly nav: Html }
 
 /** Who is signed in, the way out, and the ways to every place that their role may see; `here` is marked as the current one. */
 export function staffFrame(
-  call: { readonly session: StaffSession; readonly request: FastifyRequest },
+  call: { readonly session: StaffSession; readonly request: FastifyRequest; readonly troubles?: readonly string[] },
   here: StaffPlace | undefined,
 ): StaffFrame {
   const { member } = call.session
@@ -44,11 +44,12 @@ export function staffFrame(
       >
       <button type="submit" class="quiet small">${words.say('signedIn.out')}</button>
     </form>`,
-    nav: html`<nav class="places" aria-label="${words.say('nav.label')}">
-      <ul>
-        ${open.map((name) => html`<li><a href="${places[name].path}" ${name === here && html` aria-current="page"`}>${words.say(`nav.${name}`)}</a></li>`)}
-      </ul>
-    </nav>`,
+    nav: html`${(call.troubles ?? []).map((trouble) => html`<p class="trouble" role="status">${may(member.role, places.incidents.action) ? html`<a href="${places.incidents.path}">${trouble}</a>` : trouble}</p>`)}
+      <nav class="places" aria-label="${words.say('nav.label')}">
+        <ul>
+          ${open.map((name) => html`<li><a href="${places[name].path}" ${name === here && html` aria-current="page"`}>${words.say(`nav.${name}`)}</a></li>`)}
+        </ul>
+      </nav>`,
   }
 }
 

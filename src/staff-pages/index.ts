@@ -1,3 +1,4 @@
+export type { EntryDeps } from './entry-tools.ts'
 export { addStaffPages } from './staff-pages.ts'
 export { type StaffFrame, type StaffPlace, staffFrame } from './frame.ts'
 export {

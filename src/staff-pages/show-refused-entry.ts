@@ -8,19 +8,26 @@ const sentences = {
   'staff/passkey-unknown': 'refused.unknown',
   'staff/assertion-invalid': 'refused.invalid',
   'staff/code-unknown': 'refused.code',
+  'staff/entry-spent': 'refused.entrySpent',
+  'staff/entry-refused': 'refused.entry',
+  'staff/not-a-member': 'refused.notMember',
+  'staff/provider-away': 'refused.away',
 } as const
+
+/** Why somebody was not let in. */
+export type RefusedEntry = keyof typeof sentences
 
 /** Somebody was not let in: why, that nothing has changed, and the way back. */
 export function showRefusedEntry(
   tools: StaffTools,
   call: { readonly request: FastifyRequest; readonly reply: FastifyReply },
-  code: keyof typeof sentences,
+  code: RefusedEntry,
   back: string,
 ): FastifyReply {
   const { request, reply } = call
   const words = staffWordsFor(request)
   return tools.show(request, reply, {
-    status: 403,
+    status: code === 'staff/provider-away' ? 503 : 403,
     title: words.say('refused.title'),
     body: html`<h1>${words.say('refused.title')}</h1>
       <p role="alert">${words.say(sentences[code])}</p>

@@ -1,8 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
 import { html, sendOnward } from '../pages/index.ts'
 import type { PageScopeDeps, PageTools, Words } from '../pages/index.ts'
 import type { Clock, Metrics, RateLimit } from '../platform/index.ts'
-import { may, staffSessions } from '../staff/index.ts'
+import { may, staffEvents, staffSessions } from '../staff/index.ts'
 import type { StaffAction, StaffDeps, StaffSession } from '../staff/index.ts'
 import { staffFrame } from './frame.ts'
 import { staffWordsFor } from './staff-words.ts'
@@ -14,6 +15,8 @@ export type StaffPageDeps = PageScopeDeps &
     readonly metrics: Metrics
     /** The IANA zone in which pages say times. */
     readonly timeZone: string
+    /** What is wrong at this moment and concerns this person, a line each: shown at the top of every page. */
+    readonly troubles?: (session: StaffSession) => Promise<readonly string[]>
   }
 
 /** What a route of these pages is given; a module's own tools add what else it needs. */
@@ -36,6 +39,8 @@ export type StaffCall = {
   readonly session: StaffSession
   readonly request: FastifyRequest
   readonly reply: FastifyReply
+  /** What stands at the top of every page while something is wrong. */
+  readonly troubles?: readonly string[]
 }
 
 /**
@@ -50,9 +55,30 @@ export function forStaff(
   return async (request, reply) => {
     const session = await staffSessions.find(tools.deps.database, request)
     if (session === undefined) return sendOnward(reply, '/staff/sign-in')
-    const call = { session, request, reply }
-    if (!may(session.member.role, action)) return showNotAllowed(tools, call)
+    const call = { session, request, reply, troubles: await troublesOf(tools, session) }
+    if (!may(session.member.role, action)) {
+      await staffEvents.note(tools.deps.database, { kind: 'not-allowed', member: session.member.id, about: action })
+      return showNotAllowed(tools, call)
+    }
+    if (!areIds(request.params)) return tools.showTrouble(request, reply, 'notFound')
     return await handle(call)
+  }
+}
+
+const idParams = z.object({ id: z.uuid().optional(), cutoff: z.uuid().optional() })
+
+/** Whether what an address names things by can be ids: what cannot is no page, and no fault of ours. */
+function areIds(params: unknown): boolean {
+  return idParams.safeParse(params ?? {}).success
+}
+
+/** What is wrong; a page is not held up by not knowing it. */
+async function troublesOf({ deps }: StaffTools, session: StaffSession): Promise<readonly string[]> {
+  try {
+    return (await deps.troubles?.(session)) ?? []
+  } catch (fault) {
+    deps.logger.fault('staff.troubles-not-read', fault)
+    return []
   }
 }
 

@@ -1,8 +1,9 @@
 import { refusal, success } from '../kernel/index.ts'
-import type { Outcome, StaffId } from '../kernel/index.ts'
+import type { Outcome, PlatformName, StaffId } from '../kernel/index.ts'
 import type { Random, Tx } from '../platform/index.ts'
 import { insertMember, listEnrolled, listMembers, removeMember } from './members-store.ts'
 import { hashOneTimeCode, makeOneTimeCode } from './one-time-code.ts'
+import { isStaffLogin } from './staff-member.ts'
 import type { StaffMember, StaffRole } from './staff-member.ts'
 
 /** How long a one-time code waits to be used. */
@@ -13,6 +14,8 @@ export type WantedMember = {
   readonly login: string
   readonly role: StaffRole
   readonly institutions: readonly string[] | undefined
+  /** The messenger whose totals they see: of role `platform` alone. */
+  readonly platform?: PlatformName | undefined
   readonly code?: string
   readonly hours?: number
 }
@@ -31,8 +34,15 @@ async function add(
   tx: Tx,
   wanted: WantedMember,
 ): Promise<Outcome<AddedMember, 'staff/login-taken'>> {
-  const { login, role, institutions, code = makeOneTimeCode(deps.random), hours = codeHoursDefault } = wanted
-  const id = await insertMember(tx, { login, role, institutions, codeHash: hashOneTimeCode(login, code), hours })
+  const { login, role, institutions, platform, code = makeOneTimeCode(deps.random), hours = codeHoursDefault } = wanted
+  const id = await insertMember(tx, {
+    login,
+    role,
+    institutions,
+    platform,
+    codeHash: hashOneTimeCode(login, code),
+    hours,
+  })
   return id === undefined ? refusal('staff/login-taken') : success({ id, login, code, hours })
 }
 
@@ -45,4 +55,4 @@ async function list(tx: Tx): Promise<readonly (StaffMember & { readonly enrolled
 }
 
 /** What `parley staff` does: {@link add}, {@link list}, {@link removeMember}. */
-export const staffAdministration = { add, list, remove: removeMember } as const
+export const staffAdministration = { add, list, remove: removeMember, isLogin: isStaffLogin } as const

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { isInstitutionId, isUuid, platformNames } from '../kernel/index.ts'
-import type { InstitutionId, StaffId } from '../kernel/index.ts'
+import type { InstitutionId, PlatformName, StaffId } from '../kernel/index.ts'
 import { instantColumn } from '../platform/index.ts'
 import type { Tx } from '../platform/index.ts'
 import { staffRoles } from './staff-member.ts'
@@ -64,6 +64,7 @@ export type NewMember = {
   readonly login: string
   readonly role: StaffRole
   readonly institutions: readonly string[] | undefined
+  readonly platform: PlatformName | undefined
   readonly codeHash: Uint8Array
   readonly hours: number
 }
@@ -73,14 +74,12 @@ export type NewMember = {
  * has one, or who has another role or other banks. SQLSTATE 23503: no such bank. Login `parley_staff`.
  */
 export async function insertMember(tx: Tx, member: NewMember): Promise<StaffId | undefined> {
-  const { login, role, institutions, codeHash, hours } = member
-  const row = await tx.one(z.object({ id: staffId.nullable() }), 'SELECT staff.add_member($1, $2, $3, $4, $5) AS id', [
-    login,
-    role,
-    institutions === undefined ? null : [...institutions],
-    codeHash,
-    hours,
-  ])
+  const { login, role, institutions, platform, codeHash, hours } = member
+  const row = await tx.one(
+    z.object({ id: staffId.nullable() }),
+    'SELECT staff.add_member($1, $2, $3, $4, $5, $6) AS id',
+    [login, role, institutions === undefined ? null : [...institutions], platform ?? null, codeHash, hours],
+  )
   return row.id ?? undefined
 }
 

@@ -10,6 +10,8 @@ import {
   takeChallenge,
 } from './challenges-store.ts'
 import { passkeyAnswers } from '../pages/index.ts'
+import type { Tx } from '../platform/index.ts'
+import { sweepEntries } from './entry-store.ts'
 import type { StaffDeps } from './staff-deps.ts'
 import { verifyStaffPasskey } from './verify-passkey.ts'
 import type { PasskeyRefusal } from './verify-passkey.ts'
@@ -38,5 +40,9 @@ async function finishSignIn(
   return await deps.database.transaction((tx) => verifyStaffPasskey(deps.party, tx, answer))
 }
 
-/** Signing in with a passkey: {@link beginSignIn}, {@link finishSignIn}, and the sweep of challenges that nobody answered. */
-export const staffSignIn = { begin: beginSignIn, finish: finishSignIn, sweep: sweepStaffChallenges } as const
+async function sweepEntered(tx: Tx): Promise<number> {
+  return (await sweepStaffChallenges(tx)) + (await sweepEntries(tx))
+}
+
+/** Signing in with a passkey: {@link beginSignIn}, {@link finishSignIn}, and the sweep of what nobody came back from. */
+export const staffSignIn = { begin: beginSignIn, finish: finishSignIn, sweep: sweepEntered } as const

@@ -6,6 +6,7 @@ import type { Outcome, StaffAct, StaffId } from '../kernel/index.ts'
 import { findDraft, issueChallenge, listCredentials, staffChallengeSeconds, takeDraft } from './challenges-store.ts'
 import { passkeyAnswers } from '../pages/index.ts'
 import type { StaffDeps } from './staff-deps.ts'
+import { staffEvents } from './staff-events.ts'
 import { verifyStaffPasskey } from './verify-passkey.ts'
 import type { PasskeyRefusal } from './verify-passkey.ts'
 
@@ -64,6 +65,7 @@ async function finishAct(
   const who = await deps.database.transaction((tx) => verifyStaffPasskey(deps.party, tx, answer))
   if (!who.ok) return who
   if (who.value !== member || act.staff !== member) return refusal('staff/assertion-invalid')
+  await staffEvents.note(deps.database, { kind: 'act-signed', member, about: act.act })
   const { authenticatorData, clientDataJSON, signature } = answer.response.response
   return success({
     act,

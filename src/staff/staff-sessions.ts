@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { Fault } from '../kernel/index.ts'
 import type { StaffId } from '../kernel/index.ts'
 import type { Random, Tx } from '../platform/index.ts'
+import { endListed, listSessions } from './session-list.ts'
 import { findMember, staffId } from './members-store.ts'
 import type { StaffMember } from './staff-member.ts'
 
@@ -85,10 +86,12 @@ function hashOf(value: string): Buffer {
   return createHash('sha256').update(value, 'utf8').digest()
 }
 
-/** Sessions of the staff: {@link startSession}, {@link findSession}, {@link endSession}, {@link sweepSessions}. */
+/** Sessions of the staff: {@link startSession}, {@link findSession}, {@link endSession}, {@link sweepSessions}, {@link listSessions}, {@link endListed}. */
 export const staffSessions = {
   start: startSession,
   find: findSession,
   end: endSession,
   sweep: sweepSessions,
+  list: listSessions,
+  endListed,
 } as const

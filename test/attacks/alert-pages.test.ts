@@ -103,6 +103,7 @@ describe('the link of a question', () => {
     expect(page.status).toBe(200)
     for (const secret of [...secrets, 'green harbour']) expect(page.text).toContain(secret)
     expect(page.text).not.toContain('<script')
+    expect(page.text).toContain('<h1>Was this you?</h1>')
   })
 })
 
@@ -129,6 +130,9 @@ describe('what the opened page can say', () => {
     await browser.post(`${path}/answer`, { says: 'it-was-me' })
     expect(await stateOf(customer)).toBe('genuine')
     expect(await labels(made.id)).toEqual([{ is_fraud: false, informed: true }])
+    const again = await openPage(browser, path, customer)
+    expect(again.text).toContain('<h1>You said: it was me</h1>')
+    expect(again.text).not.toContain('Was this you?')
   })
 
   test('in the chat "it was me" to a refused payment opens nothing, though its details were seen', async () => {
@@ -156,6 +160,8 @@ describe('what the opened page can say', () => {
     const browser = browserOf()
     const page = await openPage(browser, path, customer)
     expect(page.text).toContain('The card is frozen since')
+    expect(page.text).toContain('<h1>You said: not me</h1>')
+    expect(page.text).not.toContain('Was this you?')
     expect(page.text).toMatch(/Case \d{4}-\d{4}/)
     expect(page.text).toContain('I did not make this payment: $42.10 at Corner Store')
     await browser.post(`${path}/dispute`)
@@ -166,6 +172,34 @@ describe('what the opened page can say', () => {
       [customer.id],
     )
     expect(cases.map(({ kind }) => kind)).toEqual(['dispute', 'fraud'])
+  })
+
+  test('after "not me" other uses of that card can be marked too, by the browser that showed the passkey, and no other', async () => {
+    const customer = await world.addCustomer()
+    const plain = [
+      world.use(customer, {}, { ask: false }),
+      world.use(customer, { accountId: 'account-2' }, { ask: false }),
+    ]
+    for (const use of plain) await world.take(use)
+    await world.run()
+    const theirs = await asked()
+    const { alert, path } = await asked({}, customer)
+    const [same, otherCard] = plain
+    if (same === undefined || otherCard === undefined) throw new Error('no uses')
+    const browser = browserOf()
+    expect((await openPage(browser, path, customer)).text).not.toContain(same.id)
+    await world.reply(alert, 'not-me')
+    await world.run()
+    const page = await openPage(browser, path, customer)
+    expect(page.text).toContain(same.id)
+    expect(page.text).not.toContain(otherCard.id)
+    expect(page.text).not.toContain('checked')
+    await browserOf().post(`${path}/more`, { use: same.id })
+    expect(await labels(same.id)).toEqual([])
+    for (const use of [same.id, same.id, otherCard.id, theirs.made.id]) await browser.post(`${path}/more`, { use })
+    expect(await labels(same.id)).toEqual([{ is_fraud: true, informed: true }])
+    expect([...(await labels(otherCard.id)), ...(await labels(theirs.made.id))]).toEqual([])
+    expect((await openPage(browser, path, customer)).text).not.toContain(`value="${same.id}"`)
   })
 
   test('the short address lists what waits behind the passkey, and nothing before it', async () => {
@@ -196,7 +230,11 @@ describe('for everybody', () => {
   afterAll(async () => await chromium?.close())
 
   test('no page has a barrier, light or dark, or scrolls sideways at 320 pixels', async () => {
-    const { customer, alert, path } = await asked()
+    const customer = await world.addCustomer()
+    // Offered beside the alert, once its answer is "not me".
+    for (const _each of [1, 2]) await world.take(world.use(customer, {}, { ask: false }))
+    await world.run()
+    const { alert, path } = await asked({}, customer)
     const page = await (await chromium.newContext({ baseURL: world.origin })).newPage()
     for (const locked of [path, '/alert']) {
       await page.goto(locked)

@@ -153,7 +153,7 @@ describe('terms count only as the customer signed them', () => {
       ['data_class', 'transactions'],
       ['institution', banks.south],
       ['conversation', newId<ConversationId>()],
-      ['purpose', 'customer-service'],
+      ['purpose', 'notify-customer'],
     ]
     for (const [column, value] of widened) {
       const columns = [
@@ -174,9 +174,9 @@ describe('terms count only as the customer signed them', () => {
       )
     }
     const answerDeps = { database: answer, keystore: world.keys.answer, random: systemRandom, promises: testPromises }
-    const serviceDeps = {
-      database: database.connect('service'),
-      keystore: world.keys.service,
+    const notifyDeps = {
+      database: database.connect('notify'),
+      keystore: world.keys.notify,
       random: systemRandom,
       promises: testPromises,
     }
@@ -185,7 +185,7 @@ describe('terms count only as the customer signed them', () => {
     expect(await openPermit(answerDeps, { ...terms, dataClass: 'transactions' })).toEqual(unsigned)
     expect(await openPermit(answerDeps, { ...terms, institution: banks.south, dataClass: 'balance' })).toEqual(unsigned)
     expect(await openPermit(answerDeps, { ...terms, conversation: last, dataClass: 'balance' })).toEqual(unsigned)
-    expect(await openPermit(serviceDeps, { ...terms, dataClass: 'balance' })).toEqual(unsigned)
+    expect(await openPermit(notifyDeps, { ...terms, dataClass: 'balance' })).toEqual(unsigned)
     expect((await look(terms)).ok).toBe(true)
   })
 

@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
-import { createOwnDesk, giveBack, listQueue, sayWords, takeHandover } from '../../src/desk/index.ts'
+import { agentsDesk, createOwnDesk } from '../../src/desk/index.ts'
 import type { HandoverId } from '../../src/desk/index.ts'
 import { handoverId } from '../../src/desk/handover-id.ts'
 import { sessions } from '../../src/customers/index.ts'
@@ -46,20 +46,21 @@ afterAll(async () => {
   await database.drop()
 })
 
-const take = (agent: string, handover?: HandoverId) => takeHandover(desk.deps, { agent, handover, name: 'Agent' })
+const take = (agent: string, handover?: HandoverId) => agentsDesk.take(desk.deps, { agent, handover, name: 'Agent' })
 const mustTake = async (agent: string, handover?: HandoverId) => {
   const taken = await take(agent, handover)
   if (!taken.ok) throw new Error(taken.code)
   return taken.value
 }
-const say = (agent: string, handover: HandoverId, words: string) => sayWords(desk.deps, { agent, handover, words })
+const say = (agent: string, handover: HandoverId, words: string) =>
+  agentsDesk.say(desk.deps, { agent, handover, words })
 const giveUp = (agent: string, handover: HandoverId) =>
-  giveBack(desk.deps, { agent, handover, note: undefined, closesCase: true })
+  agentsDesk.giveBack(desk.deps, { agent, handover, note: undefined, closesCase: true })
 const looks = () => countOf(database.admin, `desk.look WHERE customer = '${maya.id}'`)
 
 test('an agent of another bank neither sees, takes, reads, answers nor returns a conversation', async () => {
   await desk.openCase(maya, 'a payment at the pharmacy')
-  expect(await listQueue(desk.deps, 'south.agent')).toEqual({ ok: true, value: [] })
+  expect(await agentsDesk.list(desk.deps, 'south.agent')).toEqual({ ok: true, value: [] })
   expect(await take('south.agent')).toEqual(nothing)
   const [place] = await database.admin.rows(
     z.object({ id: handoverId }),
@@ -108,7 +109,7 @@ test('nobody but an agent of this moment is one: no operator, nobody who left, n
   const { handover } = await mustTake('leaver')
   await database.connect('staff', { poolMax: 1 }).run(`SELECT staff.remove_member('leaver')`)
   for (const login of ['operator', 'leaver', 'nobody', '', `north.agent'--`]) {
-    expect(await listQueue(desk.deps, login), login).toEqual(notAnAgent)
+    expect(await agentsDesk.list(desk.deps, login), login).toEqual(notAnAgent)
     expect(await take(login), login).toEqual(notAnAgent)
     expect(await say(login, handover, 'hello'), login).toEqual(notAnAgent)
     expect(await giveUp(login, handover), login).toEqual(notAnAgent)
@@ -155,7 +156,7 @@ test('no login reaches the tables past the functions, and the functions are each
 test('the queue opens no words, and a look is written down before any word is opened', async () => {
   const before = await looks()
   await desk.ask(maya, 'CANARY-of-the-question')
-  const listed = await listQueue(desk.deps, 'north.agent')
+  const listed = await agentsDesk.list(desk.deps, 'north.agent')
   expect(JSON.stringify(listed)).not.toContain('CANARY')
   expect(await looks()).toBe(before)
   // A keystore that does not answer: nothing was opened, and the look stands all the same.
@@ -167,7 +168,7 @@ test('the queue opens no words, and a look is written down before any word is op
       },
     },
   }
-  await expect(takeHandover(broken, { agent: 'north.agent', handover: undefined, name: 'Agent' })).rejects.toThrow(
+  await expect(agentsDesk.take(broken, { agent: 'north.agent', handover: undefined, name: 'Agent' })).rejects.toThrow(
     'no keystore',
   )
   expect(await looks()).toBe(before + 1)

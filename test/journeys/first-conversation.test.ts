@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type PracticePasskeys, launchChromium, practicePasskeys } from '../../src/demo/chromium.ts'
 import { type ChatWindow, openChat } from '../../src/demo/tour/chat-window.ts'
 import { visitLink } from '../../src/demo/tour/link-visit.ts'
-import { openAnswer } from '../../src/demo/tour/open-answer.ts'
+import { openSealed } from '../../src/demo/tour/open-sealed.ts'
 import { formatMoney } from '../../src/kernel/index.ts'
 import { expectNoBarriers } from '../setup/barriers.ts'
 import { createBankControl } from '../setup/bank-control.ts'
@@ -78,7 +78,7 @@ function bankOf({ demo, folder }: StartedDemo) {
 }
 
 async function readSealed(context: Person['context'], passkeys: PracticePasskeys, chat: ChatWindow): Promise<string> {
-  return openAnswer(context, passkeys, { url: await chat.linkOf('Open answer') })
+  return openSealed(context, passkeys, { shows: 'balances', url: await chat.linkOf('Open answer') })
 }
 
 describe.each(looks)('on $name', (look) => {
@@ -89,7 +89,8 @@ describe.each(looks)('on $name', (look) => {
     await link(person, 0, 'sealed', expectNoBarriers)
     await person.chat.waitFor(/answer is ready/)
     await expectNoBarriers(person.chat.page)
-    const page = await openAnswer(person.context, person.passkeys, {
+    const page = await openSealed(person.context, person.passkeys, {
+      shows: 'balances',
       url: await person.chat.linkOf('Open answer'),
       seen: expectNoBarriers,
     })

@@ -57,9 +57,10 @@ async function begin(login: string, look: { readonly dark?: boolean; readonly wi
   await isFit(page, `enrol-${login}`)
   await page.getByRole('button', { name: 'Continue' }).click()
   await page.getByRole('button', { name: 'Make a passkey' }).click()
-  await page.getByRole('link', { name: 'Sign in to the console' }).click()
+  await page.getByRole('link', { name: 'Sign in' }).click()
   await isFit(page, `sign-in-${login}`)
   await page.getByRole('button', { name: 'Use my passkey' }).click()
+  await page.getByRole('link', { name: 'Cut-offs' }).click()
   await page.getByRole('heading', { name: 'Cut-offs', level: 1 }).waitFor()
   return page
 }
@@ -144,5 +145,5 @@ test('one operator cuts a platform off, customers hear why, and two operators li
   ])
   await staff('remove', 'omar')
   await omar.getByRole('link', { name: 'Look again' }).click()
-  await omar.getByRole('heading', { name: 'Sign in to the console' }).waitFor()
+  await omar.getByRole('heading', { name: 'Sign in' }).waitFor()
 })

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { launchChromium, practicePasskeys } from '../../src/demo/chromium.ts'
 import { openChat } from '../../src/demo/tour/chat-window.ts'
 import { visitLink } from '../../src/demo/tour/link-visit.ts'
-import { openAnswer } from '../../src/demo/tour/open-answer.ts'
+import { openSealed } from '../../src/demo/tour/open-sealed.ts'
 import { expectNoBarriersAnywhere } from '../setup/barriers.ts'
 import { type StartedDemo, startDemoProcess } from '../setup/demo-process.ts'
 
@@ -180,7 +180,8 @@ test('the words of a customer show only after the passkey, here and above a seal
   await chat.waitFor(/answer is ready/)
   const seen: string[] = []
   const url = await chat.linkOf('Open answer')
-  const answer = await openAnswer(context, passkeys, {
+  const answer = await openSealed(context, passkeys, {
+    shows: 'balances',
     url,
     seen: async (locked, state) => {
       if (state === 'locked') seen.push(await locked.locator('main').innerText())

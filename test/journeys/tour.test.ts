@@ -18,16 +18,21 @@ beforeAll(async () => {
 }, longMs)
 afterAll(() => rm(out, { recursive: true, force: true }))
 
-test('the tour goes from hello to a bank linked, a stolen card frozen, and an end to it all', () => {
+test('the tour goes from hello to a bank linked, a stolen card frozen, a person who may look, and an end to it all', () => {
   const inOrder = [
     'Your answer is ready',
     'Your bank has a question about a card payment',
     '[Not me]',
     'Your card is frozen',
     'refused: the card is frozen',
-    'Was this you?',
+    'You said: not me',
     'To warn you about fraud.',
     'Fraud alerts for First Valley Bank were ended with your passkey',
+    'I want to talk to a person',
+    'has joined',
+    'asks to see your balances',
+    'kept the words out of this chat',
+    'handed this chat back',
     'stop sharing',
     'I need your leave',
     'Access taken back',

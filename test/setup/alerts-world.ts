@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { addAlertPages, alertPageLimits, createAlerts } from '../../src/alerts/index.ts'
 import type { Alerts, DecidedUse, SeenUse, UseDecision } from '../../src/alerts/index.ts'
 import type { Bank, CardState } from '../../src/banks/index.ts'
+import { createCasePort } from '../../src/cases/index.ts'
 import { openOutgoing } from '../../src/channels/sealed-message.ts'
 import { createDeskPort } from '../../src/desk/index.ts'
 import { Secret, refusal, success, toInstant } from '../../src/kernel/index.ts'
@@ -73,6 +74,7 @@ export async function createAlertsWorld(options: { readonly timeZone?: string } 
         events.flatMap((event) => log.get(event) ?? []).filter(({ customer }) => customer === permit.customer),
     },
     desk: createDeskPort({ random: systemRandom }),
+    cases: createCasePort(),
     clock: systemClock,
     random: systemRandom,
     logger: createLogger({ role: 'test', level: 'silent' }),

@@ -37,6 +37,11 @@ const cardUseShape = z.object({
   attempts: z.number(),
 })
 
+const cardActShape = z.object({ at: z.string(), accountId: z.string(), status: z.string(), key: z.string() })
+
+/** A change of a card that the bank made, once for each idempotency key. */
+export type BankCardAct = z.infer<typeof cardActShape>
+
 /** A use of a card as the bank has it, with the verdict and how far its event has come. */
 export type BankCardUse = z.infer<typeof cardUseShape>
 /** A payment to make: what, where ('home' unless named), for how much; docs/sandbox-bank.md lists shops and cities. */
@@ -70,6 +75,8 @@ export type BankControl = {
   /** An approved payment is charged, taken back, or its money returned. */
   follow(reference: string, kind: 'completion' | 'reversal' | 'refund', amount?: string): Promise<BankCardUse>
   cardUses(): Promise<readonly BankCardUse[]>
+  /** Changes of cards that clients asked for and the bank made, oldest first. */
+  cardActs(): Promise<readonly BankCardAct[]>
   consents(): Promise<readonly { readonly id: string; readonly personId: string; readonly status: string }[]>
 }
 
@@ -110,6 +117,9 @@ export function createBankControl(issuer: string, dataDir: string): BankControl 
     },
     async cardUses() {
       return cardUses.parse(await controlCall(target, 'GET', '/card-uses')).uses
+    },
+    async cardActs() {
+      return z.object({ acts: z.array(cardActShape) }).parse(await controlCall(target, 'GET', '/card-acts')).acts
     },
     async consents() {
       const shape = z.object({

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
 import { openOutgoing } from '../../src/channels/sealed-message.ts'
 import { handoverContext } from '../../src/chat/index.ts'
@@ -25,6 +26,8 @@ export type DeskWorld = {
   readonly metrics: Metrics
   /** Login `parley_answer`, under which the chat calls the port. */
   readonly answer: Database
+  /** A live session of somebody of the staff, as a page has it: its hash. */
+  signIn(login: string): Promise<Buffer>
   addAgent(
     login: string,
     wish?: { readonly role?: StaffRole; readonly institutions?: readonly string[] },
@@ -62,6 +65,7 @@ export function createDeskWorld(database: TestDatabase, world: Pick<TrustWorld, 
     timeZone: 'UTC',
   }
   const port = createDeskPort({ random: systemRandom })
+  const staff = database.connect('staff', { poolMax: 1 })
   const sealedFor = async (conversation: ConversationId, text: string): Promise<Uint8Array> => {
     const key = await world.keys.answer.conversationKey(conversation)
     return seal(key.reveal(), Buffer.from(text, 'utf8'), handoverContext(conversation))
@@ -77,8 +81,16 @@ export function createDeskWorld(database: TestDatabase, world: Pick<TrustWorld, 
     deps,
     metrics,
     answer,
+    async signIn(login) {
+      const hash = randomBytes(32)
+      await database.admin.run(
+        `INSERT INTO staff.session (id_hash, member, expires_at)
+         SELECT $1, m.id, clock_timestamp() + interval '1 hour' FROM staff.member m WHERE m.login = $2 AND m.removed_at IS NULL`,
+        [hash, login],
+      )
+      return hash
+    },
     async addAgent(login, { role = 'agent', institutions } = {}) {
-      const staff = database.connect('staff', { poolMax: 1 })
       const added = await staffAdministration.add({ random: systemRandom }, staff, { login, role, institutions })
       if (!added.ok) throw new Error(added.code)
       return login

@@ -60,6 +60,8 @@ export type ParleyOptions = {
   readonly beatSeconds?: number
   /** Starts a witness as well, which co-signs each beat; without one the gateway asks none. */
   readonly witness?: boolean
+  /** Starts the provider of the staff's work accounts, with the demo's people among the staff. */
+  readonly staffProvider?: boolean
   /** Real statements that become the bank's first person's accounts. */
   readonly ofx?: string
 }
@@ -106,6 +108,10 @@ export async function startParley(options: ParleyOptions = {}): Promise<ParleyPr
       begin(programs.bank),
       begin(programs.messenger),
     ])
+    if (options.staffProvider === true) {
+      await addStaff(dist, folder)
+      await begin(programs.staffProvider)
+    }
     const witness = options.witness === true ? await begin(programs.witness) : undefined
     const worker = options.workApart === true ? await begin(programs.worker) : undefined
     const gateway = await begin({
@@ -158,16 +164,28 @@ function changeGatewayConfig(folder: DemoFolder, options: ParleyOptions): void {
 }
 
 async function migrate(dist: string, folder: DemoFolder, adminUrl: string): Promise<void> {
-  const script = join(dist, 'src', 'main.js')
   const words = ['migrate', '--config', folder.gatewayConfig, '--passwords', folder.passwords]
-  const child = spawn(process.execPath, [script, ...words], {
+  await runOnce(dist, words, { DATABASE_URL: adminUrl })
+}
+
+/** The demo's people, as the command line adds them. */
+async function addStaff(dist: string, folder: DemoFolder): Promise<void> {
+  await runOnce(dist, ['staff', 'add', '--config', folder.staffConfig, '--people', folder.staffPeople])
+}
+
+async function runOnce(
+  dist: string,
+  words: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  const child = spawn(process.execPath, [join(dist, 'src', 'main.js'), ...words], {
     stdio: ['ignore', 'ignore', 'pipe'],
-    env: { ...process.env, DATABASE_URL: adminUrl },
+    env: { ...process.env, ...env },
   })
   let complaint = ''
   child.stderr.on('data', (chunk: Buffer) => (complaint += chunk.toString()))
   const code = await new Promise((resolve) => child.once('close', resolve))
-  if (code !== 0) throw new Error(`the schema could not be brought up to date: ${complaint}`)
+  if (code !== 0) throw new Error(`parley ${words.slice(0, 2).join(' ')} ended with ${String(code)}: ${complaint}`)
 }
 
 function programsOf(
@@ -175,7 +193,9 @@ function programsOf(
   folder: DemoFolder,
   addresses: DemoAddresses,
   ofx: string | undefined,
-): Readonly<Record<'keystore' | 'bank' | 'messenger' | 'gateway' | 'acceptor' | 'worker' | 'witness', Program>> {
+): Readonly<
+  Record<'keystore' | 'bank' | 'messenger' | 'gateway' | 'acceptor' | 'worker' | 'witness' | 'staffProvider', Program>
+> {
   const main = join(dist, 'src', 'main.js')
   const sandbox = (name: string): string => join(dist, 'sandbox', name, 'main.js')
   const program = (name: string, script: string, words: readonly string[]): Program => ({
@@ -190,6 +210,10 @@ function programsOf(
     gateway: program('gateway', main, ['serve', '--config', folder.gatewayConfig]),
     acceptor: program('gateway', main, ['serve', '--no-work', '--config', folder.gatewayConfig]),
     worker: program('worker', main, ['work', '--config', folder.gatewayConfig]),
+    staffProvider: program('staff-provider', sandbox('staff-provider'), [
+      ...['--port', String(addresses.staffProviderPort), '--people', folder.staffPeople],
+      ...['--client-config', folder.staffClient],
+    ]),
     bank: program('bank', sandbox('bank'), [
       ...['--port', String(addresses.bankPort), '--data-dir', folder.bank],
       ...['--client-config', folder.bankClients, ...(ofx === undefined ? [] : ['--ofx', ofx])],

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { staffActChallenge, staffActDocument } from '../../src/kernel/index.ts'
-import type { CutoffId, CutoffTarget, LiftId, StaffAct, StaffId } from '../../src/kernel/index.ts'
+import type { CutoffId, CutoffTarget, LiftId, PlatformName, StaffAct, StaffId } from '../../src/kernel/index.ts'
 import { cutoffs } from '../../src/consent/index.ts'
 import type { SignedAct } from '../../src/consent/index.ts'
 import type { KeystoreClient } from '../../src/keystore/index.ts'
@@ -29,12 +29,18 @@ export function staffDeps(console: Database) {
 export async function addStaff(
   database: TestDatabase,
   login: string,
-  wanted: { readonly role?: StaffRole; readonly institutions?: readonly string[]; readonly passkey?: SoftPasskey } = {},
+  wanted: {
+    readonly role?: StaffRole
+    readonly institutions?: readonly string[]
+    readonly platform?: PlatformName
+    readonly passkey?: SoftPasskey
+  } = {},
 ): Promise<StaffPerson> {
   const added = await staffAdministration.add({ random: systemRandom }, database.connect('staff', { poolMax: 1 }), {
     login,
     role: wanted.role ?? 'operator',
     institutions: wanted.institutions,
+    platform: wanted.platform,
   })
   if (!added.ok) throw new Error(added.code)
   const { id, code } = added.value

@@ -1,7 +1,7 @@
 import { launchChromium, practicePasskeys } from '../../src/demo/chromium.ts'
 import { openChat } from '../../src/demo/tour/chat-window.ts'
 import { visitLink } from '../../src/demo/tour/link-visit.ts'
-import { openAnswer } from '../../src/demo/tour/open-answer.ts'
+import { openSealed } from '../../src/demo/tour/open-sealed.ts'
 import { startDemoProcess } from './demo-process.ts'
 
 /**
@@ -24,7 +24,7 @@ export async function readStatementsAsBalance(files: readonly string[]): Promise
     await chat.page.bringToFront()
     await chat.say(digits)
     await chat.waitFor(/answer is ready/)
-    return await openAnswer(context, passkeys, { url: await chat.linkOf('Open answer') })
+    return await openSealed(context, passkeys, { shows: 'balances', url: await chat.linkOf('Open answer') })
   } finally {
     await browser.close()
     await started.stop()

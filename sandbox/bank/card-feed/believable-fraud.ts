@@ -8,7 +8,7 @@ import type { FeedShop } from './feed-shops.ts'
 import type { CardFeed } from './open-card-feed.ts'
 
 /** Frauds that can be committed on demand. */
-export const FRAUDS = ['card-testing', 'impossible-travel', 'account-takeover'] as const
+export const FRAUDS = ['stolen-card', 'card-testing', 'impossible-travel', 'account-takeover'] as const
 /** One of them. */
 export type Fraud = (typeof FRAUDS)[number]
 
@@ -22,6 +22,13 @@ type Theft = {
 
 /** What a thief does, in order. */
 const STORIES: Readonly<Record<Fraud, readonly Theft[]>> = {
+  // The wallet is gone: within minutes, in the same town, what can be sold on, and cash.
+  'stolen-card': [
+    { shop: 'electronics', amountMinor: 64_900n, at: 'home' },
+    { shop: 'electronics', amountMinor: 118_900n, at: 'home' },
+    { shop: 'jewellery', amountMinor: 152_000n, at: 'home' },
+    { shop: 'cash', amountMinor: 40_000n, at: 'home' },
+  ],
   // Small sums first, to see whether the card works; then a large purchase in a shop abroad.
   'card-testing': [
     { shop: 'games', amountMinor: 99n, at: 'home', device: true },

@@ -81,10 +81,10 @@ function minorOf(text: string): bigint {
 }
 
 function useLine(use: CardUse): object {
-  const { reference, kind, of, accountId, amountMinor, outcome, because, verdict, delivery, attempts } = use
+  const { reference, kind, of, accountId, amountMinor, outcome, because, verdict, answeredMs, delivery, attempts } = use
   const { payee, createdAt, card: used } = use
   return {
-    ...{ reference, kind, of, accountId, amountMinor, outcome, because, verdict, delivery, attempts },
+    ...{ reference, kind, of, accountId, amountMinor, outcome, because, verdict, answeredMs, delivery, attempts },
     at: new Date(createdAt).toISOString(),
     amount: `${decimalText(BigInt(amountMinor), used.currency)} ${used.currency}`,
     merchant: payee.name,

@@ -45,6 +45,8 @@ const useShape = z.object({
   because: z.enum(['verdict', 'no-answer', 'card-not-active', 'settles']).exactOptional(),
   /** What the other side said, also when it came too late to count. */
   verdict: z.enum(['approve', 'decline', 'observe']).exactOptional(),
+  /** How long the other side took to say it, ms; only while the network waited. */
+  answeredMs: z.number().exactOptional(),
   delivery: z.enum(['waiting', 'delivered', 'refused']),
   attempts: z.number().int(),
   nextAt: z.number(),

@@ -48,8 +48,11 @@ export function startCardDelivery(deps: CardDeliveryDeps): CardDelivery {
   async function ask(use: CardUse, decide: (sent: CardUse, verdict: CardUse['verdict']) => CardUse): Promise<CardUse> {
     const asking = (async () => {
       await book.save(use)
+      const askedAt = now()
       const result = await attempt(use, VERDICT_MS_MAX)
-      const decided = decide(after(use, result), result.is === 'answered' ? result.verdict : undefined)
+      const isAnswered = result.is === 'answered'
+      const sent = { ...after(use, result), ...(isAnswered ? { answeredMs: now() - askedAt } : {}) }
+      const decided = decide(sent, isAnswered ? result.verdict : undefined)
       await book.save(decided)
       return decided
     })()

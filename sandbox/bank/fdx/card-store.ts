@@ -17,6 +17,17 @@ export type Card = z.infer<typeof cardShape>
 
 const replyShape = z.object({ requestHash: z.string(), card: cardShape })
 
+/** An act that was done for a client: one for each idempotency key, however often it was asked for. */
+export type CardAct = {
+  readonly at: string
+  readonly accountId: string
+  readonly status: CardStatus
+  readonly key: string
+}
+
+/** Acts that are remembered, the newest; they are forgotten when the bank ends. */
+const ACTS_KEPT = 10_000
+
 /** What became of a wish to change a card. */
 export type CardChange =
   { readonly ok: true; readonly card: Card } | { readonly ok: false; readonly why: 'key-reused' | 'lost-is-final' }
@@ -24,6 +35,8 @@ export type CardChange =
 /** Card states, in the journal. A change is durable before it is reported. */
 export type CardStore = {
   find(accountId: string): Card
+  /** What was done since the bank started, oldest first. */
+  acts(): readonly CardAct[]
   change(wish: {
     readonly accountId: string
     readonly status: CardStatus
@@ -39,8 +52,11 @@ export function openCardStore(store: StateStore, now: () => number): CardStore {
     return stored ?? { status: 'ACTIVE', changedAt: new Date(0).toISOString(), changes: 0 }
   }
 
+  const acts: CardAct[] = []
+
   return {
     find,
+    acts: () => acts,
     async change({ accountId, status, key, owner }) {
       const requestHash = createHash('sha256').update(`${accountId} ${status}`).digest('base64url')
       const replyKey = `card-key:${owner}:${key}`
@@ -58,6 +74,8 @@ export function openCardStore(store: StateStore, now: () => number): CardStore {
         store.set(`card:${accountId}`, card),
         store.set(replyKey, { requestHash, card }, now() + IDEMPOTENCY_KEPT_MS),
       ])
+      acts.push({ at: new Date(now()).toISOString(), accountId, status, key })
+      if (acts.length > ACTS_KEPT) acts.shift()
       return { ok: true, card }
     },
   }

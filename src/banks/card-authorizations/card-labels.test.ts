@@ -10,9 +10,9 @@ import {
 } from '../../../test/setup/card-events-world.ts'
 import type { Cardholder, CardEventsWorld, Intake, SignFlaws } from '../../../test/setup/card-events-world.ts'
 import { banks } from '../../../test/setup/trust-world.ts'
-import { createLabelFeed, keepBankLabel } from '../../alerts/index.ts'
+import { bankFindings, createLabelFeed } from '../../alerts/index.ts'
 import type { FraudLabel } from '../../fraud/index.ts'
-import { createLogger, systemClock } from '../../platform/index.ts'
+import { createLogger, createMetrics, systemClock } from '../../platform/index.ts'
 import type { Database } from '../../platform/index.ts'
 import { createEventIds } from './event-ids.ts'
 
@@ -22,7 +22,7 @@ let intake: Intake
 beforeAll(async () => {
   world = await createCardEventsWorld()
   database = world.clone.connect('fraud')
-  intake = await world.start({ deps: { keepLabel: (label) => keepBankLabel(database, label) } })
+  intake = await world.start({ deps: { keepLabel: (label) => bankFindings.keepLabel(database, label) } })
 })
 afterAll(async () => {
   await database.close()
@@ -91,7 +91,7 @@ test('a label of a use that is known is kept under the event’s own id, at the 
 
 test('the same label again, from wherever and however often at once, is kept once and told the same', async () => {
   const { customer, account, reference } = await used()
-  const other = await world.start({ deps: { keepLabel: (label) => keepBankLabel(database, label) } })
+  const other = await world.start({ deps: { keepLabel: (label) => bankFindings.keepLabel(database, label) } })
   const label = cardLabel(account, reference)
   const sent = await Promise.all(
     [intake, other, intake, other].map((one) =>
@@ -190,9 +190,9 @@ test('leave that ended since the use is no leave: the next label is ignored', as
 test('the database itself takes no bank’s label of somebody without leave, and takes it while there is', async () => {
   const [asked, left] = [await used(), await world.addCustomer({ alerts: false })]
   const label = { event: randomUUID() as never, institution: banks.north, isFraud: true }
-  expect(await keepBankLabel(database, { ...label, customer: left.id })).toBe('no-leave')
+  expect(await bankFindings.keepLabel(database, { ...label, customer: left.id })).toBe('no-leave')
   expect(await labelsOf(left)).toEqual([])
-  expect(await keepBankLabel(database, { ...label, customer: asked.customer.id })).toBe('kept')
+  expect(await bankFindings.keepLabel(database, { ...label, customer: asked.customer.id })).toBe('kept')
 })
 
 test('a label of a use that nobody has heard of, or of somebody else’s, is ignored', async () => {
@@ -238,7 +238,8 @@ test('when the label cannot be kept the bank is told to come again, and then it 
 test('whoever keeps features hears of it by the label feed, as the bank’s word', async () => {
   const heard: FraudLabel[] = []
   const logger = createLogger({ role: 'test', level: 'silent' })
-  const feed = createLabelFeed({ database, label: (label) => heard.push(label), clock: systemClock, logger })
+  const metrics = createMetrics({ processMetrics: false })
+  const feed = createLabelFeed({ database, label: (label) => heard.push(label), clock: systemClock, logger, metrics })
   const { customer, account, reference } = await used()
   await sendLabel(cardLabel(account, reference))
   await feed.pull()

@@ -11,7 +11,9 @@ const cardControls = 'CARD_CONTROLS'
 
 // The fewest clusters that each class of data needs; never social security numbers, tax papers or cheque images. Every look
 // begins with which accounts there are.
-const ownCluster: { readonly [Class in DataClass]: string } = {
+const ownCluster: { readonly [Class in Exclude<DataClass, 'service-use'>]: string } & {
+  readonly 'service-use'?: undefined
+} = {
   'account-list': 'ACCOUNT_BASIC',
   balance: 'BALANCES',
   transactions: 'TRANSACTIONS',
@@ -65,7 +67,7 @@ export function grantedClasses(tokens: TokenEndpointResponse): readonly DataClas
   const given = new Set(
     granted.flatMap(({ consentRequest }) => consentRequest.resources.flatMap((each) => each.dataClusters)),
   )
-  return dataClasses.filter((name) => given.has(ownCluster[name]))
+  return dataClasses.filter((name) => given.has(ownCluster[name] ?? ''))
 }
 
 /**
@@ -76,7 +78,7 @@ function clustersOf(classes: readonly DataClass[], server: ServerMetadata): read
   const named = (server.scopes_supported ?? []).filter((scope) => scope.startsWith('fdx:'))
   const isOffered = (cluster: string): boolean =>
     named.length > 0 ? named.includes(scopeOf(cluster)) : cluster !== cardControls
-  const wanted = classes.flatMap((name) => [ownCluster[name], ...(name === 'account-list' ? ofDetails : [])])
+  const wanted = classes.flatMap((name) => [ownCluster[name] ?? [], name === 'account-list' ? ofDetails : []].flat())
   return [...new Set(['ACCOUNT_BASIC', ...wanted])].filter(isOffered)
 }
 

@@ -11,6 +11,7 @@ import type { SigningKeys } from '../fapi/signing-keys.ts'
 import type { FreshTokens, LiveToken } from '../fresh-token.ts'
 import type { InstitutionDirectory } from '../institution-directory.ts'
 import type { Institution } from '../institutions-store.ts'
+import type { LookCounts } from '../look-counts.ts'
 import type { RecentOutcomes } from '../recent-outcomes.ts'
 import type { BankApi } from './bank-api.ts'
 import { callApi } from './call-api.ts'
@@ -29,6 +30,7 @@ export type LookDeps = {
   readonly freshTokens: FreshTokens
   readonly egress: Egress
   readonly recent: RecentOutcomes
+  readonly counts: LookCounts
   readonly signingKeys: SigningKeys
   readonly consents: ConsentBook
   readonly clock: Clock
@@ -54,6 +56,8 @@ type Look = {
   readonly institution: Institution
   readonly endsAt: Instant
   readonly urgent: boolean
+  /** How many calls of the bank's API it took so far. */
+  readonly took: { calls: number }
 }
 
 /** One look: pause, tokens, budget, calls, one refresh if the bank wants it; measured, and counted for the bank's health. */
@@ -95,6 +99,7 @@ export function createLooks(deps: LookDeps): OpenLook {
       request: Pick<ApiCall, 'method' | 'path' | 'body' | 'idempotencyKey'>,
     ): Promise<Outcome<ApiAnswer, BankRefusal | 'forbidden' | 'not-offered' | 'conflict'>> {
       if (!(await mayCall())) return refusal('banks/over-budget')
+      look.took.calls += 1
       const used = token
       prover ??= createProver(deps, used.record)
       const where = { institution, actor, lookId: permit.lookId, endsAt }
@@ -159,13 +164,15 @@ export function createLooks(deps: LookDeps): OpenLook {
   return async (permit, work, how) => {
     const startedMs = elapsedMs()
     const endsAt = toInstant(deps.clock.now() + lookMsMax)
+    const took = { calls: 0 }
     const outcome = await beforeDeadline(
       deps.clock,
       lookMsMax,
-      open({ permit, endsAt, urgent: how?.urgent ?? false }, work),
+      open({ permit, endsAt, took, urgent: how?.urgent ?? false }, work),
     )
     const said = outcome.ok ? 'ok' : outcome.code
     deps.recent.add(permit.institution, said)
+    deps.counts.note(permit.institution, { outcome: said, calls: took.calls, initiated: actor === 'USER' })
     seconds.observe((elapsedMs() - startedMs) / 1000, { institution: permit.institution, outcome: said })
     return outcome
   }

@@ -4,9 +4,10 @@ import { practicePasskeys } from '../chromium.ts'
 import type { DemoFile } from '../demo-file.ts'
 import { openChat } from './chat-window.ts'
 import { type LinkStep, visitLink } from './link-visit.ts'
-import { openAnswer } from './open-answer.ts'
+import { playAPerson } from './desk-chapter.ts'
 import { playStolenCard } from './fraud-chapter.ts'
 import { openCentre } from './open-centre.ts'
+import { openSealed } from './open-sealed.ts'
 import { playAnyoneCanCheck, playStopMeansStop, playWhoLooked } from './proof-chapters.ts'
 import type { Story } from './story.ts'
 
@@ -46,7 +47,7 @@ const linkScenes: { readonly [Step in LinkStep]?: readonly [title: string, words
   code: ['Six digits for the chat', 'Whoever signed here and whoever writes there have to be the same person.'],
 }
 
-/** Plays the whole story: hello, a question, a bank linked, a sealed answer, who looked, its proof, a stolen card, and an end to it. */
+/** Plays the whole story: hello, a question, a bank linked, a sealed answer, who looked, its proof, a stolen card, a person at the bank, and an end to it. */
 export async function playChapters({ browser, demo, story, output }: Stage): Promise<void> {
   const [person] = demo.bank.people
   if (person === undefined) throw new Fault('demo/nobody-at-the-bank', { retry: 'never' })
@@ -90,7 +91,8 @@ export async function playChapters({ browser, demo, story, output }: Stage): Pro
     'This is all that the messenger ever carries: the same words, whatever is in the accounts.',
   )
 
-  const figures = await openAnswer(context, passkeys, {
+  const figures = await openSealed(context, passkeys, {
+    shows: 'balances',
     url: await chat.linkOf('Open answer'),
     seen: (page, state) =>
       state === 'locked'
@@ -106,6 +108,7 @@ export async function playChapters({ browser, demo, story, output }: Stage): Pro
   const keys = await centre.saveKeys(story.path('log-keys.txt'))
   await playAnyoneCanCheck({ browser, demo, story, aside, receipt, keys })
   await playStolenCard({ context, passkeys, demo, chat, centre, login: person.login, story, aside })
+  await playAPerson({ browser, context, passkeys, demo, chat, story, aside })
   await playStopMeansStop({ chat, centre, story, aside })
 
   await context.close()

@@ -3,7 +3,7 @@ import type { PracticePasskeys } from '../chromium.ts'
 import type { DemoFile } from '../demo-file.ts'
 import type { ChatWindow } from './chat-window.ts'
 import type { Centre } from './open-centre.ts'
-import { openQuestion } from './open-question.ts'
+import { openSealed } from './open-sealed.ts'
 import { openThievesRoom } from './steal-card.ts'
 import type { Story } from './story.ts'
 
@@ -74,13 +74,14 @@ async function sayNotMe({ chat, story, aside, login }: Fraud, room: Room): Promi
     'One tap, no passkey, since it only makes things safer. The bank has frozen the card.',
   )
   await room.page.bringToFront()
-  const refused = await room.pay(login, 'A coffee near home')
+  const refused = await room.pay(login)
   aside(`The thief tries once more. The bank: ${refused}`)
   await story.scene(room.page, 'Tried again', 'The bank refuses the card by itself; nobody has to be asked any more.')
 }
 
 async function readPayment({ context, passkeys, chat, story, aside }: Fraud): Promise<void> {
-  const text = await openQuestion(context, passkeys, {
+  const text = await openSealed(context, passkeys, {
+    shows: 'payment',
     url: await chat.linkOf('See details'),
     seen: (page, state) =>
       state === 'locked'

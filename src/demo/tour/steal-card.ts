@@ -6,8 +6,8 @@ export type ThievesRoom = {
   readonly page: Page
   /** Steals this person's card in the way that the button names; shows the table of what the bank did. */
   steal(login: string, button: string): Promise<void>
-  /** Pays with this person's card in the way that the button names; gives the newest row of that table. */
-  pay(login: string, button: string): Promise<string>
+  /** Pays for a coffee near home with this person's card; gives the newest row of that table. */
+  pay(login: string): Promise<string>
   close(): Promise<void>
 }
 
@@ -19,21 +19,18 @@ export async function openThievesRoom(context: BrowserContext, demo: DemoFile): 
   const page = await context.newPage()
   page.setDefaultTimeout(withinMs)
   await page.goto(demo.controlRoom)
-  const press = async (form: string, login: string, button: string): Promise<void> => {
-    const part = page.locator(`form[action="${form}"]`)
-    await part.locator('select[name=login]').selectOption(login)
-    await Promise.all([
-      page.waitForResponse((answer) => answer.url().endsWith('/') && answer.request().method() === 'GET'),
-      part.getByRole('button', { name: button }).click(),
-    ])
-    await page.locator('.uses').waitFor()
+  const press = async (act: 'fraud' | 'swipe', login: string, button: string): Promise<void> => {
+    const form = page.locator(`form[action="/do/${act}"]`)
+    await form.locator('select[name=login]').selectOption(login)
+    await form.getByRole('button', { name: button }).click()
+    await page.locator('#cards[data-pressing=no]').waitFor()
     await page.locator('.uses').scrollIntoViewIfNeeded()
   }
   return {
     page,
-    steal: (login, button) => press('/bank/fraud', login, button),
-    async pay(login, button) {
-      await press('/bank/swipe', login, button)
+    steal: (login, button) => press('fraud', login, button),
+    async pay(login) {
+      await press('swipe', login, 'Swipe the card')
       return (await page.locator('.uses tbody tr').first().innerText()).replaceAll(/\s+/g, ' ')
     },
     close: () => page.close(),

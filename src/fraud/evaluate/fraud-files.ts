@@ -9,6 +9,7 @@ import { type CountedHistory, type HistoryFiles, readHistory } from './read-hist
 import { EmptyPeriod, type Evaluation, evaluateHistory } from './evaluate-history.ts'
 import { type ExplainOutcome, explainUse } from './explain-use.ts'
 import { composeCard } from './compose-card.ts'
+import { historySets } from '../history/history-sets.ts'
 import { reasonWords } from './reason-words.ts'
 import { type SplitDays, dayMs } from './split-by-days.ts'
 import { type TrainWish, type TrainedHistory, trainHistory } from './train-history.ts'
@@ -67,7 +68,7 @@ function troubleOf(thrown: unknown): UnreadableFile | EmptyPeriod | undefined {
 }
 
 /** What the command line does with files of a bank’s history. */
-export const fraudFiles = { evaluate, train, explain, troubleOf, reasonWords } as const
+export const fraudFiles = { evaluate, train, explain, troubleOf, reasonWords, history: historySets } as const
 
 async function read(deps: FilesDeps, files: HistoryFiles): Promise<CountedHistory> {
   return await readHistory(files, (rows) => deps.onProgress('reading', rows))

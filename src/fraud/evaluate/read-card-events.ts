@@ -14,7 +14,12 @@ const eventShape = z.object({
   reference: name,
   kind: z.enum(['authorization', 'completion', 'advice', 'reversal', 'refund']),
   of: name.exactOptional(),
-  account: name,
+  account: name.exactOptional(),
+  /** In a history only, never over the wire: which card it was, where the export has no account. */
+  cardNumber: z
+    .string()
+    .regex(/^\d{12,19}$/)
+    .exactOptional(),
   cardLast4: z.string().exactOptional(),
   at: z.iso.datetime({ offset: true }),
   amount: z.string().max(32),
@@ -62,20 +67,34 @@ function useOf(text: string): CardUse | string {
   const read = eventShape.safeParse(json)
   if (!read.success)
     return `not a card event of version 1: look at ${read.error.issues[0]?.path.join('.') || 'the line'}`
-  const { reference: id, kind, of, account, cardLast4, at, amount, currency, merchant, presence, device } = read.data
+  const {
+    reference: id,
+    kind,
+    of,
+    account,
+    cardNumber,
+    cardLast4,
+    at,
+    amount,
+    currency,
+    merchant,
+    presence,
+    device,
+  } = read.data
+  if (account === undefined && cardNumber === undefined) return 'not a card event of version 1: look at account'
   const money = parseMoney(amount, currency)
   const amountMinor = money.ok ? Number(money.value.minor) : Number.NaN
   if (!(amountMinor >= 0 && Number.isSafeInteger(amountMinor))) return 'not a card event of version 1: look at amount'
   return cardUseOf({
     id,
     kind,
-    account,
+    account: cardNumber === undefined ? (account ?? '') : `number ${cardNumber}`,
     atMs: Date.parse(at),
     amountMinor,
     merchant,
     presence,
     ...(of === undefined ? {} : { of }),
-    ...(cardLast4 === undefined ? {} : { cardLastDigits: cardLast4 }),
+    ...(cardLast4 === undefined || cardNumber !== undefined ? {} : { cardLastDigits: cardLast4 }),
     ...(device === undefined ? {} : { device }),
   })
 }

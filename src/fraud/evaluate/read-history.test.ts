@@ -38,7 +38,7 @@ async function read(events: readonly unknown[], labels?: readonly string[]) {
       events.map((one) => (typeof one === 'string' ? one : JSON.stringify(one))),
     ),
   ]
-  const { history } = await readHistory({ files, labels: labels === undefined ? [] : [write('labels.csv', labels)] }, () => undefined) // prettier-ignore
+  const { history } = await readHistory({ files, labels: labels === undefined ? [] : [write('labels.csv', labels)], nowMs: 0 }, () => undefined) // prettier-ignore
   return history
 }
 

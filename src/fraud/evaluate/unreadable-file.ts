@@ -10,6 +10,10 @@ export type UnreadableCode =
   | 'fraud/payment-twice'
   | 'fraud/label-unknown'
   | 'fraud/line-too-long'
+  | 'fraud/key-unusable'
+  | 'fraud/history-exists'
+  | 'fraud/history-expired'
+  | 'fraud/history-damaged'
 
 /**
  * A file of an operator's that cannot be used: which file, which line (from 1, the header included; 0 for the file as a whole), and what

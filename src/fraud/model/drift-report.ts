@@ -27,29 +27,62 @@ const shareMin = 1e-4
  * weeks before the scores do. Rows are as the scorer takes them.
  * @throws Fault `fraud/no-rows` when there is nothing to compare
  */
-export function driftReport({ model, columns, margin }: Scorer, rows: Iterable<Float64Array>): DriftReport {
+export function driftReport(scorer: Scorer, rows: Iterable<Float64Array>): DriftReport {
+  const spread = createSpread(scorer)
+  for (const row of rows) spread.note(row)
+  return driftOfSpread(scorer, spread.take())
+}
+
+/** Counts of rows by range, all features of a model one after another. */
+export type Spread = {
+  note(row: Float64Array): void
+  /** What was counted since the last time. */
+  take(): { readonly rows: number; readonly counts: readonly number[] }
+}
+
+/** Counts rows as they come, for a report later. */
+export function createSpread({ model, columns, margin }: Scorer): Spread {
   const { names, histograms } = model
   const cuts = histograms.map((histogram) => Float64Array.from(histogram.cuts))
   const counts = histograms.map(({ shares }) => new Float64Array(shares.length))
-  let seen = 0
-  for (const row of rows) {
-    seen += 1
-    for (const [at, ranges] of cuts.entries()) {
-      const value = at < names.length ? (row[columns[at] ?? 0] ?? NaN) : margin(row)
-      const range = rangeOf(ranges, value)
-      const count = counts[at]
-      if (count !== undefined) count[range] = (count[range] ?? 0) + 1
-    }
+  let rows = 0
+  return {
+    note(row) {
+      rows += 1
+      for (const [at, ranges] of cuts.entries()) {
+        const value = at < names.length ? (row[columns[at] ?? 0] ?? NaN) : margin(row)
+        const range = rangeOf(ranges, value)
+        const count = counts[at]
+        if (count !== undefined) count[range] = (count[range] ?? 0) + 1
+      }
+    },
+    take() {
+      const taken = { rows, counts: counts.flatMap((count) => [...count]) }
+      rows = 0
+      for (const count of counts) count.fill(0)
+      return taken
+    },
   }
-  if (seen === 0) throw new Fault('fraud/no-rows', { retry: 'never' })
-  const drifts = histograms.map((histogram, at) =>
-    compare(
+}
+
+/**
+ * The report on counts that were kept.
+ * @throws Fault `fraud/no-rows` when there is nothing to compare, or when the counts are not of this model
+ */
+export function driftOfSpread({ model }: Scorer, { rows, counts }: ReturnType<Spread['take']>): DriftReport {
+  const { names, histograms } = model
+  const width = histograms.reduce((sum, { shares }) => sum + shares.length, 0)
+  if (rows === 0 || counts.length !== width) throw new Fault('fraud/no-rows', { retry: 'never' })
+  let from = 0
+  const drifts = histograms.map((histogram, at) => {
+    const own = counts.slice(from, (from += histogram.shares.length))
+    return compare(
       names[at] ?? 'margin',
       histogram,
-      counts[at]?.map((count) => count / seen),
-    ),
-  )
-  return { rows: seen, drifts: drifts.sort((left, right) => right.index - left.index) }
+      Float64Array.from(own, (count) => count / rows),
+    )
+  })
+  return { rows, drifts: drifts.sort((left, right) => right.index - left.index) }
 }
 
 function compare(feature: string, { shares }: Histogram, now: Float64Array = new Float64Array()): Drift {

@@ -1,6 +1,8 @@
-import { driftReport } from './drift-report.ts'
+import { driftOfSpread, driftReport } from './drift-report.ts'
 import { loadDefaultModel } from './load-default-model.ts'
+import { createModelTrial } from './model-trial.ts'
 import { readModel } from './read-model.ts'
+import { bandedPrecision } from './score-bands.ts'
 import { trainTrees } from './train-trees.ts'
 import { writeModel } from './write-model.ts'
 
@@ -11,4 +13,7 @@ export const fraudModels = {
   read: readModel,
   readDefault: loadDefaultModel,
   driftOf: driftReport,
+  driftOfSpread,
+  trial: createModelTrial,
+  bandedPrecision,
 } as const

@@ -1,0 +1,8 @@
+export { addCasePages } from './case-pages.ts'
+export { createCasePort } from './case-port.ts'
+export type { CaseDeps } from './case-route.ts'
+export { caseRows } from './case-store.ts'
+export { caseCodes } from './codes.ts'
+export { caseJobs } from './follow-decision.ts'
+export { withStanding } from './own-standing.ts'
+export { type BankClock, defaultClocks } from './regulatory-clock.ts'

@@ -1,0 +1,74 @@
+import type { Browser, Page } from 'playwright-core'
+import { practicePasskeys } from '../chromium.ts'
+import type { DemoFile } from '../demo-file.ts'
+
+/** The desk as one of the bank's people has it open, in a browser of their own. */
+export type OpenDesk = {
+  readonly page: Page
+  /** Takes the conversation that has waited longest. */
+  takeNext(): Promise<void>
+  /** Asks the customer to let this person see what is ticked. */
+  askToSee(): Promise<void>
+  /** Reads the balances, once they may be read; gives the first of them. */
+  lookAtBalances(): Promise<string>
+  /** Answers; figures in it go to the page behind the customer's passkey. */
+  answer(words: string): Promise<void>
+  handBack(): Promise<void>
+  close(): Promise<void>
+}
+
+const withinMs = 30_000
+
+/**
+ * Signs in as an agent: a passkey is made with the demo's one-time code, then used. Undefined when the code was used up before,
+ * since its passkey is on somebody's device then.
+ */
+export async function openDesk(browser: Browser, demo: DemoFile): Promise<OpenDesk | undefined> {
+  const agent = demo.staff.find(({ role }) => role === 'agent')
+  if (agent === undefined) return undefined
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } })
+  const passkeys = practicePasskeys(context)
+  const page = await context.newPage()
+  page.setDefaultTimeout(withinMs)
+  await passkeys.equip(page)
+  await page.goto(`${demo.gateway}/staff/enrol#${agent.login}:${agent.password}`)
+  await page.getByRole('button', { name: 'Continue' }).click()
+  const make = page.getByRole('button', { name: 'Make a passkey' })
+  await make.or(page.locator('.note.danger, .note.warn').first()).waitFor()
+  if (!(await make.isVisible())) {
+    await context.close()
+    return undefined
+  }
+  await make.click()
+  await page.getByRole('link', { name: 'Sign in' }).click()
+  await page.locator('form[data-passkey] button').first().click()
+  await page.waitForURL((url) => !url.pathname.startsWith('/staff/sign-in'))
+  await page.goto(`${demo.gateway}/desk`)
+  await page.getByRole('heading', { name: 'Who waits' }).waitFor()
+  return {
+    page,
+    async takeNext() {
+      await page.getByRole('button', { name: 'Take the next one' }).click()
+      await page.getByRole('heading', { name: 'What they asked' }).waitFor()
+    },
+    async askToSee() {
+      await page.getByRole('button', { name: 'Ask to see' }).click()
+      await page.getByText('The customer was asked.').waitFor()
+    },
+    async lookAtBalances() {
+      await page.getByRole('button', { name: 'Look at balances' }).click()
+      await page.getByRole('heading', { name: 'From the bank: balances' }).waitFor()
+      return page.locator('.found tbody tr').first().locator('td').last().innerText()
+    },
+    async answer(words) {
+      await page.locator('[data-say]').fill(words)
+      await page.getByRole('button', { name: 'Send', exact: true }).click()
+      await page.getByText('Sent to the page behind the passkey').waitFor()
+    },
+    async handBack() {
+      await page.getByRole('button', { name: 'Hand back to the bot' }).click()
+      await page.getByText('Handed back.').waitFor()
+    },
+    close: () => context.close(),
+  }
+}

@@ -1,0 +1,5 @@
+export { statsCodes } from './codes.ts'
+export { type QuestionName, catalogue, unitsOfRho } from './catalogue.ts'
+export { addNoise, releaseCounts } from './release-counts.ts'
+export { releaseStore } from './release-store.ts'
+export { addStatisticsPages } from './statistics-pages.ts'

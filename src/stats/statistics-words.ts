@@ -1,0 +1,4 @@
+import { loadWords } from '../pages/index.ts'
+
+/** The sentences of the pages of totals; read once, never changed. */
+export const statisticsWords = loadWords(new URL('./words/', import.meta.url))

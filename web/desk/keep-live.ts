@@ -1,0 +1,198 @@
+import { parse, readGone, readRow, readRows, readThread } from './read-answers.ts'
+import type { Line, Read, Row, Thread } from './read-answers.ts'
+
+/** Without a stream the list is asked for this often. */
+const pollMs = 10_000
+/** A stream that is silent for so long is broken, whatever the browser thinks. */
+const silentMs = 15_000
+/** After "everything changed" not everybody asks in the same moment. */
+const spreadMs = 1_500
+
+/** Keeps the list and the open conversation as they are now. Everything is put in as text. */
+export function keepLive(): void {
+  const root = document.querySelector<HTMLElement>('[data-desk]')
+  if (root === null) return
+  const state = { heardAt: Date.now(), isLive: false }
+  const stream = new EventSource('/desk/live')
+  const heard = (): void => {
+    state.heardAt = Date.now()
+    if (!state.isLive) say('on')
+    state.isLive = true
+  }
+  stream.addEventListener('open', () => {
+    heard()
+    void askForList()
+  })
+  stream.addEventListener('alive', heard)
+  stream.addEventListener('refresh', () => {
+    heard()
+    window.setTimeout(() => void askForAll(), Math.random() * spreadMs)
+  })
+  stream.addEventListener('place', (event) => {
+    heard()
+    const row = parse(String(event.data), readRow)
+    if (row === undefined) return
+    putRow(row)
+    if (row.id === openId()) void askForThread()
+  })
+  stream.addEventListener('gone', (event) => {
+    heard()
+    const id = parse(String(event.data), readGone)
+    if (id === undefined) return
+    document.querySelector(`[data-list] [data-id="${CSS.escape(id)}"]`)?.remove()
+    showNone()
+    if (id === openId()) void askForThread()
+  })
+  window.setInterval(() => {
+    markLate()
+    if (Date.now() - state.heardAt <= silentMs) return
+    state.isLive = false
+    void askForAll()
+    say('off')
+  }, pollMs)
+}
+
+function openId(): string | undefined {
+  return /^\/desk\/([0-9a-f-]{36})/.exec(location.pathname)?.[1]
+}
+
+async function askForAll(): Promise<void> {
+  await Promise.all([askForList(), askForThread()])
+}
+
+async function askForList(): Promise<void> {
+  const rows = await ask('/desk/list.json', readRows)
+  const list = document.querySelector('[data-list]')
+  if (rows === undefined || list === null) return
+  const known = new Set(rows.map(({ id }) => id))
+  for (const item of list.querySelectorAll<HTMLElement>('[data-id]')) {
+    if (!known.has(item.dataset['id'] ?? '')) item.remove()
+  }
+  rows.forEach(putRow)
+  showNone()
+}
+
+async function askForThread(): Promise<void> {
+  const id = openId()
+  const list = document.querySelector<HTMLElement>('[data-thread]')
+  if (id === undefined || list === null) return
+  const thread = await ask(`/desk/${id}/thread.json`, readThread)
+  if (thread === undefined) return
+  for (const line of thread.lines.slice(Number(list.dataset['thread']))) list.append(lineItem(line))
+  list.dataset['thread'] = String(thread.lines.length)
+  const pane = list.parentElement
+  if (pane !== null) pane.scrollTop = pane.scrollHeight
+  const lease = document.querySelector<HTMLElement>('[data-lease]')
+  if (lease !== null) lease.dataset['lease'] = String(thread.leaseUntil)
+  const see = document.querySelector<HTMLElement>('[data-see]')
+  if (see !== null && see.dataset['see'] !== thread.see) seeChanged(see, thread)
+}
+
+// The customer answered. What was typed, and what was read, is not thrown away for it: then a link says that there is something new.
+function seeChanged(see: HTMLElement, thread: Thread): void {
+  const isTyped = [...document.querySelectorAll('textarea')].some((field) => field.value !== field.defaultValue)
+  const id = openId()
+  if (!isTyped && document.querySelector('[data-found]') === null && id !== undefined) {
+    location.assign(`/desk/${id}`)
+    return
+  }
+  see.dataset['see'] = thread.see
+  const note = element('p', 'note', `${thread.again[0]} `)
+  note.setAttribute('role', 'status')
+  const link = element('a', '', thread.again[1])
+  link.setAttribute('href', `/desk/${id ?? ''}`)
+  note.append(link)
+  see.prepend(note)
+}
+
+async function ask<Value>(path: string, read: Read<Value>): Promise<Value | undefined> {
+  try {
+    const answer = await fetch(path, { headers: { accept: 'application/json' }, redirect: 'error' })
+    return answer.ok ? read(await answer.json()) : undefined
+  } catch {
+    return undefined // the next round asks again, and the page says since when it could not
+  }
+}
+
+function putRow(row: Row): void {
+  const list = document.querySelector('[data-list]')
+  if (list === null) return
+  const old = list.querySelector<HTMLElement>(`[data-id="${CSS.escape(row.id)}"]`)
+  const hadFocus = old?.contains(document.activeElement) === true
+  const item = rowItem(row)
+  old?.remove()
+  const after = [...list.querySelectorAll<HTMLElement>('[data-id]')].find(
+    (other) => (other.dataset['order'] ?? '') > row.order,
+  )
+  list.insertBefore(item, after ?? null)
+  if (hadFocus) item.querySelector<HTMLElement>('.place')?.focus()
+  showNone()
+}
+
+function rowItem(row: Row): HTMLElement {
+  const item = document.createElement('li')
+  item.dataset['id'] = row.id
+  item.dataset['order'] = row.order
+  item.dataset['late'] = row.late
+  if (row.lateAt !== null) item.dataset['lateAt'] = String(row.lateAt)
+  const place = row.isMine ? document.createElement('a') : document.createElement('button')
+  place.className = 'place'
+  const badges = element('span', 'row-badges', '')
+  for (const { kind, text } of row.badges) badges.append(element('span', `badge ${kind}`, text))
+  place.append(element('span', 'row-title', row.title), badges, element('span', 'row-detail', row.detail))
+  if (place instanceof HTMLAnchorElement) {
+    place.href = `/desk/${row.id}`
+    if (row.id === openId()) place.setAttribute('aria-current', 'page')
+    item.append(place)
+    return item
+  }
+  const form = document.createElement('form')
+  form.method = 'post'
+  form.action = `/desk/${row.id}/take`
+  form.append(place)
+  item.append(form)
+  return item
+}
+
+function lineItem({ by, head, text }: Line): HTMLElement {
+  const item = element('li', `said ${by}`, '')
+  item.append(element('span', 'muted block', head), element('span', 'text', text))
+  return item
+}
+
+function element(name: 'span' | 'li' | 'p' | 'a', kind: string, text: string): HTMLElement {
+  const made = document.createElement(name)
+  if (kind !== '') made.className = kind
+  made.textContent = text
+  return made
+}
+
+/** Whose time passed while the page stood there. */
+function markLate(): void {
+  for (const item of document.querySelectorAll<HTMLElement>('[data-late-at]')) {
+    if (Number(item.dataset['lateAt']) > Date.now()) continue
+    delete item.dataset['lateAt']
+    item.querySelector('.row-badges')?.append(element('span', 'badge late', item.dataset['late'] ?? ''))
+  }
+}
+
+function showNone(): void {
+  const none = document.querySelector<HTMLElement>('[data-none]')
+  if (none !== null) none.hidden = document.querySelector('[data-list] [data-id]') !== null
+  const waiting = document.querySelector<HTMLElement>('[data-waiting]')
+  const count = document.querySelectorAll('[data-list] form').length
+  if (waiting === null) return
+  waiting.textContent =
+    count === 1 ? (waiting.dataset['one'] ?? '') : (waiting.dataset['more'] ?? '').replace('2', String(count))
+}
+
+function say(what: 'on' | 'off'): void {
+  const line = document.querySelector<HTMLElement>('[data-live]')
+  if (line === null) return
+  const time = new Intl.DateTimeFormat(document.documentElement.lang, {
+    hour: 'numeric',
+    minute: '2-digit',
+    second: '2-digit',
+  }).format()
+  line.textContent = (line.dataset[what] ?? '').replace('%', time)
+}
