@@ -33,11 +33,6 @@ const rolesFor = {
 /** Something that a role may do or not. */
 export type StaffAction = keyof typeof rolesFor
 
-/** Every action there is, for the test that walks the whole table. */
-export const staffActions: readonly StaffAction[] = Object.keys(rolesFor).filter(
-  (name): name is StaffAction => name in rolesFor,
-)
-
 /** Whether somebody of this role may do this at all; for which banks is the database's question. */
 export function may(role: StaffRole, action: StaffAction): boolean {
   const roles: readonly StaffRole[] = rolesFor[action]

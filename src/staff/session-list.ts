@@ -2,7 +2,6 @@ import { z } from 'zod'
 import type { Instant } from '../kernel/index.ts'
 import { instantColumn } from '../platform/index.ts'
 import type { Tx } from '../platform/index.ts'
-import type { StaffSession } from './staff-sessions.ts'
 
 /** A live session, by a name that opens nothing. */
 export type ListedSession = {
@@ -28,7 +27,7 @@ const listedRow = z
   .transform(({ is_own: isOwn, is_this: isThis, ...row }): ListedSession => ({ ...row, isOwn, isThis }))
 
 /** One's own live sessions, and for an operator those of their banks' people. */
-export async function listSessions(tx: Tx, session: Pick<StaffSession, 'hash'>): Promise<readonly ListedSession[]> {
+export async function listSessions(tx: Tx, session: { readonly hash: Buffer }): Promise<readonly ListedSession[]> {
   return await tx.rows(
     listedRow,
     'SELECT handle, login, role, since, until, is_own, is_this FROM staff.list_sessions($1)',
@@ -39,7 +38,7 @@ export async function listSessions(tx: Tx, session: Pick<StaffSession, 'hash'>):
 /** Ends one of those, or (undefined) all of one's own but this one; gives how many. */
 export async function endListed(
   tx: Tx,
-  session: Pick<StaffSession, 'hash'>,
+  session: { readonly hash: Buffer },
   handle: string | undefined,
 ): Promise<number> {
   const row = await tx.one(z.object({ ended: z.number() }), 'SELECT staff.end_sessions($1, $2) AS ended', [

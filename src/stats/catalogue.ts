@@ -62,8 +62,3 @@ function question(name: QuestionName, cells: readonly string[], bound: bigint, n
   const costUnits = Number((units.top + units.over - 1n) / units.over)
   return { name, cells, bound, noise, rho, costUnits, halfWidth: halfWidthOf(noise) }
 }
-
-/** Whether a text names a question. */
-export function isQuestionName(text: string): text is QuestionName {
-  return questionNames.some((name) => name === text)
-}

@@ -2,11 +2,11 @@ import { phraseFinder } from './plain-text.ts'
 
 // Danger that is spoken of from afar: asked about, imagined, denied, over, or thanked for. Each list in the order en, es, fr, de, pt.
 const imagined = phraseFinder([
-  'what if', 'in case', 'if (?:i|we|you|he|she|my|someone|somebody|a|the|it|ever|one day) (?:\\S+ ){0,5}?(?:lose|loses|lost|steals?|stolen|gets?|got|hack\\w*|scam\\w*|used?)', 'when should i', 'should i (?:ever )?(?:report|lose)', '(?:can|could|do|would|are) (?:you|i|we) (?:\\S+ ){0,3}?report', 'suppose', 'how (?:does|do|long|would|is|are)', 'what (?:happens|would happen|kind of|counts as)', 'difference between',
-  'que pasa(?:ria)? (?:si|cuando|despues)', 'si (?:un dia|alguna vez|pierdo|perdiera|me roban|me robaran|roban)', 'como (?:funciona|se hace|es)', 'en caso de', 'puedes reportar', 'cuanto tarda',
-  'si (?:un jour|jamais|je perds|je me fais|on me vole|on vole|quelqu ?un)', 'en cas de', 'que se passe', 'il se passe quoi', 'comment (?:se passe|marche|fonctionne|ca)', 'combien de temps',
-  '(?:was|wie) (?:ware|passiert|lauft|funktioniert|lange)', '(?:wenn|falls) (?:\\S+ ){0,5}?(?:verliere|verlieren|geklaut|gestohlen|verloren|gehackt)', 'was mache ich wenn', 'konnt ihr', 'kannst du',
-  'o que (?:acontece|faco) (?:se|quando|depois)', 'se (?:um dia|eu perder|perder|roubarem|me roubarem|alguem)', 'como (?:funciona|e que)', 'em caso de', 'quanto tempo', 'e se',
+  'what if', 'in case', 'supposing', 'assuming', 'imagine', 'lets say', 'how (?:safe|secure|common|often)', 'if (?:i|we|you|he|she|my|someone|somebody|a|the|it|ever|one day) (?:\\S+ ){0,5}?(?:lose|loses|lost|steals?|stolen|gets?|got|hack\\w*|scam\\w*|used?)', 'when should i', 'should i (?:ever )?(?:report|lose)', '(?:can|could|do|would|are) (?:you|i|we) (?:\\S+ ){0,3}?report', 'suppose', 'how (?:does|do|long|would|is|are)', 'what (?:happens|would happen|kind of|counts as)', 'difference between',
+  'supongamos', 'imagina\\w*', 'es seguro', 'que tan segur[oa]', 'que pasa(?:ria)? (?:si|cuando|despues)', 'si (?:un dia|alguna vez|pierdo|perdiera|me roban|me robaran|roban)', 'como (?:funciona|se hace|es)', 'en caso de', 'puedes reportar', 'cuanto tarda',
+  'supposons', 'admettons', 'imaginons', 'c ?est (?:fiable|frequent|securise)', 'si (?:un jour|jamais|je perds|je me fais|on me vole|on vole|quelqu ?un)', 'en cas de', 'que se passe', 'il se passe quoi', 'comment (?:se passe|marche|fonctionne|ca)', 'combien de temps',
+  'angenommen', 'nehmen wir an', 'wie (?:sicher|oft|haufig)', '(?:was|wie) (?:ware|passiert|lauft|funktioniert|lange)', '(?:wenn|falls) (?:\\S+ ){0,5}?(?:verliere|verlieren|geklaut|gestohlen|verloren|gehackt)', 'was mache ich wenn', 'konnt ihr', 'kannst du',
+  'suponh\\w+', 'imagin[ae]', 'e seguro', 'o que (?:acontece|faco) (?:se|quando|depois)', 'se (?:um dia|eu perder|perder|roubarem|me roubarem|alguem)', 'como (?:funciona|e que)', 'em caso de', 'quanto tempo', 'e se',
 ]) // prettier-ignore
 const denied = phraseFinder([
   '(?:not|isnt|wasnt|arent|werent|no longer|never) (?:\\S+ )?(?:stolen|lost|missing|robbed|hacked|fraud|a fraud|a scam)', 'no (?:fraud|scam|emergency)', 'false alarm',
@@ -23,19 +23,28 @@ const over = phraseFinder([
   'achei', 'achamos', 'encontrei', 'apareceu', 'obrigad[oa] (?:por|pela|pelo)', 'novo', 'substitui\\w*', 'comuniquei', 'comunicado', 'resolvid[oa]',
 ]) // prettier-ignore
 
+// What is written, filmed or joked about.
+const told = phraseFinder([
+  '(?:essay|poem|article|homework|podcast|documentary|joke|lecture|presentation) (?:on|about|is about)', '(?:film|movie|novel|book|song|series|news|stories|statistics|quiz) about', 'in the news',
+  '(?:ensayo|poema|articulo|deberes|podcast|documental|pelicula|novela|libro|chiste|cancion|serie|noticias?) (?:\\S+ ){0,2}?sobre',
+  '(?:dissertation|expose|poeme|article|devoirs?|podcast|documentaire|film|roman|livre|blague|chanson|serie|actus?) (?:\\S+ ){0,2}?sur',
+  '(?:aufsatz|referat|gedicht|artikel|hausaufgaben?|podcast|doku|film|roman|buch|witz|lied|serie|nachrichten) (?:\\S+ ){0,2}?uber',
+  '(?:redacao|poema|artigo|trabalho|podcast|documentario|filme|novela|livro|piada|musica|serie|noticias?) (?:\\S+ ){0,2}?sobre',
+]) // prettier-ignore
+
 /** Whether a plain text (`plainText`) speaks of danger from afar: nobody can tell then whether help is wanted now, so it is offered. */
 export function isAtDistance(plain: string): boolean {
-  return imagined.test(plain) || denied.test(plain) || over.test(plain)
+  return imagined.test(plain) || denied.test(plain) || over.test(plain) || told.test(plain)
 }
 
 // What is lost, stolen or hacked out there and is no business of a bank.
 const things = phraseFinder([
   '(?:bike|bicycle|car|van|scooter|moped|motorbike|dog|cat|keys?|glasses|umbrella|coat|hat|shoes?|ring|passport|ticket|luggage|suitcase|parcel|package|lunch|seat|parking (?:space|spot)|job|game|match|election|heart|voice|temper|weight|wifi|wi fi|netflix|spotify|facebook|instagram|insta|tiktok|snapchat|whatsapp|twitter|gmail|hotmail|icloud|steam|fortnite|roblox|e ?mails?|screen|photos?|pictures|browser|chrome|history|tinder|fitbit|alexa|location|music|reminders?|whiteboard|printer|bluetooth|youtube|iphone|android|laptop|computer|pc|app|game|newsletter|membership|appointment|flight|system\\d+|landlord|fence|soup|bread|chicken|milk|dishwasher|washing machine)',
-  '(?:delete|erase|remove|close|wipe|clear|hacked|got into|broke into) (?:my|the|our) (?!(?:bank|parley|whole|entire|own|personal|current|savings|joint|credit|debit|customer|user|complete|full|data) )\\S+ (?:account|profile|page)', 'router', 'airpods', 'headphones', 'earbuds', 'reddit', 'discord', 'twitch', 'linkedin', 'pinterest', 'playstation', 'xbox',
+  '(?:delete|erase|remove|close|wipe|clear|hacked|got into|broke into) (?:my|the|our) (?!(?:bank|parley|whole|entire|own|personal|current|savings|joint|credit|debit|customer|user|complete|full|data) )\\S+ (?:account|profile|page)', '(?:season|train|bus|concert) tickets?', '(?:rail|season|oyster) cards?', 'router', 'airpods', 'headphones', 'earbuds', 'reddit', 'discord', 'twitch', 'linkedin', 'pinterest', 'playstation', 'xbox',
   '(?:sim|library|student|gym|id|identity|health|insurance|medicare|membership|loyalty|memory|sd|graphics|bus|travel|business|birthday|greeting|report|green|playing|pokemon|donor|vaccination) (?:pass|cards?)',
   '(?:bici|bicicleta|coche|carro|auto|moto|patinete|perro|gato|llaves?|gafas|lentes|paraguas|abrigo|anillo|pasaporte|billete|maleta|paquete|sitio|trabajo|empleo|partido|corazon|correos?|fotos?|historial|navegador|pizarra|musica|recordatorios|pantalla|ubicacion|gimnasio|multa|casero|bache|ordenador|pan|sopa)', '(?:cuenta|perfil) (?:de|en|del) (?!(?:parley|banco|ahorro|ahorros|nomina|la|mi|credito|cliente) )\\S+', 'enrutador', 'auriculares', '(?:tarjeta|targeta) (?:sim|sanitaria|de la biblioteca|de embarque|de memoria|de cumpleanos|del gimnasio|roja|grafica)', 'carnet',
   '(?:velo|voiture|scooter|chien|chat|cles?|lunettes|parapluie|manteau|bague|passeport|billet|valise|colis|boulot|travail|match|coeur|mails?|photos?|historique|navigateur|tableau|musique|ecran|salle de sport|amende|proprietaire|ordi|ordinateur|pain|soupe|evier|per)', '(?:routeur|trottinette|ecouteurs|telecommande)', 'carte (?:sim|vitale|d identite|didentite|grise|postale|de bibliotheque|de fidelite|graphique|memoire|de voeux)', 'carton rouge',
-  '(?:kopfhorer|tretroller|facebook|insta)', '(?:fahrrad|rad|auto|wagen|roller|hund|katze|schlussel|brille|schirm|regenschirm|jacke|mantel|ring|pass|reisepass|ausweis|ticket|koffer|paket|platz|parkplatz|job|spiel|herz|wlan|mails?|fotos?|verlauf|browserverlauf|browser|tafel|musik|bildschirm|standort|fitnessstudio|strafzettel|vermieter|schlagloch|pc|rechner|brot|suppe|speisekarte|klo|abfluss)', '(?:sim|speicher|grafik|gesundheits|versicherten|geburtstags|speise|bahn|monats|kunden|treue|bibliotheks|sd) ?(?:karte|ausweis)',
+  '(?:kopfhorer|tretroller|facebook|insta)', '(?:fahrrad|rad|auto|wagen|roller|hund|katze|schlussel|brille|schirm|regenschirm|jacke|mantel|ring|pass|reisepass|ausweis|ticket|koffer|paket|platz|parkplatz|job|spiel|herz|wlan|mails?|fotos?|verlauf|browserverlauf|browser|tafel|musik|bildschirm|standort|fitnessstudio|strafzettel|vermieter|schlagloch|pc|rechner|brot|suppe|speisekarte|klo|abfluss)', '(?:sim|speicher|grafik|jahres|fahr|wochen|semester|eintritts|dauer|mitglieds|skipass|gesundheits|versicherten|geburtstags|speise|bahn|monats|kunden|treue|bibliotheks|sd) ?(?:karte|ausweis)',
   '(?:roteador|patinete|fones?)', '(?:bicicleta|bike|carro|moto|cachorro|cao|gato|chaves?|oculos|guarda chuva|casaco|anel|passaporte|bilhete|mala|encomenda|vaga|emprego|jogo|coracao|emails?|fotos?|historico|navegador|quadro|musica|tela|localizacao|academia|multa|senhorio|buraco|computador|pao|sopa|pia)', 'cartao (?:sim|do sus|de saude|da biblioteca|de embarque|de memoria|de aniversario|de cidadao|vermelho|do ginasio)',
 ]) // prettier-ignore
 const ofTheBank = phraseFinder([

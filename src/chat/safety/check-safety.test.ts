@@ -63,6 +63,31 @@ test.each([
   expect(checkSafety(text).other).toBe(other)
 }) // prettier-ignore
 
+test.each([
+  "delete anna's data", "erase my husband's records", 'wipe her account', 'borra los datos de mi madre', 'efface les données de ma femme', 'lösch die Daten meiner Frau', 'apaga os dados do meu pai',
+])('“%s” would have somebody else’s data deleted', (text) => {
+  expect(checkSafety(text).someones).toBe(true)
+}) // prettier-ignore
+
+test.each(['delete my data', 'erase all my records', 'wipe the account', 'borra mis datos', 'efface mes données', 'lösch meine Daten', 'apaga os meus dados'])(
+  '“%s” is about one’s own',
+  (text) => {
+    expect(checkSafety(text).someones).toBe(false)
+  },
+) // prettier-ignore
+
+test.each([
+  ['have you frozen my card', 'freeze', 'status'], ['have my card frozen', 'freeze', 'wanted'], ['have you deleted my data', 'erase', 'status'], ['suppose I freeze it', 'freeze', 'conditional'], ['who is allowed to unfreeze it', 'unfreeze', 'conditional'],
+  ['get the freeze taken off my card', 'unfreeze', 'wanted'], ['verrouille ma carte', 'freeze', 'wanted'], ["t'as déjà verrouillé ma carte", 'freeze', 'status'], ['tranca meu cartão', 'freeze', 'wanted'], ['já travaste o cartão', 'freeze', 'status'], ['hast du sie dichtgemacht', 'freeze', 'status'],
+] as const)('“%s”: %s is %s', (text, act, reading) => {
+  expect(checkSafety(text).reads(act)).toBe(reading)
+}) // prettier-ignore
+
+test('what stands on a card and was taken is fraud, and a card that was taken is a card', () => {
+  expect(checkSafety('somebody stole my card details').priority).toBe('fraud')
+  expect(checkSafety('somebody stole my card').priority).toBe('card')
+})
+
 test('somebody else’s emergency is one', () => {
   expect(checkSafety("my mum's card was stolen")).toMatchObject({ priority: 'card', other: 'kin' })
   expect(checkSafety('my brother wants to kill himself').crisis).toBe(true)

@@ -3,7 +3,7 @@ import { isAtDistance, isElsewhere } from './at-distance.ts'
 import { saysCrisis } from './crisis.ts'
 import { type Danger, findDanger } from './danger.ts'
 import { saysOrders } from './injection.ts'
-import { findOther } from './other-people.ts'
+import { findOther, isSomeonesData } from './other-people.ts'
 import { plainText } from './plain-text.ts'
 import { type Act, type ActReading, acts, readAct, saysEnd } from './read-act.ts'
 
@@ -23,6 +23,8 @@ export type Safety = {
   readonly negated: boolean
   /** It is about somebody else: nothing of them is looked up or changed. `kin`: somebody close. */
   readonly other: 'kin' | 'stranger' | undefined
+  /** What is to be deleted is somebody else's. */
+  readonly someones: boolean
   /** Orders to a machine, markup, code: plain text like any other. */
   readonly injection: boolean
   /** How an act stands in the text: wanted, not wanted, asked about, weighed, done already, or not named. */
@@ -45,6 +47,7 @@ export function checkSafety(text: string, _language?: Language): Safety {
     elsewhere: isElsewhere(plain),
     negated: readings.includes('negated') && !readings.includes('wanted'),
     other: findOther(plain),
+    someones: isSomeonesData(plain),
     injection: saysOrders(text, plain),
     reads,
   }

@@ -128,11 +128,18 @@ const notScam = phraseFinder([
   'golpe de (?:sorte|vista|mestre)', 'how (?:do|can|to) (?:i |you )?(?:avoid|spot|recogni[sz]e) (?:\\S+ ){0,2}scams?', 'vishal|vishnu\\w*', 'fake (?:plant|plants|grass|tan|nails|lashes|fur|tree)',
 ]) // prettier-ignore
 
+// What is taken is not the card but what stands on it.
+const cardData = phraseFinder([
+  'cards? (?:info|information|details|data|numbers?)', '(?:details|numbers?|data) (?:of|from|for) (?:my|the|our) (?:\\S+ )?card',
+  '(?:datos|numeros?) de (?:mi|la|mis) (?:tarjetas?|visa)', '(?:donnees|numeros?|infos|coordonnees) (?:de|d) (?:ma|mes|la) (?:cartes?|visa|cb)',
+  '(?:karten|kreditkarten)(?:daten|nummern?|infos)', 'daten (?:von |auf )?(?:meiner|der) (?:\\S+ )?karte', '(?:dados|numeros?) do (?:meu )?cartao',
+]) // prettier-ignore
+
 /** What danger a plain text (`plainText`) speaks of; a person being talked out of secrets before all, then a card that is gone. */
 export function findDanger(plain: string): Danger | undefined {
   if ((scam.test(plain) || (toldOut.test(plain) && ofSecrets.test(plain))) && !notScam.test(plain)) return 'scam'
   if (isElsewhere(plain)) return undefined
-  if ((lost.test(plain) && !notLost.test(plain)) || robbed.test(plain)) return 'card'
+  if ((lost.test(plain) && !notLost.test(plain)) || robbed.test(plain)) return cardData.test(plain) ? 'fraud' : 'card'
   if ((fraud.some((one) => one.test(plain)) || saysFraudHappens(plain)) && !notFraud.test(plain)) return 'fraud'
   return undefined
 }

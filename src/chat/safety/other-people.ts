@@ -35,6 +35,18 @@ const stranger = phraseFinder([
   `(?:saldo|cuenta|tarjeta) de (?!(?:mi|mis|la|el|los|las|credito|debito|ahorros?|nomina|hoy|ayer|este|esta|tarjeta|cuenta|banco|mes|ahora) )[a-z]{3,}`, `(?:solde|compte|carte) de (?!(?:ma|mon|mes|la|le|les|credit|debit|banque|ce|cette|paiement|depot|fidelite) )[a-z]{3,}`, `(?:kontostand|konto|karte) von (?!(?:mir|meinem|meiner|meinen|der|dem|heute|gestern|diesem|letzten|meine|mein) )[a-z]{3,}`, `(?:saldo|conta|cartao) d[eoa] (?!(?:meu|minha|credito|debito|hoje|ontem|banco|mes|poupanca|minhas|meus|conta|cartao) )[a-z]{3,}`,
 ]) // prettier-ignore
 
+const someonesData = phraseFinder([
+  '(?:delete|erase|wipe|remove|forget) (?:all |everything )?(?:of |about |on )?(?!(?:my|the|our|your|its|this|that|these|those|banks|parleys|todays|previous|months|weeks|years|messages|chats|things) )[a-z]{3,}s (?:data|records?|info|information|details|history|profile|account)',
+  `(?:my|our|of my) (?:\\S+ )?${kinWords}s (?:data|records?|info|information|details|history|profile)`, '(?:delete|erase|wipe|remove) (?:all )?(?:of )?(?:his|her|their) (?:data|records?|info|information|details|history|profile|account)',
+  `(?:datos|informacion|historial) de mi ${kinEs}`, `(?:donnees|infos?|informations|historique) de (?:ma|mon|mes) ${kinFr}`, `daten (?:von )?(?:meiner|meines|meinem) ${kinDe}s?`, `(?:dados|informacoes|historico) d[aeo] (?:minha|meu) ${kinPt}`,
+  '(?:datos|donnees|daten|dados|data) (?:of|von|de|do|da) (?:mr|mrs|ms|frau|herrn?|senor|senora|sr|sra|monsieur|madame|dona) [a-z]{3,}',
+]) // prettier-ignore
+
+/** Whether a plain text would have deleted what is known of somebody else. */
+export function isSomeonesData(plain: string): boolean {
+  return someonesData.test(plain)
+}
+
 /** Whether a plain text asks about, or acts for, somebody else: `kin` for somebody close, `stranger` for anybody else. */
 export function findOther(plain: string): 'kin' | 'stranger' | undefined {
   if (kin.test(plain)) return 'kin'

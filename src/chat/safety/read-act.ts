@@ -12,8 +12,8 @@ export type ActReading = 'wanted' | 'negated' | 'status' | 'conditional' | 'past
 // Verbs in the forms in which one asks for an act, and the forms that say that it is done.
 const verbs: Readonly<Record<Act, { readonly doing: string; readonly done: string }>> = {
   freeze: {
-    doing: '(?:turn|switch|shut) (?:\\S+ ){0,3}?off|apag\\w+ (?:mi|la|las|meu|o) (?:tarjetas?|visa|cartao)|abschalten|ausschalten|stilllegen|freez\\w*|block|blocks|blocking|lock|locks|locking|pause|pausing|suspend|suspending|disable|deactivate|deactivating|congel(?:a|ar|e|es|en|arla|arlas|ala|alas|amos|ez|er)|congeler|bloqu\\w*|geler|gele|gelez|degeler(?!.)|suspendre|suspends|suspendez|sperr(?:e|en|t|st|ung|)|sperre|einfrieren|einzufrieren|friere?|frier|pausieren|pausiere|stilllegen|bloquei(?:a|e|em|o)|bloquear|bloqueia|bloqueie|congele|congelem|congelar|suspender|suspende|suspenda|suspendas|anular(?= (?:la|a) (?:tarjeta|cartao))',
-    done: 'frozen|froze|blocked|locked|paused|suspended|deactivated|disabled|desactivad[oa]s?|desativad[oa]s?|desactivee?s?|deaktiviert|abgeschaltet|suspendue?s?|stillgelegt|bloquead[oa]s?|congelad[oa]s?|bloquee?s?|bloquees?|gelee?s?|gesperrt|eingefroren|pausiert|bloqueei|bloquee|congele|congelei',
+    doing: 'verrouill(?:e|er|es|ez)|tranc(?:a|ar|am|que|quem)|trav(?:a|ar|am|e|em)|dichtmachen|(?:turn|switch|shut) (?:\\S+ ){0,3}?off|apag\\w+ (?:mi|la|las|meu|o) (?:tarjetas?|visa|cartao)|abschalten|ausschalten|stilllegen|freez\\w*|block|blocks|blocking|lock|locks|locking|pause|pausing|suspend|suspending|disable|deactivate|deactivating|congel(?:a|ar|e|es|en|arla|arlas|ala|alas|amos|ez|er)|congeler|bloqu\\w*|geler|gele|gelez|degeler(?!.)|suspendre|suspends|suspendez|sperr(?:e|en|t|st|ung|)|sperre|einfrieren|einzufrieren|friere?|frier|pausieren|pausiere|stilllegen|bloquei(?:a|e|em|o)|bloquear|bloqueia|bloqueie|congele|congelem|congelar|suspender|suspende|suspenda|suspendas|anular(?= (?:la|a) (?:tarjeta|cartao))',
+    done: 'frozen|froze|verrouillee?s?|trancad[oa]s?|trancou|trancaste|travad[oa]s?|travou|travaste|dichtgemacht|zugemacht|blocked|locked|paused|suspended|deactivated|disabled|desactivad[oa]s?|desativad[oa]s?|desactivee?s?|deaktiviert|abgeschaltet|suspendue?s?|stillgelegt|bloquead[oa]s?|congelad[oa]s?|bloquee?s?|bloquees?|gelee?s?|gesperrt|eingefroren|pausiert|bloqueei|bloquee|congele|congelei',
   },
   unfreeze: {
     doing: 'unfreez\\w*|unpaus\\w*|unsuspend\\w*|reenabl\\w*|defrost|thaw|(?:turn|switch) (?:\\S+ ){0,3}?(?:back )?on|einschalten|einzuschalten|anschalten|destrav\\w*|destranc\\w*|despaus\\w*|deverrouill\\w*|debarr\\w*|auftauen|unblock|unblocking|unlock|unlocking|reactivate|reactivating|descongel\\w*|desbloque\\w*|reactiv\\w*|degel\\w*|debloqu\\w*|entsperr\\w*|freischalten|freigeben|reaktivier\\w*|reativ\\w*',
@@ -43,7 +43,7 @@ const verbs: Readonly<Record<Act, { readonly doing: string; readonly done: strin
 
 // What may stand between a "not" and its verb, or a verb and its "not"; anything else and they do not belong together.
 const between =
-  '(?:(?:want|wanna|wants|wanted|need|think|ask|asked|say|said|mean|meant|try|dare|ever|yet|you|u|ya|to|me|my|mine|the|it|them|her|him|his|this|that|these|those|please|pls|just|even|let|have|go|be|get|getting|any|anyone|anybody|they|bank|should|must|all|either|both|of|card|cards|account|visa|debit|credit|' +
+  '(?:(?:want|wanna|wants|wanted|need|think|ask|asked|say|said|mean|meant|try|dare|ever|yet|you|u|ya|to|me|my|mine|the|it|them|her|him|his|this|that|these|those|please|pls|just|even|let|have|go|be|get|getting|any|anyone|anybody|they|bank|should|must|all|either|both|of|card|cards|account|visa|debit|credit|data|access|link|datos|acceso|vinculo|donnees|acces|lien|daten|zugriff|verbindung|dados|acesso|' +
   'quiero|quieres|quisiera|que|me|se|la|las|lo|los|le|mi|mis|el|tu|por|favor|hace|falta|hay|vayas|vaya|vas|va|a|tienes|debes|necesito|pedi|he|pedido|nunca|todavia|aun|tarjeta|tarjetas|cuenta|' +
   'veux|voulais|veuillez|faut|il|je|vous|ne|n|les|ma|mon|mes|surtout|besoin|de|du|demande|ai|pas|svp|carte|compte|vais|allez|' +
   'ich|will|mochte|wollte|bitte|die|der|das|den|dem|sie|es|meine|mein|meiner|meinen|mir|mich|jetzt|noch|doch|auf|gar|karte|karten|konto|alle|sollst|sollt|sollen|darfst|' +
@@ -61,9 +61,9 @@ const freezes =
   '(?:freeze|freez|block|blocks|lock|hold|pause|suspension|bloqueo|congelamiento|congelacion|pausa|blocage|gel|verrouillage|opposition|sperre|sperrung|blockierung|blockade|bloqueio|congelamento|suspensao)'
 const undone = new RegExp(
   ` (?:(?:un|de) (?:freeze|block|lock|pause)|(?:stop|quit) (?:[^ .,]+ )?(?:freezing|blocking|locking|pausing)|(?:stop|quit) (?:keeping|holding) (?:[^ .,]+ ){0,3}?(?:frozen|blocked|locked)|` +
-    `(?:lift|lifting|remove|removing|undo|undoing|end|ending|reverse|release|take|taking|drop|clear|cancel|stop) (?:off )?(?:[^ .,]+ ){0,3}?${freezes}(?: off| away| out)?|(?:can|could|should|may) (?:the|my|this|that) ${freezes} (?:[^ .,]+ )?(?:come off|go|end|be lifted|be removed)|${freezes} (?:[^ .,]+ ){0,2}?(?:can|should|may) (?:[^ .,]+ )?(?:go|come off|end|be lifted|be removed)|` +
+    `(?:lift|lifting|remove|removing|undo|undoing|end|ending|reverse|release|take|taking|drop|clear|cancel|stop) (?:off )?(?:[^ .,]+ ){0,3}?${freezes}(?: off| away| out)?|${freezes} (?:[^ .,]+ ){0,3}?(?:taken off|taken away|lifted|removed|undone|dropped|cleared|gone(?! through))|(?:can|could|should|may) (?:the|my|this|that) ${freezes} (?:[^ .,]+ )?(?:come off|go|end|be lifted|be removed)|${freezes} (?:[^ .,]+ ){0,2}?(?:can|should|may) (?:[^ .,]+ )?(?:go|come off|end|be lifted|be removed)|` +
     `(?:quit\\w*|levant\\w*|saca|saque|deshac\\w*|deshaz|elimin\\w*|retir\\w*|anul\\w*|lev(?:a|e|er|ez)|enlev\\w+|annul\\w+|supprim\\w+|tir(?:a|e|ar|em)|remov\\w+|cancel\\w+|desfa\\w+) (?:[^ .,]+ ){0,3}?${freezes}|` +
-    `${freezes} (?:[^ .,]+ ){0,5}?(?:aufheben|aufzuheben|losen|beenden|entfernen|raus|rausnehmen|weg|ruckgangig|zurucknehmen)|(?:heb|hebe|hebt|nimm|nehmt|nehmen|los|lose|beende|entfern\\w*) (?:[^ .,]+ ){0,4}?${freezes}|` +
+    `${freezes} (?:(?!nicht |nie |kein)[^ .,]+ ){0,5}?(?:aufheben|aufzuheben|losen|beenden|entfernen|raus|rausnehmen|weg|ruckgangig|zurucknehmen)|(?:heb|hebe|hebt|nimm|nehmt|nehmen|los|lose|beende|entfern\\w*) (?:[^ .,]+ ){0,4}?${freezes}|` +
     '(?:dont|do not|no longer|no|ya no|nao|ja nao|nicht|plus) (?:want|need|quiero|quero|will|veux) (?:[^ .,]+ ){0,4}?(?:frozen|blocked|locked|paused|bloquead[oa]|congelad[oa]|gesperrt|bloquee) (?:any ?more|any longer|mehr|mas|mais))(?= )',
   'g',
 )
@@ -75,7 +75,7 @@ const kept =
 const askedDone =
   '(?:(?:did|has|had) (?:you|u|they|he|she|it|we|somebody|someone|anyone|the|my|that|this)|have (?:you|u|they|we)|hast|habt|hat|haben sie|has|han|habeis|ha|as tu|avez vous|vous avez|tu as|t as|tas)'
 const askedForms =
-  '(?:des)?(?:bloqueaste|bloquearon|bloqueasteis|congelaste|congelaron|activaste|activaron|bloqueou|bloquearam|congelou|congelaram|ativou|ativaram)'
+  '(?:des)?(?:trancou|trancaste|trancaram|travou|travaste|travaram|bloqueaste|bloquearon|bloqueasteis|congelaste|congelaron|activaste|activaron|bloqueou|bloquearam|congelou|congelaram|ativou|ativaram)'
 const worked =
   '(?:geklappt|funktioniert|durchgegangen|durch|angekommen|funciono|hecho|hecha|listo|salio bien|marche|fonctionne|passe|pris en compte|prise en compte|deu certo|funcionou|feito|passou|work|worked|gone through|go through|went through|successful|taken effect|take effect|in place)'
 const worksNoun =
@@ -85,13 +85,16 @@ const askedWorked = new RegExp(` (?:${worksNoun} (?:\\S+ ){0,3}?${worked}|${work
 const askedWhether =
   '(?:is|are|was|were|been|be|being|get|gets|got|remain|remains|stay|still|become|why|esta|estan|estaba|este|sigue|siguen|ha sido|fue|quedo|est|sont|etait|elle|reste|toujours|ist|sind|war|wurde|bleibt|noch|warum|bin|estao|ta|tao|continua|foi|ficou)'
 const weighing =
-  '(?:should i|shall i|do i (?:have|need) to|would it|if i|if you|if we|when i|what happens|what would happen|what if|whether to|thinking of|thinking about|is it (?:better|safe|worth)|does it|does that|deberia|tengo que|hay que|si la|si lo|si me|si bloqueo|si congelo|que pasa|que pasaria|conviene|sirve|dois je|devrais je|faut il|est ce que je dois|si je|si on|que se passe|soll ich|sollte ich|muss ich|wenn ich|falls ich|falls|was passiert|ob ich|devo|deveria|tenho que|se eu|o que acontece|sera que|vale a pena)'
+  '(?:should i|shall i|do i (?:have|need) to|would it|if i|if you|if we|when i|what happens|what would happen|what if|whether to|thinking of|thinking about|is it (?:better|safe|worth)|does it|does that|deberia|tengo que|hay que|si la|si lo|si me|si bloqueo|si congelo|que pasa|que pasaria|conviene|sirve|dois je|devrais je|faut il|est ce que je dois|si je|si on|que se passe|' +
+  'suppos(?:e|ing)|assuming|imagine|lets say|who(?:s| is) allowed to|(?<=^ )(?:who (?:can|could|may)|wer (?:darf|kann|durfte)|qui (?:peut|pourrait|a le droit)|quien (?:puede|podria)|quem (?:pode|consegue))|supongamos|supon|imaginate|digamos|supposons|admettons|imaginons|(?:mal )?angenommen|nehmen wir an|suponha\\w*|suponhamos|imagina|' +
+  'soll ich|sollte ich|muss ich|wenn ich|falls ich|falls|was passiert|ob ich|devo|deveria|tenho que|se eu|o que acontece|sera que|vale a pena)'
 // "Can you freeze cards too?", "will a freeze stop contactless?", "sperren oder abwarten?"
 const ofWhatCanBe =
-  / (?:(?:cards|karten|cartes|tarjetas|cartoes) (?:too|also|as well|aussi|auch|tambien|tambem)|(?:also|auch|aussi|tambien|tambem) (?:\S+ ){0,2}?(?:cards|karten|cartes|tarjetas|cartoes)|(?:will|does|would|can|do) (?:a |an |the )?(?:freeze|block|lock|unfreeze)|(?:or|oder|ou|o) (?:wait|abwarten|warten|attendre|esperar|espero|j attends|jattends)|da (?:pra|para)|je dois|implica|significa|means?|mean|bedeutet|heisst|implique|veut dire|quer dizer|explain|explica|explique|erklar\w*)(?= )/
+  / (?:(?:can|could|do) (?:you|u) (?:freeze|block|lock|unfreeze|unblock) (?:cards|a card)|(?:puedes|podeis|pueden) (?:des)?(?:bloquear|congelar) tarjetas|(?:kannst du|konnt ihr) karten|(?:pode|podem|consegue) (?:des)?bloquear cartoes|(?:cards|karten|cartes|tarjetas|cartoes) (?:too|also|as well|aussi|auch|tambien|tambem)|(?:also|auch|aussi|tambien|tambem) (?:\S+ ){0,2}?(?:cards|karten|cartes|tarjetas|cartoes)|(?:will|does|would|can|do) (?:a |an |the )?(?:freeze|block|lock|unfreeze)|(?:or|oder|ou|o) (?:wait|abwarten|warten|attendre|esperar|espero|j attends|jattends)|da (?:pra|para)|je dois|implica|significa|means?|mean|bedeutet|heisst|implique|veut dire|quer dizer|explain|explica|explique|erklar\w*)(?= )/
 const thanking =
-  '(?:thanks?|thank you|thx|cheers|ta|gracias|merci|danke|obrigad[oa]) (?:\\S+ )?(?:for|por|pour|de|d|fur|furs|dass|pela|pelo)'
-const wanting = '(?:want|need|get|have|like|quiero|necesito|veux|voudrais|will|mochte|haben|quero|preciso)'
+  '(?:thanks?|thank you|thx|cheers|ta|gracias|merci|danke|obrigad[oa]) (?:\\S+ )?(?:for|por|pour|de|d|davoir|fur|furs|dass|pela|pelo)'
+const wanting =
+  '(?:want|need|get|have(?! (?:you|u|they|we|i) )|like|quiero|necesito|veux|voudrais|will|mochte|haben|quero|preciso)'
 
 type Reader = (clause: string) => ActReading
 
@@ -139,7 +142,7 @@ function createReader({ doing, done }: { readonly doing: string; readonly done: 
     if (kept.test(clause)) return keepable ? 'negated' : 'absent'
     if (!named.test(clause)) return 'absent'
     // "I froze it already", "la he bloqueado", "habe gesperrt".
-    if ((past.test(clause) && !present.test(clause)) || thanked.test(clause)) return 'past'
+    if ((past.test(clause) && !present.test(clause) && !asked.test(clause)) || thanked.test(clause)) return 'past'
     // "is my card frozen", "why is it blocked", and not "I want it frozen".
     const isState =
       (state.test(clause) || asked.test(clause) || byWhom.test(clause) || askedWorked.test(clause)) &&

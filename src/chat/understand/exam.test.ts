@@ -31,13 +31,12 @@ function readExam(folder: string) {
 }
 
 /**
- * The first set was seen while the phrases and the rules were made: it holds what is promised. The second was written by somebody who saw
- * neither, and nobody who works on them reads it: what it says of a stranger's messages is the truth, so its lines are never printed. Its
- * figures are what is reached, and may only grow.
+ * Both sets have been read by those who make the phrases and the rules, the second since it judged its first model: they hold what is promised, and
+ * flatter. What a stranger writes is told only by a set that nobody who works here has read.
  */
 const exams = [
-  { name: 'first', folder: 'messages', isBlind: false, reached: { precision: 0.99, found: 0.99, wrongTraps: 1, understood: 0.94 } },
-  { name: 'second', folder: 'second', isBlind: true, reached: { precision: 0.97, found: 0.975, wrongTraps: 10, understood: 0.89 } },
+  { name: 'first', folder: 'messages', reached: { precision: 0.99, found: 0.99, wrongTraps: 1, understood: 0.94 } },
+  { name: 'second', folder: 'second', reached: { precision: 0.99, found: 0.99, wrongTraps: 2, understood: 0.9 } },
 ] as const // prettier-ignore
 
 /** What is done, or begun, without a further question: what has a second reading is only offered. */
@@ -56,7 +55,7 @@ function wilson(hits: number, all: number): string {
   return `${percent(share)} % (${hits} of ${all}; ${percent(middle - half)}–${percent(middle + half)})`
 }
 
-describe.each(exams)('the $name exam', ({ name: exam, folder, isBlind, reached }) => {
+describe.each(exams)('the $name exam', ({ name: exam, folder, reached }) => {
   const read = readExam(folder)
 
   function say(name: string, hits: number, all: number): void {
@@ -64,7 +63,7 @@ describe.each(exams)('the $name exam', ({ name: exam, folder, isBlind, reached }
   }
 
   function show(each: (typeof read)[number]): void {
-    if (!isBlind) console.info(`  ${each.id} ${each.understood.intent} for ${each.intent}: ${each.text}`)
+    console.info(`  ${each.id} ${each.understood.intent} for ${each.intent}: ${each.text}`)
   }
 
   test('what is done is what was asked for: precision of every act', () => {

@@ -36,8 +36,14 @@ export function meetDanger(guesses: Guesses, kind: Danger, safety: Safety): Chos
 }
 
 /** "Is the stolen card blocked?", "what if my card is stolen", "it was not stolen after all". */
-function isAfar({ atDistance, reads }: Safety): boolean {
-  return atDistance || reads('freeze') === 'status' || reads('cancel') === 'status' || reads('report') === 'status'
+function isAfar({ atDistance, elsewhere, reads }: Safety): boolean {
+  return (
+    atDistance ||
+    elsewhere ||
+    reads('freeze') === 'status' ||
+    reads('cancel') === 'status' ||
+    reads('report') === 'status'
+  )
 }
 
 /** What is asked is answered when it is likely; the help is offered and not begun. */

@@ -114,6 +114,7 @@ function asWish(classify: Classify, heard: Heard): Meant {
       ? chooseIntent(guesses, safety, masked)
       : { intent: wishes.act.intent, confidence: wishes.act.confidence, priority: true }
   const { question } = wishes ?? {}
+  const inDanger = safety.priority !== undefined || chosen.intent === 'dispute_transaction'
   return {
     ...chosen,
     ...namedBeside(chosen.intent, wishes?.act.text ?? masked, around),
@@ -122,7 +123,7 @@ function asWish(classify: Classify, heard: Heard): Meant {
       : { also: { intent: question.intent, slots: slotsOf(question.intent, question.text, around) } }),
     ...(safety.other === undefined ? {} : { other: safety.other }),
     ...(safety.priority === 'scam' ? { scam: true } : {}),
-    priority: (safety.priority !== undefined && chosen.priority) || urgent.includes(chosen.intent),
+    priority: (inDanger && chosen.priority) || urgent.includes(chosen.intent),
   }
 }
 
