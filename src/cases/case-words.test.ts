@@ -1,5 +1,6 @@
 import { readFileSync, readdirSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { z } from 'zod'
 import { languages } from '../channels/index.ts'
 import { caseFindings, caseRefunds, toInstant } from '../kernel/index.ts'
 import { sayDecided } from './chat-words.ts'
@@ -62,4 +63,21 @@ test('the chat is told in five languages that there is an answer, and no fact: n
 test('the pages keep the voice: no exclamations, none of the banned words', () => {
   const text = readFileSync(new URL('./words/en.json', import.meta.url), 'utf8')
   expect(text).not.toMatch(/\bjust\b|\bsimply\b|for your security|!/i)
+})
+
+test.each(['es', 'fr', 'de', 'pt'])('%s says every sentence of the pages, and takes the same values', (language) => {
+  const read = (name: string): Readonly<Record<string, string>> =>
+    z
+      .record(z.string(), z.string())
+      .parse(JSON.parse(readFileSync(new URL(`./words/${name}.json`, import.meta.url), 'utf8')))
+  const named = (text = ''): ReadonlySet<string> =>
+    new Set([...text.matchAll(/\{(\w+)[,}]/g)].map(([, name = '']) => name).filter((name) => name in values))
+  const [english, own] = [read('en'), read(language)]
+  expect(Object.keys(own)).toEqual(Object.keys(english))
+  const other = caseWords.for(language)
+  for (const [key, text] of Object.entries(own)) {
+    expect([key, other.say(key, values) === '']).toEqual([key, false])
+    expect([key, named(text)]).toEqual([key, named(english[key])])
+    expect(text, key).not.toMatch(/!|¡/)
+  }
 })

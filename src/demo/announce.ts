@@ -13,7 +13,7 @@ export function announce(output: NodeJS.WritableStream, folder: DemoFolder): voi
     `    Messenger      ${demo.messenger.ui}      write "hi", then "what's my balance?"`,
     `    Bank           ${demo.bank.issuer}`,
     `    Gateway        ${demo.gateway}`,
-    `    Console        ${demo.gateway}/console      first ${demo.gateway}/staff/enrol, with a login and password of "staff" in demo.json`,
+    `    Staff          ${demo.gateway}/staff/sign-in      work accounts: "staff" in demo.json`,
     ...(person === undefined ? [] : ['', `    Bank login     ${person.login} / ${person.password}   (${person.name})`]),
     '',
     `    Everything it keeps is in ${folder.root}; "./parley reset" forgets it. Ctrl-C stops.`,

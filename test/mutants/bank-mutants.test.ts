@@ -6,6 +6,7 @@ import type { BankAttackName, BankProduct } from './bank-attacks.ts'
 import { bankMutants } from './bank-mutants.ts'
 import type { Change } from './change.ts'
 import { loadProduct } from './load-product.ts'
+import { inPart } from './in-part.ts'
 
 async function runAttack(name: BankAttackName, changes: readonly Change[]): Promise<Verdict> {
   const product = await loadProduct(changes)
@@ -25,7 +26,7 @@ describe('with every defence in place', () => {
 })
 
 describe('with one defence less', () => {
-  test.each(bankMutants.map((mutant) => [mutant.name, mutant] as const))('%s', async (_name, mutant) => {
+  test.each(inPart(bankMutants).map((mutant) => [mutant.name, mutant] as const))('%s', async (_name, mutant) => {
     expect(await runAttack(mutant.attack, mutant.changes)).toEqual(mutant.expect)
   })
 })

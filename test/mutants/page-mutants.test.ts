@@ -6,6 +6,7 @@ import { loadProduct } from './load-product.ts'
 import { frontAttacks } from './page-attacks.ts'
 import type { FrontAttackName, FrontProduct } from './page-attacks.ts'
 import { frontMutants } from './page-mutants.ts'
+import { inPart } from './in-part.ts'
 
 async function runAttack(name: FrontAttackName, changes: readonly Change[]): Promise<Verdict> {
   const copy = await loadProduct(changes)
@@ -30,7 +31,7 @@ describe('with every defence in place', () => {
 })
 
 describe('with one defence less', () => {
-  test.each(frontMutants.map((mutant) => [mutant.name, mutant] as const))('%s', async (_name, mutant) => {
+  test.each(inPart(frontMutants).map((mutant) => [mutant.name, mutant] as const))('%s', async (_name, mutant) => {
     expect(await runAttack(mutant.attack, mutant.changes)).toEqual(mutant.expect)
   })
 })
