@@ -46,7 +46,11 @@ describe('what a messenger can tell two customers apart by', () => {
     const [one = [], two = []] = await Promise.all(
       pair.map(async ({ psid }, index) => (await sentTo(parley, psid)).slice(before[index])),
     )
-    expect(one.map(({ raw }) => Buffer.byteLength(raw))).toEqual(two.map(({ raw }) => Buffer.byteLength(raw)))
+    const texts = JSON.stringify([one, two].map((sent) => sent.map(({ named }) => named)))
+    expect(
+      one.map(({ raw }) => Buffer.byteLength(raw)),
+      texts,
+    ).toEqual(two.map(({ raw }) => Buffer.byteLength(raw)))
     return [one.map(({ named }) => named), two.map(({ named }) => named)]
   }
 
