@@ -156,5 +156,18 @@ function forgetHandled(tx: Tx, options: { readonly olderThanHours: number; reado
   )
 }
 
+/** A message whose digits are known to be no part of a card number, such as a confirmed linking code: none are held any more. */
+async function dropHeldDigits(tx: Tx, id: MessageId): Promise<void> {
+  await tx.run('SELECT channels.drop_held_digits($1)', [id])
+}
+
 /** What the chat does with stored messages. */
-export const inbound = { load: loadInbound, loadWaiting, markHandled, keepAs, forgetHandled, job: handleMessageJob }
+export const inbound = {
+  load: loadInbound,
+  loadWaiting,
+  markHandled,
+  keepAs,
+  dropHeldDigits,
+  forgetHandled,
+  job: handleMessageJob,
+}

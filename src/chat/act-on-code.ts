@@ -1,7 +1,7 @@
 import { confirmCode, linkedJob } from '../linking/index.ts'
 import { unreachable } from '../kernel/index.ts'
 import { type JobOutcome, type Tx, addJob } from '../platform/index.ts'
-import type { Reply } from '../channels/index.ts'
+import { type Reply, inbound } from '../channels/index.ts'
 import type { Chat } from './chat-deps.ts'
 import { alertsAreOn } from './act-on-alerts.ts'
 import { makeOffer, makeReply } from './make-reply.ts'
@@ -18,6 +18,7 @@ export function actOnCode(chat: Chat, turn: Turn, code: string): JobOutcome {
       const { conversation } = turn
       const outcome = await confirmCode(chat, tx, { conversation: conversation.id, code })
       if (outcome === 'confirmed') {
+        if (turn.from.source === 'message') await inbound.dropHeldDigits(tx, turn.from.id)
         await addJob(tx, { kind: linkedJob, key: conversation.id, payload: {} })
       }
       await endTurn(chat, turn, tx, { say: [{ reply: await replyTo(chat, turn, tx, outcome) }] })

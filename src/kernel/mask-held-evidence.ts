@@ -6,6 +6,8 @@ import type { DigitGroup, DigitRun } from './mask-runs.ts'
 export const evidences = ['card', 'bare', 'code', 'other', 'unknown'] as const
 export type Evidence = (typeof evidences)[number]
 
+/** How many digits an account or a card is named by. */
+const lastDigitsMax = 4
 /** How many units before the digits are read. */
 const beforeMax = 40
 
@@ -13,6 +15,8 @@ const cardWords =
   /(?<![a-z])(?:cards?|visa|master ?card|amex|maestro|discover|tarjetas?|cartes?|karten?|kartennummer|kreditkarten?|cartao|cartoes)(?![a-z])/
 const phoneWords =
   /(?<![a-z])(?:call|phone|telephone|tel|ring|text|whatsapp|mobile|cell|reach|llam\w*|telefono|movil|celular|appel\w*|rappel\w*|portable|joindre|ruf|anruf\w*|ruckruf\w*|handy\w*|telefon\w*|mobil\w*|erreich\w*|lig\w*|telefone|telemovel)(?![a-z])/
+const endingWords =
+  /(?<![a-z])(?:ending|ends|end in|last (?:4|four)(?: digits)?|terminada|terminado|termina|acabada|acabado|acaba|terminee?|termine|finissant|finit|se terminant|endet|endend\w*|endung|endziffern|final)(?: (?:in|with|on|en|con|por|par|auf|mit|em|com))?\s{1,2}$/
 const moneyBefore =
   /(?:[€$£¥]|r\$|(?<![a-z])(?:eur|euros?|usd|gbp|chf|brl|mxn|cop|clp|ars|dollars?|pesos?|reais))\s{0,2}$/
 const moneyAfter =
@@ -25,6 +29,8 @@ export function readEvidence(folded: string, tail: DigitRun): Evidence {
   if (isPhone(folded, tail) || areDates(tail.groups) || areAmounts(tail.groups)) return 'other'
   if (moneyBefore.test(before) || moneyAfter.test(after) || /[,'’]$/.test(before) || /^[,'’]\d/.test(after))
     return 'other'
+  // Called the last four: those may be seen, and nothing goes on behind them. Put beside others they still make a whole number.
+  if (tail.digits.length <= lastDigitsMax && endingWords.test(before)) return 'other'
   if (cardWords.test(before) || cardWords.test(after)) return 'card'
   if (phoneWords.test(before)) return 'other'
   if (/[^\s\d./\u200b-]/.test(folded)) return 'unknown'

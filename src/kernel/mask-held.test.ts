@@ -114,6 +114,33 @@ test('days and counts beside the word "card" are left alone after a linking code
   }
 })
 
+test('two accounts named by the digits they end in are left alone, in five languages', () => {
+  for (const words of [
+    'balance of the account ending',
+    'my card ending in',
+    'the one with last four',
+    'la tarjeta que termina en',
+    'la tarjeta terminada en',
+    'ma carte se terminant par',
+    'die Karte endet auf',
+    'o cartão que termina em',
+    'o cartão final',
+  ]) {
+    for (const [one, two] of [
+      ['3712', '8841'],
+      ['4539', '5787'],
+    ]) {
+      expect(converse([`${words} ${one}`, `${words} ${two}`])).toEqual([`${words} ${one}`, `${words} ${two}`])
+    }
+  }
+})
+
+test('calling the pieces of a card number its last digits hides none of them for good', () => {
+  const words = 'my card ending in'
+  const stored = converse(['4539', '5787', '6362', '1486'].map((piece) => `${words} ${piece}`))
+  expect(stored).toEqual([`${words} ••••`, `${words} ••••`, `${words} ••••`, `${words} •••• 1486`])
+})
+
 test('digits of a masked number are the beginning of nothing', () => {
   expect(converse(['4539578763621486', '453957876362'])[0]).toBe('•••• 1486')
 })

@@ -31,6 +31,7 @@ export const definerFunctions: Readonly<Record<string, readonly string[]>> = {
   'cases.timeline': ['console'],
   'cases.turn_down': ['console'],
   'cases.unjoin': ['console'],
+  'channels.drop_held_digits': ['answer'],
   'channels.forget_conversation': ['revoker'],
   'channels.forget_strangers': ['channel'],
   'channels.is_gone': ['keystore'],

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { z } from 'zod'
 import { ask, linkPerson, repliesTo } from '../setup/link-person.ts'
 import type { TestPerson } from '../setup/link-person.ts'
 import { startParley } from '../setup/parley-processes.ts'
@@ -64,6 +65,11 @@ describe('what a messenger can tell two customers apart by', () => {
     const [one, two] = await Promise.all(sealed.map(({ psid }) => sentTo(parley, psid)))
     expect(one?.length).toBeGreaterThan(2)
     expect(one?.map(({ named }) => named)).toEqual(two?.map(({ named }) => named))
+  })
+
+  test('a confirmed linking code is held no longer: digits that are named later are not put beside it', async () => {
+    const held = z.object({ held: z.bigint() })
+    expect(await parley.admin.one(held, 'SELECT count(*) AS held FROM channels.held_digits')).toEqual({ held: 0n })
   })
 
   test(

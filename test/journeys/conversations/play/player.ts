@@ -78,14 +78,8 @@ async function enter(parley: ParleyProcesses, transcript: Transcript): Promise<S
   }
   if (level !== undefined) {
     before = (await settle(scene)).length
-    await letDigitsGo(scene)
   }
   return scene
-}
-
-/** A few minutes pass after linking: the code that was typed is no longer looked at with the digits of the next messages. */
-async function letDigitsGo(scene: Scene): Promise<void> {
-  await scene.parley.admin.run('DELETE FROM channels.held_digits WHERE conversation = $1::uuid', [await scene.id()])
 }
 
 async function conversationOf(parley: ParleyProcesses, { metadata = '' }: ChatMessage): Promise<string> {
