@@ -53,30 +53,35 @@ export type DeciderOptions = {
 export function createDecider(options: DeciderOptions): Decider {
   const { engine, scorer, declines, shadow, homeCountryOf = () => '' } = options
   const rules = options.thresholds === undefined ? options.rules : { ...options.rules, thresholds: options.thresholds }
-  const versions = { modelVersion: scorer?.version ?? 'none', rulesVersion: rules.version }
+  const modelVersion = scorer?.version ?? 'none'
+  const rulesVersion = rules.version
+  const nothingToDecide: Decision = { verdict: 'observe', ask: false, score: Number.NaN, reasons: noReasons, modelVersion, rulesVersion } // prettier-ignore
   // One row for all uses: nobody keeps it beyond the decision.
   const into = new Float64Array(featureNames.length)
   return {
     decide(use) {
       const features = engine.observe(use, into)
       // Seen before, or a later word on a use that was decided: nothing to say to the bank, nothing to ask.
-      if (features === undefined) return { verdict: 'observe', ask: false, score: Number.NaN, reasons: [], ...versions }
+      if (features === undefined) return nothingToDecide
       const score = scorer === undefined ? Number.NaN : scorer.score(features)
       const row: RuleRow = { use, features, score, homeCountry: homeCountryOf(use.customer) }
       const judgement = judgeRow(rules, row)
       shadow?.note(row, judgement)
       const ask = judgement.outcome === 'block' || judgement.outcome === 'review'
-      return {
+      const decision = {
         verdict: verdictOf(use, judgement, declines),
         ask,
         score,
-        ...(judgement.by === 'rule' ? { rule: shown(judgement) } : {}),
-        reasons: ask ? reasonsOf(judgement, scorer, features) : [],
-        ...versions,
+        reasons: ask ? reasonsOf(judgement, scorer, features) : noReasons,
+        modelVersion,
+        rulesVersion,
       }
+      return judgement.by === 'rule' ? { ...decision, rule: shown(judgement) } : decision
     },
   }
 }
+
+const noReasons: readonly string[] = []
 
 /** An advice tells of what the bank has decided already. */
 function verdictOf(use: CardUse, { outcome }: Judgement, declines: boolean): Decision['verdict'] {

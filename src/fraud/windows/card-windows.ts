@@ -57,11 +57,19 @@ export class CardWindows extends UseWindows {
     const from = this.clock(slot) - suspicionSeconds
     const tail = this.tail(slot)
     let [sameMerchant, firstFraud, frauds, suspicious, largest] = [-1, 0, 0, 0, 0]
+    const { pages, perPage } = this
     let place = this.oldest(slot)
+    let page = pages.memory(place >>> 3)
+    let start = pages.start(place >>> 3)
+    let following = page[start] ?? 0
     while (place !== tail) {
-      const page = this.pages.memory(place >>> 3)
-      const start = this.pages.start(place >>> 3)
-      const end = tail >>> 3 === place >>> 3 ? tail : (place & ~7) + this.perPage
+      // Most of a pass is waiting for memory: the next page's own link is asked for before this page is read.
+      const isLast = place >>> 3 === tail >>> 3
+      const next = isLast ? place >>> 3 : following
+      const nextPage = pages.memory(next)
+      const nextStart = pages.start(next)
+      following = nextPage[nextStart] ?? 0
+      const end = isLast ? tail : (place & ~7) + perPage
       for (let at = start + 1 + (place & 7) * 3; place < end; place += 1, at += 3) {
         // As a signed word, so that marks are told without leaving whole numbers.
         const word = (page[at + 1] ?? 0) | 0
@@ -80,7 +88,10 @@ export class CardWindows extends UseWindows {
         const amount = isWide(word) ? this.amountAt(place) : amountOf(word)
         if (amount > largest) largest = amount
       }
-      if (place !== tail) place = (page[start] ?? 0) * placesPerPage
+      if (isLast) break
+      place = next * placesPerPage
+      page = nextPage
+      start = nextStart
     }
     const { seen } = this
     seen.sameMerchant = sameMerchant
