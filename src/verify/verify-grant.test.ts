@@ -56,6 +56,21 @@ test('whatever byte of whatever part is changed, keystore, command line and page
   await fc.assert(property, { numRuns: 300 })
 })
 
+test('a signature written in another way than DER allows is believed by nobody, though its numbers are right', async () => {
+  const grant = world.grant('ES256')
+  const signature = bytesOf(grant.signature)
+  const [tag, length, ...rest] = signature
+  // The length in two bytes where one is enough, and a length that is not the signature's: readers that are not strict go on.
+  for (const bytes of [
+    [tag, 0x81, length, ...rest],
+    [tag, (length ?? 0) ^ 1, ...rest],
+    [...signature, 0],
+  ]) {
+    const other = Buffer.from(bytes.map((byte) => byte ?? 0)).toString('base64url')
+    expect(await threeVerdicts({ ...grant, signature: other })).toEqual([false, false, false])
+  }
+})
+
 /** An authenticator that says whatever it is told, and signs it with a good key. */
 function signedAs(said: {
   readonly clientData: Readonly<Record<string, unknown>>
