@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
-import { parseArgs } from 'node:util'
 import { linkPerson } from '../test/setup/link-person.ts'
 import { startParley } from '../test/setup/parley-processes.ts'
 import type { ParleyProcesses } from '../test/setup/parley-processes.ts'
@@ -16,6 +15,7 @@ import { openReplyStream } from './measure/reply-stream.ts'
 import type { ReplyStream } from './measure/reply-stream.ts'
 import { readStages, stagesBetween } from './measure/stage-times.ts'
 import { summarizeProfiles } from './measure/top-functions.ts'
+import { option, readOptions } from '../test/setup/read-options.ts'
 
 /** Budgets of the promise on two cores. */
 const budgetAloneP50Ms = 40
@@ -31,26 +31,28 @@ const warmUpSeconds = 5
  * call budgets are off, previews and cuts are off, echoes are on, and everything shares the machine.
  */
 async function measure(): Promise<number> {
-  const { values } = parseArgs({
+  const options = readOptions({
+    about:
+      'What an ask costs: alone, and with many conversations at once, from the webhook to the reply in the messenger.',
     options: {
-      conversations: { type: 'string', default: '32' },
-      seconds: { type: 'string', default: '20' },
-      profile: { type: 'boolean', default: false },
+      conversations: option.whole(32, 'conversations that ask at once', 1),
+      seconds: option.amount(20, 'how long they ask; alone for half of it'),
+      profile: option.flag('adds where the gateway’s time goes'),
     },
   })
   const profileDir = mkdtempSync(join(tmpdir(), 'parley-profile-'))
   const parley = await startParley({
     callsPerDay: 0,
-    gatewayNodeWords: values.profile ? ['--cpu-prof', '--cpu-prof-dir', profileDir] : [],
+    gatewayNodeWords: options.profile ? ['--cpu-prof', '--cpu-prof-dir', profileDir] : [],
   })
   let stopped = false
   try {
-    const askers = await openAskers(parley, Number(values.conversations))
+    const askers = await openAskers(parley, options.conversations)
     const [first] = askers
     if (first === undefined) throw new Error('nobody was linked')
     await askFor(parley, askers, warmUpSeconds)
-    const alone = await askFor(parley, [first], Number(values.seconds) / 2)
-    const together = await askFor(parley, askers, Number(values.seconds))
+    const alone = await askFor(parley, [first], options.seconds / 2)
+    const together = await askFor(parley, askers, options.seconds)
     for (const { replies } of askers) replies.close()
     await waitUntilQuiet(parley, quietWithinMs)
     await parley.stop()
@@ -60,7 +62,7 @@ async function measure(): Promise<number> {
       conversations: askers.length,
       alone,
       together,
-      ...(values.profile ? { profile: summarizeProfiles(profileDir) } : {}),
+      ...(options.profile ? { profile: summarizeProfiles(profileDir) } : {}),
       budgetAloneP50Ms,
       budgetAsksPerSecond,
       held: alone.askMs.p50 <= budgetAloneP50Ms && together.asksPerSecond >= budgetAsksPerSecond,

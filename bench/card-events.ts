@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { parseArgs } from 'node:util'
 import { z } from 'zod'
 import { createLogger } from '../src/platform/index.ts'
 import type { TestDatabase } from '../test/setup/database.ts'
@@ -10,6 +9,7 @@ import { testLogins } from '../test/setup/server.ts'
 import { readOwnCpu } from './measure/cpu-seconds.ts'
 import { watchMachine } from './measure/machine-load.ts'
 import { withDatabase } from './measure/start-database.ts'
+import { option, readOptions } from '../test/setup/read-options.ts'
 
 /** Budgets of the promise, on two cores. */
 const budgets = { linesPerSecond: 12_000, singlesPerSecond: 4_000, p99Ms: 50 } as const
@@ -30,16 +30,15 @@ type Measured = LoadResult & { readonly cpuMicros: { readonly gateway: number; r
  * them of customers with leave, whose hour is open; decided at once by nobody. The load comes from a process of its own.
  */
 async function measure(): Promise<number> {
-  const { values } = parseArgs({
+  const { runs, customers, ...options } = readOptions({
+    about: 'Card events over HTTP into the event log: a second, and how long one waits, in lines and one by one.',
     options: {
-      runs: { type: 'string', default: '5' },
-      customers: { type: 'string', default: '1000' },
-      lines: { type: 'string', default: '60000' },
-      singles: { type: 'string', default: '20000' },
-      cold: { type: 'string', default: '500' },
+      runs: option.whole(5, 'runs; medians count', 1),
+      customers: option.whole(1_000, 'customers with leave', 1),
+      lines: option.whole(60_000, 'events of a run in requests of 500 lines', 1),
+      singles: option.whole(20_000, 'events of a run in requests of their own', 1),
     },
   })
-  const [runs, customers] = [Number(values.runs), Number(values.customers)]
   const result = await withDatabase(testLogins, async ({ owner, connect, connection, admin, pid }) => {
     const database: TestDatabase = {
       connect,
@@ -75,8 +74,8 @@ async function measure(): Promise<number> {
     const before = readOwnCpu(pid)
     const rounds: { lines: Measured; singles: Measured; half: Measured }[] = []
     for (let run = 0; run < runs; run += 1) {
-      const lines = await ask({ mode: 'lines', events: Number(values.lines), perRequest: 500, connections: 6 })
-      const singles = await ask({ mode: 'closed', events: Number(values.singles) })
+      const lines = await ask({ mode: 'lines', events: options.lines, perRequest: 500, connections: 6 })
+      const singles = await ask({ mode: 'closed', events: options.singles })
       const rate = Math.round(Math.min(singles.perSecond, budgets.singlesPerSecond * 2) / 2)
       const half = await ask({ mode: 'open', events: Math.max(1, rate * 5), connections: 128, rate: Math.max(1, rate) })
       rounds.push({ lines, singles, half })

@@ -1,5 +1,4 @@
 import { performance } from 'node:perf_hooks'
-import { parseArgs } from 'node:util'
 import { z } from 'zod'
 import { bankTokens, leaveHolds, openPermit, recordDisclosure, sealedAnswers } from '../src/consent/index.ts'
 import { Secret } from '../src/kernel/index.ts'
@@ -17,6 +16,7 @@ import { watchMachine } from './measure/machine-load.ts'
 import { spreadOf } from './measure/percentiles.ts'
 import { withDatabase } from './measure/start-database.ts'
 import type { BenchDatabase } from './measure/start-database.ts'
+import { option, readOptions } from '../test/setup/read-options.ts'
 
 /** P5: from commit to the last successful read, send or redemption. */
 const budgetMs = 1_000
@@ -32,20 +32,21 @@ const afterMs = 4_000
  * acknowledged.
  */
 async function measure(): Promise<number> {
-  const { values } = parseArgs({
+  const options = readOptions({
+    about: 'The kill switch: from the commit to the last read, send or redemption that still succeeds.',
     options: {
-      grants: { type: 'string', default: '1000000' },
-      askers: { type: 'string', default: '64' },
-      rounds: { type: 'string', default: '3' },
+      grants: option.whole(1_000_000, 'live grants in the table'),
+      askers: option.whole(64, 'customers who ask without a pause', 1),
+      rounds: option.whole(3, 'rounds, each with a platform, a channel, a bank and a customer', 1),
     },
   })
   const result = await withDatabase(testLogins, async (bench) => {
     const database = asTestDatabase(bench)
     const world = await createTrustWorld(database)
     try {
-      const grants = await addGrants(database.admin, Number(values.grants))
-      const askers = await addAskers(database, world, Number(values.askers))
-      const stopped = await stopThings({ bench, database, world, askers, rounds: Number(values.rounds) })
+      const grants = await addGrants(database.admin, options.grants)
+      const askers = await addAskers(database, world, options.askers)
+      const stopped = await stopThings({ bench, database, world, askers, rounds: options.rounds })
       return { bench: 'cutoff', grants, askers: askers.length, ...stopped }
     } finally {
       await world.end()

@@ -1,22 +1,24 @@
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { parseArgs } from 'node:util'
 import { type CurvePoint, drawCurves } from '../test/sim/fraud/draw-curves.ts'
 import { type Trial, type TrialResult, runWorld } from '../test/sim/fraud/run-world.ts'
+import { option, readOptions } from '../test/setup/read-options.ts'
 
 /** What the issue asks for: how far the model may stay behind the filter, and what the loop must bring at a fifth of frauds reported. */
 const budgets = { behindFilterMax: 0.02, gainAtFifthMin: 0.07 } as const
 const shares = [0, 0.05, 0.1, 0.2, 0.5, 0.8] as const
 const fifth = 0.2
 
-const { values } = parseArgs({
+const options = readOptions({
+  about:
+    'What the two-way question is worth, on worlds of the simulator. Hours on a busy machine; --only 0,0.2 plays what has a budget.',
   options: {
-    seeds: { type: 'string', default: '10' },
-    customers: { type: 'string', default: '5000' },
-    days: { type: 'string', default: '75' },
-    threads: { type: 'string', default: '2' },
-    only: { type: 'string' },
-    keep: { type: 'string' },
-    picture: { type: 'string' },
+    seeds: option.whole(10, 'worlds, one a seed', 1),
+    customers: option.whole(5_000, 'customers of a world', 1),
+    days: option.whole(75, 'days of a world', 1),
+    threads: option.whole(2, 'threads that train', 1),
+    only: option.someOf(shares, 'shares of frauds reported within the hour'),
+    keep: option.words('FILE', undefined, 'writes each result here at once, and goes on from what is there'),
+    picture: option.words('FILE', undefined, 'draws the curves, as SVG'),
   },
 })
 
@@ -27,23 +29,23 @@ const { values } = parseArgs({
  * busy machine: `--only 0,0.2` plays the two shares that have a budget.
  */
 async function measureLoop(): Promise<number> {
-  const played = values.only === undefined ? shares : shares.filter((share) => values.only?.split(',').includes(String(share))) // prettier-ignore
+  const played = options.only
   const results = readKept()
-  for (let seed = 1; seed <= Number(values.seeds); seed += 1) {
+  for (let seed = 1; seed <= options.seeds; seed += 1) {
     const open = trialsOf(played).filter(
       (trial) => !results.some((one) => isSame(one, trial) && one.seed === String(seed)),
     )
     const plan = {
       seed: String(seed),
-      customers: Number(values.customers),
-      days: Number(values.days),
-      threads: Number(values.threads),
+      customers: options.customers,
+      days: options.days,
+      threads: options.threads,
     }
     if (open.length === 0) continue
     for await (const result of runWorld(plan, open)) {
       results.push(result)
       process.stderr.write(`seed ${seed}: ${result.by}, ${result.share}, ${result.informed ? 'informed' : 'uninformed'}: ${result.averagePrecision.toFixed(3)}\n`) // prettier-ignore
-      if (values.keep !== undefined) appendFileSync(values.keep, `${JSON.stringify(result)}\n`)
+      if (options.keep !== undefined) appendFileSync(options.keep, `${JSON.stringify(result)}\n`)
     }
   }
   const curves = trialsOf(played).map((trial) => ({ ...trial, ...summary(results, trial) }))
@@ -53,10 +55,10 @@ async function measureLoop(): Promise<number> {
     behindFilter.mean <= budgets.behindFilterMax &&
     (!played.includes(fifth) || gainAtFifth.mean >= budgets.gainAtFifthMin)
   process.stderr.write(`\n${tableOf(results, played)}\n`)
-  if (values.picture !== undefined) writeFileSync(values.picture, drawLoop(results))
-  const { seeds, customers, days } = values
+  if (options.picture !== undefined) writeFileSync(options.picture, drawLoop(results))
+  const { seeds, customers, days } = options
   process.stdout.write(
-    `${JSON.stringify({ bench: 'fraud-loop', seeds: Number(seeds), customers: Number(customers), days: Number(days), behindFilter, gainAtFifth, curves, budgets, held })}\n`,
+    `${JSON.stringify({ bench: 'fraud-loop', seeds, customers, days, behindFilter, gainAtFifth, curves, budgets, held })}\n`,
   )
   return held ? 0 : 1
 }
@@ -78,8 +80,8 @@ function isSame(one: Trial, other: Trial): boolean {
 }
 
 function readKept(): TrialResult[] {
-  if (values.keep === undefined || !existsSync(values.keep)) return []
-  const lines = readFileSync(values.keep, 'utf8').split('\n')
+  if (options.keep === undefined || !existsSync(options.keep)) return []
+  const lines = readFileSync(options.keep, 'utf8').split('\n')
   return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as TrialResult)
 }
 

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { setTimeout as pause } from 'node:timers/promises'
-import { parseArgs } from 'node:util'
 import type { CardUse } from '../src/fraud/index.ts'
 import { watchMachine } from './measure/machine-load.ts'
 import { connectRedis, type RedisClient } from './measure/redis-client.ts'
 import { fillEngine, makeWindowUses, medianOf, timeEngine } from './measure/window-rounds.ts'
+import { option, readOptions } from '../test/setup/read-options.ts'
 
 /** The issue's. */
 const timesRedisMin = 3
@@ -16,8 +16,12 @@ const perRound = 10_000
 /** Uses under way at once: Redis need not wait for us. */
 const underWay = 64
 
-const { values } = parseArgs({
-  options: { rounds: { type: 'string', default: '5' }, redis: { type: 'string', default: '/usr/bin/redis-server' } },
+const options = readOptions({
+  about: 'The fraud features of the same card uses, ours beside Redis over a unix socket.',
+  options: {
+    rounds: option.whole(5, 'rounds; medians count', 1),
+    redis: option.words('PATH', '/usr/bin/redis-server', 'where Redis is'),
+  },
 })
 
 /**
@@ -25,11 +29,11 @@ const { values } = parseArgs({
  * adds it, drops what is too old and sums four windows of both, over a unix socket with 64 under way. Rounds alternate; medians of five.
  */
 async function measure(): Promise<number> {
-  if (!existsSync(values.redis)) {
-    process.stderr.write(`fraud-redis needs Redis, and ${values.redis} is not there (--redis PATH)\n`)
+  if (!existsSync(options.redis)) {
+    process.stderr.write(`fraud-redis needs Redis, and ${options.redis} is not there (--redis PATH)\n`)
     return 2
   }
-  const { history, rounds } = makeWindowUses(Number(values.rounds), perRound)
+  const { history, rounds } = makeWindowUses(options.rounds, perRound)
   const engine = fillEngine(history)
   const machine = watchMachine()
   const began = process.cpuUsage()
@@ -101,8 +105,8 @@ async function runAll(redis: RedisClient, script: string, uses: readonly CardUse
 async function withRedis<Result>(work: (redis: RedisClient) => Promise<Result>): Promise<Result> {
   const folder = mkdtempSync(join(tmpdir(), 'parley-redis-'))
   const socket = join(folder, 'redis.sock')
-  const options = ['--port', '0', '--unixsocket', socket, '--save', '', '--appendonly', 'no', '--dir', folder]
-  const server = spawn(values.redis, options, { stdio: 'ignore' })
+  const settings = ['--port', '0', '--unixsocket', socket, '--save', '', '--appendonly', 'no', '--dir', folder]
+  const server = spawn(options.redis, settings, { stdio: 'ignore' })
   const ended = new Promise<void>((resolve) => server.once('exit', () => resolve()))
   try {
     const until = performance.now() + startMsMax

@@ -1,10 +1,10 @@
 import { performance } from 'node:perf_hooks'
-import { parseArgs } from 'node:util'
 import { createRuleLists } from '../src/fraud/rules/rule-lists.ts'
 import { compileRules } from '../src/fraud/rules/compile-rules.ts'
 import type { RuleRow } from '../src/fraud/rules/compile-rule.ts'
 import { featureNames } from '../src/fraud/features/feature-names.ts'
 import { watchMachine } from './measure/machine-load.ts'
+import { option, readOptions } from '../test/setup/read-options.ts'
 
 /** Several dozen rules must cost well under a microsecond each. */
 const budgetNsARule = 250
@@ -24,7 +24,10 @@ const shapes = [
 
 /** Rules that hardly ever hold, so that every one of them is asked for every use: the worst case. */
 async function measure(): Promise<number> {
-  const { values } = parseArgs({ options: { seconds: { type: 'string', default: '3' } } })
+  const { seconds } = readOptions({
+    about: 'What a fraud rule costs a card use, in processor time.',
+    options: { seconds: option.amount(3, 'how long it measures') },
+  })
   const machine = watchMachine()
   const cpu = process.cpuUsage()
   const rules = compileRules(
@@ -47,7 +50,7 @@ async function measure(): Promise<number> {
   for (let run = 0; run < 6; run += 1) {
     // In processor time: a busy machine makes nothing slower but the clock on the wall.
     const before = process.cpuUsage()
-    const until = performance.now() + (Number(values.seconds) * 1_000) / 5
+    const until = performance.now() + (seconds * 1_000) / 5
     let uses = 0
     while (performance.now() < until) {
       for (const row of rows) if (rules.decide(row) !== undefined) held += 1

@@ -1,9 +1,9 @@
-import { parseArgs } from 'node:util'
 import { fraudModels } from '../src/fraud/index.ts'
 import { makeCardUses } from './measure/made-card-uses.ts'
 import { makeDecider } from './measure/make-decider.ts'
 import { makeUses } from './measure/made-uses.ts'
 import { watchMachine } from './measure/machine-load.ts'
+import { option, readOptions } from '../test/setup/read-options.ts'
 
 /**
  * A second and core. Whole decisions, features and rules with 400 trees of depth 4, are what the issue asks for; scores at twice that leave half
@@ -15,12 +15,13 @@ const historyCount = 150_000
 const rowsToLearn = 40_000
 const width = 15
 
-const { values } = parseArgs({
+const options = readOptions({
+  about: 'Scores and whole decisions a second and core, in processor time.',
   options: {
-    scores: { type: 'string', default: '200000' },
-    decisions: { type: 'string', default: '30000' },
-    rounds: { type: 'string', default: '5' },
-    trees: { type: 'string', default: '400' },
+    scores: option.whole(200_000, 'scores of a round', 1),
+    decisions: option.whole(30_000, 'whole decisions of a round', 1),
+    rounds: option.whole(5, 'rounds; the median counts', 1),
+    trees: option.whole(400, 'trees of the model', 1),
   },
 })
 
@@ -34,14 +35,14 @@ async function measure(): Promise<number> {
   const { names, features, labels } = makeUses(rowsToLearn, width)
   const about = { name: 'bench', data: 'made up' }
   const bytes = fraudModels.write(
-    await fraudModels.train({ names, features, labels, about }, { trees: Number(values.trees), threads: 2 }),
+    await fraudModels.train({ names, features, labels, about }, { trees: options.trees, threads: 2 }),
   )
   const rows = Array.from({ length: rowsToLearn }, (_, row) => features.subarray(row * width, (row + 1) * width))
   const machine = watchMachine()
   const began = process.cpuUsage()
   const scorer = fraudModels.read(bytes)
-  const count = Number(values.scores)
-  const rounds = Array.from({ length: Number(values.rounds) }, () =>
+  const count = options.scores
+  const rounds = Array.from({ length: options.rounds }, () =>
     microsecondsOf(count, (at) => scorer.score(rows[at % rowsToLearn] ?? new Float64Array())),
   ).sort((left, right) => left - right)
   const microseconds = rounds[Math.floor(rounds.length / 2)] ?? NaN
@@ -65,11 +66,11 @@ async function measure(): Promise<number> {
 }
 
 async function measureDecisions() {
-  const perRound = Number(values.decisions)
-  const uses = makeCardUses(historyCount + Number(values.rounds) * perRound)
-  const decider = await makeDecider(uses.slice(0, historyCount), Number(values.trees))
+  const perRound = options.decisions
+  const uses = makeCardUses(historyCount + options.rounds * perRound)
+  const decider = await makeDecider(uses.slice(0, historyCount), options.trees)
   let asked = 0
-  const rounds = Array.from({ length: Number(values.rounds) }, (_, round) =>
+  const rounds = Array.from({ length: options.rounds }, (_, round) =>
     microsecondsOf(perRound, (at) => {
       const made = uses[historyCount + round * perRound + at]
       if (made !== undefined && decider.decide(made.use).ask) asked += 1

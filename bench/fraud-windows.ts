@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { parseArgs } from 'node:util'
 import { z } from 'zod'
 import { watchMachine } from './measure/machine-load.ts'
 import { fillTable, timeTable } from './measure/postgres-windows.ts'
 import { withDatabase } from './measure/start-database.ts'
 import { fillEngine, makeWindowUses, medianOf, timeEngine } from './measure/window-rounds.ts'
+import { option, readOptions } from '../test/setup/read-options.ts'
 
 /**
  * Four microseconds for the features of a use leave the model twelve of the sixteen that 60,000 decisions a second and core have. Twenty times
@@ -16,8 +16,12 @@ const perRound = 20_000
 /** PostgreSQL takes milliseconds for one. */
 const perRoundOfPostgres = 300
 
-const { values } = parseArgs({
-  options: { rounds: { type: 'string', default: '5' }, 'without-memory': { type: 'boolean', default: false } },
+const options = readOptions({
+  about: 'The features of card uses after a history: beside PostgreSQL, and the memory of a million cards.',
+  options: {
+    rounds: option.whole(5, 'rounds; medians count', 1),
+    'without-memory': option.flag('leaves out the million cards'),
+  },
 })
 
 /**
@@ -26,7 +30,7 @@ const { values } = parseArgs({
  * cards of 45 uses in a process of its own: what its memory grows by.
  */
 async function measure(): Promise<number> {
-  const rounds = Number(values.rounds)
+  const { rounds } = options
   const { history, rounds: uses } = makeWindowUses(rounds, perRound)
   const engine = fillEngine(history)
   const machine = watchMachine()
@@ -44,7 +48,7 @@ async function measure(): Promise<number> {
   const [clock, cpu] = [medianOf(times.map((time) => time.clock)), medianOf(times.map((time) => time.cpu))]
   const postgres = medianOf(times.map((time) => time.postgres))
   const timesPostgres = medianOf(times.map((time) => time.postgres / time.clock))
-  const memory = values['without-memory'] ? 'not asked for' : measureMillionCards()
+  const memory = options['without-memory'] ? 'not asked for' : measureMillionCards()
   const held =
     cpu <= budgets.microseconds &&
     timesPostgres >= budgets.timesPostgres &&

@@ -1,6 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { performance } from 'node:perf_hooks'
-import { parseArgs } from 'node:util'
 import { z } from 'zod'
 import { openTicketWithToken } from '../src/consent/ticket-store.ts'
 import type { ConversationId, CustomerId, InstitutionId } from '../src/kernel/index.ts'
@@ -10,6 +9,7 @@ import { readOwnCpu } from './measure/cpu-seconds.ts'
 import { watchMachine } from './measure/machine-load.ts'
 import { withDatabase } from './measure/start-database.ts'
 import { upperBoundOfMean } from './measure/upper-bound.ts'
+import { option, readOptions } from '../test/setup/read-options.ts'
 
 /** With 95 % certainty the committed ticket costs at most this much more time than the leaky way. */
 const budgetPercent = 20
@@ -32,14 +32,14 @@ type Way = { readonly name: 'gate' | 'leaky'; readonly look: (customer: Customer
  *   checks, the same entry and the same row in return, in one statement, without row policies: the cheapest form of the mistake.
  */
 async function measure(): Promise<number> {
-  const { values } = parseArgs({
+  const { pairs, seconds, clients } = readOptions({
+    about: 'What it costs that a look’s entry commits before the read, in pairs that alternate who goes first.',
     options: {
-      pairs: { type: 'string', default: '24' },
-      seconds: { type: 'string', default: '3' },
-      clients: { type: 'string', default: '8' },
+      pairs: option.whole(24, 'pairs', 1),
+      seconds: option.amount(3, 'how long each half of a pair takes'),
+      clients: option.whole(8, 'clients that look at once', 1),
     },
   })
-  const [pairs, seconds, clients] = [Number(values.pairs), Number(values.seconds), Number(values.clients)]
   const result = await withDatabase(['answer'], async ({ owner, connect, pid }) => {
     const answer = connect('answer', { poolMax: clients })
     const people = await addPeople(owner)

@@ -1,6 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { performance } from 'node:perf_hooks'
-import { parseArgs } from 'node:util'
 import { generateKeyPairSync } from 'node:crypto'
 import { readLogKey } from '../src/audit/log-key.ts'
 import { addTiles } from '../src/audit/log-store.ts'
@@ -18,6 +17,7 @@ import { createLogger, createMetrics, systemClock, systemRandom } from '../src/p
 import type { Database, Session } from '../src/platform/index.ts'
 import { spreadOf } from './measure/percentiles.ts'
 import { withDatabase } from './measure/start-database.ts'
+import { option, readOptions } from '../test/setup/read-options.ts'
 
 /** What the issue asks for. */
 const budgets = { sequencedPerSecond: 30_000, proofP50Ms: 1, verifiedPerSecond: 100_000 } as const
@@ -32,22 +32,23 @@ const key = readLogKey(new Secret(String(pem)), 'log.bench/parley')
  * an inclusion proof from a log of ten million entries (from the entry's number to the finished proof), and entries verified a second (all tiles compared).
  */
 async function measure(): Promise<number> {
-  const { values } = parseArgs({
+  const options = readOptions({
+    about: 'The log: entries sequenced a second, an inclusion proof out of many leaves, entries verified a second.',
     options: {
-      entries: { type: 'string', default: '150000' },
-      leaves: { type: 'string', default: '10000000' },
-      verify: { type: 'string', default: '500000' },
+      entries: option.whole(150_000, 'entries to sequence', 1),
+      leaves: option.whole(10_000_000, 'leaves that a proof is made from', 1),
+      verify: option.whole(500_000, 'entries to verify', 1),
     },
   })
   await measureVerify(20_000)
-  const verifiedPerSecond = await measureVerify(Number(values.verify))
+  const verifiedPerSecond = await measureVerify(options.verify)
   const result = await withDatabase(['sequencer'], async ({ owner, connect }) => {
     const database = connect('sequencer')
-    const sequencedPerSecond = await measureSequencer(owner, database, Number(values.entries))
-    const proofMs = await measureProofs(owner, database, Number(values.leaves))
+    const sequencedPerSecond = await measureSequencer(owner, database, options.entries)
+    const proofMs = await measureProofs(owner, database, options.leaves)
     return {
       bench: 'log',
-      ...values,
+      ...options,
       sequencedPerSecond: Math.round(sequencedPerSecond),
       proofMs,
       verifiedPerSecond: Math.round(verifiedPerSecond),

@@ -3,7 +3,6 @@ import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { performance } from 'node:perf_hooks'
 import { fileURLToPath } from 'node:url'
-import { parseArgs } from 'node:util'
 import { type Phrase, readPhrases } from '../src/chat/learn/read-phrases.ts'
 import { seededRandom } from '../src/chat/learn/seeded-random.ts'
 import { shareOf } from '../src/chat/learn/share.ts'
@@ -12,15 +11,17 @@ import { ourCosts } from '../src/chat/learn/train-model.ts'
 import { loadClassifier } from '../src/chat/understand/classify.ts'
 import { featuresOf } from '../src/chat/understand/features.ts'
 import { spreadOf } from './measure/percentiles.ts'
+import { option, readOptions } from '../test/setup/read-options.ts'
 
 /** What the issue asks for, in milliseconds. */
 const budgets = { classifyP99Ms: 2, loadMs: 100 } as const
 
-const { values } = parseArgs({
+const options = readOptions({
+  about: 'The classifier: loading it, and classifying phrases; beside it nlp.js.',
   options: {
-    calls: { type: 'string', default: '20000' },
-    'phrases-per-intent': { type: 'string', default: '30' },
-    'without-nlpjs': { type: 'boolean', default: false },
+    calls: option.whole(20_000, 'phrases to classify', 1),
+    'phrases-per-intent': option.whole(30, 'phrases of an intent that both learn beside each other', 1),
+    'without-nlpjs': option.flag('leaves out nlp.js'),
   },
 })
 
@@ -40,11 +41,9 @@ type Rival = {
 async function measure(): Promise<number> {
   const phrases = readPhrases(fileURLToPath(new URL('../src/chat/phrases', import.meta.url)))
   const load = withCpu(() => spreadOf(Array.from({ length: loads }, () => timed(loadClassifier).ms)))
-  const classify = measureClassify(phrases, Number(values.calls))
+  const classify = measureClassify(phrases, options.calls)
   const held = classify.microseconds.p99 <= budgets.classifyP99Ms * 1000 && load.value.max <= budgets.loadMs
-  const beside = values['without-nlpjs']
-    ? 'not asked for'
-    : await compare(phrases, Number(values['phrases-per-intent']))
+  const beside = options['without-nlpjs'] ? 'not asked for' : await compare(phrases, options['phrases-per-intent'])
   const result = {
     bench: 'understand',
     load: { ms: load.value, cpuMs: rounded(load.cpuMs / loads) },

@@ -1,5 +1,4 @@
 import { performance } from 'node:perf_hooks'
-import { parseArgs } from 'node:util'
 import { z } from 'zod'
 import { startParley } from '../test/setup/parley-processes.ts'
 import type { ParleyProcesses } from '../test/setup/parley-processes.ts'
@@ -8,6 +7,7 @@ import { waitUntilQuiet } from '../test/setup/wait-until-quiet.ts'
 import { cpuBetween, readCpu, sumOf } from './measure/cpu-seconds.ts'
 import { watchMachine } from './measure/machine-load.ts'
 import { spreadOf } from './measure/percentiles.ts'
+import { option, readOptions } from '../test/setup/read-options.ts'
 
 /** Budget of the promise: 99 of 100 webhooks acknowledged within this. */
 const budgetP99Ms = 50
@@ -22,15 +22,16 @@ const warmUpSeconds = 3
  * replies these messages cause, their echoes) goes on at the same time. Afterwards everything must be stored and answered.
  */
 async function measure(): Promise<number> {
-  const { values } = parseArgs({
+  const options = readOptions({
+    about: 'Webhooks at a steady rate, each measured from the moment it was due to its 200.',
     options: {
-      rate: { type: 'string', default: '200' },
-      seconds: { type: 'string', default: '30' },
-      'work-apart': { type: 'boolean', default: false },
+      rate: option.whole(200, 'webhooks a second', 1),
+      seconds: option.whole(30, 'how long', 1),
+      'work-apart': option.flag('the replies are made in a process of their own'),
     },
   })
-  const [rate, seconds] = [Number(values.rate), Number(values.seconds)]
-  const parley = await startParley({ workApart: values['work-apart'] })
+  const { rate, seconds, 'work-apart': workApart } = options
+  const parley = await startParley({ workApart })
   try {
     await parley.messengerControl.turn({ previews: false, cutRate: 0 })
     const count = rate * (seconds + warmUpSeconds)
@@ -45,7 +46,7 @@ async function measure(): Promise<number> {
       bench: 'webhook',
       ratePerSecond: rate,
       seconds,
-      workApart: values['work-apart'],
+      workApart,
       webhooks: count,
       notAcknowledged: count - acknowledged.length,
       acknowledgementMs: spread,

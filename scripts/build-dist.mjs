@@ -6,6 +6,7 @@ import { createRequire } from 'node:module'
 import { basename, dirname, join, relative } from 'node:path'
 import { bundlePages, bundleWeb } from './bundle.mjs'
 import { compareToStamp, describeSources, listFiles, writeBuildStamp } from './freshness.mjs'
+import { checkPageSizes } from './page-sizes.mjs'
 import { capture, PreparingFailed } from './step.mjs'
 
 const SOURCE_FOLDERS = ['src', 'sandbox', 'web']
@@ -16,6 +17,7 @@ const SOURCE_FILES = [
   'tsconfig.web.json',
   'scripts/build-dist.mjs',
   'scripts/bundle.mjs',
+  'scripts/page-sizes.mjs',
 ]
 /** Files that code reads at run time, copied beside the code that reads them. */
 const COPIED = ['.json', '.css', '.html', '.svg', '.txt', '.csv', '.woff2', '.bin']
@@ -48,6 +50,7 @@ export async function build(root) {
     const esbuild = await import('esbuild')
     await bundleWeb(esbuild, root, next)
     await bundlePages(esbuild, root, next)
+    checkPageSizes(next)
     writeBuildStamp(next, sources)
     putInPlace(root, next)
   } catch (error) {

@@ -14,10 +14,11 @@ const SIGNALS = ['SIGINT', 'SIGTERM']
 export async function runNamed({ command, folder, help }) {
   const [name, ...args] = process.argv.slice(2)
   const names = listNames(folder)
-  const usage = `Usage: ${command} -- NAME [OPTIONS]\n\n${help}\n\nNames: ${names.join(', ') || 'none yet'}`
+  const usage = `Usage: ${command} -- NAME [OPTIONS]\n\n${help}\n\nNames: ${names.join(', ') || 'none yet'}\n\n${command} -- NAME --help lists its options.`
   if (name === undefined || name === '--help') return finish(usage, name === undefined ? 2 : 0)
   if (!names.includes(name)) return finish(`Nothing in ${folder} is called ${name}.\n\n${usage}`, 2)
-  await prepareOrExit({ dev: true })
+  // Who only asks for help waits for no build.
+  await prepareOrExit({ dev: true, building: !args.includes('--help') })
   const hooks = pathToFileURL(join(root, 'scripts', 'run-typescript.mjs')).href
   const child = spawn(process.execPath, ['--import', hooks, join(root, folder, `${name}.ts`), ...args], {
     stdio: 'inherit',

@@ -1,16 +1,25 @@
 import { constants, setPriority } from 'node:os'
-import { buildModules, createRunners, openLogins, openServer, startSweeps } from './app/index.ts'
+import { buildModules, createRunners, openLogins, openServer, requireWithout, startSweeps } from './app/index.ts'
+import type { PartName } from './app/index.ts'
 import type { GatewayConfig } from './config.ts'
 import { catchLastResort, createLogger, createMetrics, jobTopic, systemRandom } from './platform/index.ts'
+
+/** Parts of the gateway that can have a process of their own. */
+export type { PartName }
 
 /** `serve` answers requests and works; `accept` only answers requests; `work` only works. */
 export type Role = 'serve' | 'accept' | 'work'
 
 /**
  * The composition root: builds every module in the order of the ladder, starts them, and stops them in reverse. Its rooms are in
- * `app/`: logins, modules, who does which job, what is swept, what is served.
+ * `app/`: logins, modules, who does which job, what is swept, what is served. Parts that have a process of their own (`part-process.ts`) are left out.
  */
-export async function startApp(config: GatewayConfig, role: Role): Promise<void> {
+export async function startApp(
+  config: GatewayConfig,
+  role: Role,
+  without: ReadonlySet<PartName> = new Set(),
+): Promise<void> {
+  requireWithout(without, config)
   // Beside processes that acknowledge: whoever waits for a 200 goes before whoever waits for a reply.
   if (role === 'work') setPriority(constants.priority.PRIORITY_BELOW_NORMAL)
   const metrics = createMetrics()
@@ -18,9 +27,9 @@ export async function startApp(config: GatewayConfig, role: Role): Promise<void>
   const eyes = { logger, metrics, origin: systemRandom.uuid() }
   const logins = openLogins(config, eyes)
   const modules = buildModules(config, eyes, logins)
-  const runners = createRunners(config, eyes, logins, modules)
-  const server = role === 'work' ? undefined : await openServer(config, eyes, logins, modules)
-  const sweeping = startSweeps(eyes, logins, modules)
+  const runners = createRunners(config, eyes, logins, { modules, without })
+  const server = role === 'work' ? undefined : await openServer(config, eyes, logins, { modules, without })
+  const sweeping = startSweeps(eyes, logins, modules, without)
   const { log, messenger, bankNotices } = modules
   const databases = Object.values(logins.databases)
 
@@ -34,6 +43,7 @@ export async function startApp(config: GatewayConfig, role: Role): Promise<void>
     await Promise.all(runners.map((runner) => runner.stop()))
     await modules.merchants.stop()
     await log.stop()
+    modules.closePush()
     modules.closeBanks()
     modules.cardEvents.close()
     for (const keystore of Object.values(logins.keystores)) keystore.close()

@@ -166,6 +166,15 @@ const staffSignInShape = z.object({
   passkeys: z.boolean().default(false),
 })
 
+const pushShape = z.object({
+  /** Whom a push service writes to when something is wrong: `mailto:…` or `https://…` (RFC 8292). */
+  subject: z.string().regex(/^(mailto:[^\s@]+@[^\s@]+|https:\/\/\S+)$/, 'mailto: and an address, or an https address'),
+  /** A file with a P-256 private key (PKCS #8 PEM): `parley push key`. Browsers that were added under another are not reached. */
+  key: z.string().min(1),
+  /** Demo only: the origin of a push service on this machine. */
+  practice: origin.optional(),
+})
+
 const gatewayShape = z.object({
   mode: z.enum(['demo', 'production']),
   listen: z.object({ host: z.string().default('127.0.0.1'), port: z.number().int().min(0).max(65535) }),
@@ -188,6 +197,11 @@ const gatewayShape = z.object({
     graphUrl: z.url(),
     /** Where "Back to Messenger" leads, if the page has such an address (`https://m.me/…`). */
     threadUrl: z.url().optional(),
+    /** The other app of the page whose people answer when a person is asked for, by its id; without it they answer at the desk. */
+    handOverTo: z
+      .string()
+      .regex(/^\d{5,20}$/)
+      .optional(),
   }),
   erasure: erasureShape.prefault({}),
   bankClientKeys: z.string().min(1), // a file with the private keys this client signs with
@@ -195,6 +209,8 @@ const gatewayShape = z.object({
   /** How far apart it is fetched what banks' notices may have missed. */
   noticePollSeconds: z.number().min(1).max(3600).default(180),
   log: logShape,
+  /** The second way to customers with fraud alerts, their browsers; without it the messenger is the only one. */
+  push: pushShape.optional(),
   /** Demo only: banks and messenger on loopback addresses. */
   allowLoopback: z.boolean().default(false),
   /** How many conversations a process answers at once. */
@@ -209,6 +225,39 @@ const gatewayShape = z.object({
   /** The zone in which the chat says times of day (IANA name). */
   timeZone: z.string().default('UTC').refine(isTimeZone, 'a time zone such as America/New_York'),
 })
+
+/** What a process for totals alone needs to know (`parley serve --only statistics`). */
+const statisticsShape = gatewayShape
+  .pick({
+    mode: true,
+    listen: true,
+    publicUrl: true,
+    relyingParty: true,
+    database: true,
+    metricsToken: true,
+    timeZone: true,
+  })
+  .strict()
+
+/** What a process needs to know in which customers give leave, change it and take it back (`parley serve --only consent`). */
+const consentShape = gatewayShape
+  .pick({
+    mode: true,
+    listen: true,
+    publicUrl: true,
+    relyingParty: true,
+    database: true,
+    keystore: true,
+    linkSecret: true,
+    bankClientKeys: true,
+    institutions: true,
+    log: true,
+    push: true,
+    allowLoopback: true,
+    metricsToken: true,
+  })
+  .extend({ messenger: z.object({ threadUrl: z.url().optional() }).strict().prefault({}) })
+  .strict()
 
 const keystoreShape = z.object({
   mode: z.enum(['demo', 'production']),
@@ -266,6 +315,10 @@ export type GatewayConfig = z.infer<typeof gatewayShape> & {
   /** Where every value came from, for the console; absent where the configuration was made by a program. */
   readonly settings?: readonly ConfigSetting[]
 }
+/** What `parley serve --only statistics` needs to know. */
+export type StatisticsConfig = z.infer<typeof statisticsShape>
+/** What `parley serve --only consent` needs to know. */
+export type ConsentConfig = z.infer<typeof consentShape>
 /** What `parley keys` needs to know. */
 export type KeystoreConfig = z.infer<typeof keystoreShape>
 /** What `parley witness` needs to know. */
@@ -289,6 +342,24 @@ export function loadGatewayConfig(file: string): GatewayConfig {
   return { ...config, settings: explainSettings(config, readJson(file), file) }
 }
 
+/** Reads what a process for totals alone needs to know; anything else in the file is refused. Throws `config/invalid`. */
+export function loadStatisticsConfig(file: string): StatisticsConfig {
+  const config = checked(statisticsShape, file)
+  refuseDemoPart(config, Object.values(config.database.passwords))
+  return config
+}
+
+/** Reads what a process for links and the privacy centre needs to know; anything else in the file is refused. Throws `config/invalid`. */
+export function loadConsentConfig(file: string): ConsentConfig {
+  const config = checked(consentShape, file)
+  const { passwords } = config.database
+  refuseDemoPart(config, [...Object.values(passwords), ...Object.values(config.keystore.secrets)])
+  if (config.mode === 'production' && config.allowLoopback) {
+    throw new ConfigFault(['allowLoopback: only the demo may talk to banks on this machine'])
+  }
+  return config
+}
+
 /** One value of a configuration and where it came from. Of a secret the value is not here. */
 export type ConfigSetting = {
   /** `messenger.graphUrl`; of a list `institutions.0.name`. */
@@ -304,7 +375,7 @@ export type ConfigSetting = {
 // What is told of by its name alone. Everything that ends so is secret, so that a new secret is hidden until somebody says otherwise.
 const secretName = /(secret|secrets|token|passwords?|key|keys)$/i
 // Names of files, and keys that are public.
-const openPaths = /^(log\.(key|promiseKey|receiptKey)|bankClientKeys|log\.witnesses\.\d+\.vkey)$/
+const openPaths = /^(log\.(key|promiseKey|receiptKey)|push\.key|bankClientKeys|log\.witnesses\.\d+\.vkey)$/
 
 /** Every value, by its path, with its provenance: the environment stands above the file, the file above the default. */
 export function explainSettings(config: object, inFile: unknown, file: string): readonly ConfigSetting[] {
@@ -465,8 +536,29 @@ function refuseDemoValues(config: GatewayConfig): void {
   requireHttps([config.publicUrl, ...config.relyingParty.origins])
   requireDayOfWaiting(config.recoveryWaitHours)
   requireSteadyLog(config.log)
+  if (config.push?.practice !== undefined) throw new ConfigFault(['push.practice: only the demo has one'])
+  if (config.push?.subject.endsWith('@localhost') === true) {
+    throw new ConfigFault(['push.subject: push services need an address of yours that they can write to'])
+  }
   if (config.allowLoopback) throw new ConfigFault(['allowLoopback: only the demo may talk to banks on this machine'])
-  if (['localhost', '127.0.0.1'].includes(config.relyingParty.id)) {
+  requirePublicName(config.relyingParty)
+}
+
+/** The same for a process that runs one part alone. */
+function refuseDemoPart(
+  config: Pick<GatewayConfig, 'mode' | 'publicUrl' | 'relyingParty'>,
+  secrets: readonly (string | undefined)[],
+): void {
+  if (config.mode === 'demo') return
+  if (secrets.some((secret) => secret?.startsWith(demoSecretPrefix) === true)) {
+    throw new ConfigFault(['a secret made for the demo: make new ones for a service'])
+  }
+  requireHttps([config.publicUrl, ...config.relyingParty.origins])
+  requirePublicName(config.relyingParty)
+}
+
+function requirePublicName({ id }: GatewayConfig['relyingParty']): void {
+  if (['localhost', '127.0.0.1'].includes(id)) {
     throw new ConfigFault(['relyingParty.id: passkeys need the host name that customers will always see'])
   }
 }

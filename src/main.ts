@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { Command, InvalidArgumentError } from 'commander'
+import { Command, InvalidArgumentError, Option } from 'commander'
+import type { PartName } from './app.ts'
 import { ConfigFault } from './config.ts'
 import type { EvaluateFlags, ExplainFlags, TrainFlags } from './fraud-process.ts'
 import type { FraudDeps } from './fraud-terminal.ts'
@@ -69,11 +70,21 @@ function addDemoCommands(parley: Command): void {
     })
 }
 
+/** Parts of the gateway that can have a process of their own. */
+const parts = ['statistics', 'consent'] as const satisfies readonly PartName[]
+
+type ServeFlags = { config: string; work: boolean; only?: PartName; without?: PartName[] }
+
 function addServiceCommands(parley: Command): void {
-  const start = async (file: string, role: 'serve' | 'accept' | 'work'): Promise<void> => {
+  const start = async (file: string, role: 'serve' | 'accept' | 'work', without: readonly PartName[] = []) => {
     const [{ loadGatewayConfig }, { startApp }] = await Promise.all([import('./config.ts'), import('./app.ts')])
-    await startApp(loadGatewayConfig(file), role)
+    await startApp(loadGatewayConfig(file), role, new Set(without))
   }
+  const withoutOption = () =>
+    new Option(
+      '--without <part...>',
+      'leave parts to processes of their own, and do without their credentials',
+    ).choices(parts)
   parley
     .command('serve')
     .description('answer webhooks and pages, and do the work they cause')
@@ -82,12 +93,22 @@ function addServiceCommands(parley: Command): void {
       '--no-work',
       'leave queued work to processes that run `parley work`, so that acknowledgements never wait for it',
     )
-    .action((flags: { config: string; work: boolean }) => start(flags.config, flags.work ? 'serve' : 'accept'))
+    .addOption(
+      new Option('--only <part>', 'run one part alone, with its own credentials and no others')
+        .choices(parts)
+        .conflicts(['without', 'work']),
+    )
+    .addOption(withoutOption())
+    .action(async ({ config, work, only, without }: ServeFlags) => {
+      if (only === undefined) return await start(config, work ? 'serve' : 'accept', without)
+      await (await import('./part-process.ts')).startPart(only, config)
+    })
   parley
     .command('work')
     .description('do queued work only')
     .requiredOption('--config <file>', 'the gateway’s configuration (JSON)')
-    .action((flags: { config: string }) => start(flags.config, 'work'))
+    .addOption(withoutOption())
+    .action((flags: { config: string; without?: PartName[] }) => start(flags.config, 'work', flags.without))
   const keys = parley.command('keys').description('the keystore: the process that alone holds customers’ keys')
   keys
     .command('serve')
@@ -672,9 +693,10 @@ function addToolCommands(parley: Command): void {
   const programs = {
     bank: 'a bank that speaks the real protocols',
     messenger: 'a messenger that speaks the real protocols',
+    push: 'a push service that browsers’ notifications would come from',
     generate: 'card payments with an answer key, for training and trying out',
   } as const
-  for (const name of ['bank', 'messenger', 'generate'] as const) {
+  for (const name of ['bank', 'messenger', 'push', 'generate'] as const) {
     sandbox
       .command(name)
       .description(`${programs[name]} (--help after it lists its own options)`)
@@ -687,6 +709,17 @@ function addToolCommands(parley: Command): void {
         process.exitCode = await runSandbox(name, command.args)
       })
   }
+  parley
+    .command('push')
+    .description('the second way to customers with fraud alerts: their browsers')
+    .command('key')
+    .description('make the key that says to push services who we are; a file that is there already stays')
+    .argument('<file>', 'where it goes: what push.key in the configuration names')
+    .option('--json', 'print one JSON object', false)
+    .action(async (file: string, flags: { json: boolean }) => {
+      const { makePushKey } = await import('./push-key-process.ts')
+      process.exitCode = makePushKey({ file, json: flags.json, write: (text) => process.stdout.write(text) })
+    })
   const config = parley.command('config').description('configuration files')
   config
     .command('check')

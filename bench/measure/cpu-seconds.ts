@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, readdirSync } from 'node:fs'
 import type { ParleyProcesses } from '../../test/setup/parley-processes.ts'
 
 /** Seconds of processor time, by part of the system. */
@@ -26,6 +26,18 @@ export function readOwnCpu(postmaster: number): number {
   return ownSeconds(process.pid) + backends.reduce((sum, pid) => sum + ownSeconds(pid), withEndedChildren(postmaster))
 }
 
+/** What this process and all that it started, and they in turn, have used so far: a browser too. Linux only. */
+export function readTreeCpu(pid = process.pid): number {
+  const parents = new Map(
+    readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name))
+      .map((name) => [Number(name), parentOf(Number(name))]),
+  )
+  const below = (parent: number): readonly number[] =>
+    [...parents].flatMap(([child, its]) => (its === parent ? [child, ...below(child)] : []))
+  return [pid, ...below(pid)].reduce((sum, one) => sum + withEndedChildren(one), 0)
+}
+
 /** Seconds used between two readings, to 0.01. */
 export function cpuBetween(before: CpuSeconds, after: CpuSeconds): CpuSeconds {
   const spent = (part: keyof CpuSeconds): number => Math.round((after[part] - before[part]) * 100) / 100
@@ -48,14 +60,22 @@ function withEndedChildren(pid: number): number {
   return timesOf(pid).reduce((sum, ticks) => sum + ticks, 0) / ticksPerSecond
 }
 
+function parentOf(pid: number): number {
+  return fieldsOf(pid).slice(1, 2).map(Number)[0] ?? 0
+}
+
 /** utime, stime, cutime, cstime of proc(5), in ticks. */
 function timesOf(pid: number): readonly number[] {
+  return fieldsOf(pid).slice(11, 15).map(Number)
+}
+
+/** What /proc says of a process, from its state on: the third field of proc(5) and all that follow. */
+function fieldsOf(pid: number): readonly string[] {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
-    return fields.slice(11, 15).map(Number)
+    return text.slice(text.lastIndexOf(')') + 2).split(' ')
   } catch {
-    return [] // a backend that ended meanwhile: its parent has its time now
+    return [] // a process that ended meanwhile: its parent has its time now
   }
 }
 

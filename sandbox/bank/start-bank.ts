@@ -1,5 +1,4 @@
 import { once } from 'node:events'
-import { createServer } from 'node:net'
 import { chmod, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createAuthorizationServer } from './authorization/authorization-server.ts'
@@ -24,6 +23,7 @@ import { FDX_PATH } from './fdx/fdx-api.ts'
 import { startNoticeDelivery } from './notifications/deliver-notices.ts'
 import { openNoticeBook } from './notifications/notice-book.ts'
 import { openSubscriptions } from './notifications/subscriptions.ts'
+import { freePort } from './free-port.ts'
 import { UsageError } from './options.ts'
 import type { BankOptions } from './options.ts'
 import { loadBankKeys } from './state/bank-keys.ts'
@@ -184,16 +184,6 @@ function choosable(account: Account): ChoosableAccount {
 }
 
 /** The issuer must be known before the server listens, so a free port is found first. */
-async function freePort(host: string): Promise<number> {
-  const probe = createServer().listen(0, host)
-  await once(probe, 'listening')
-  const address = probe.address()
-  probe.close()
-  await once(probe, 'close')
-  if (address === null || typeof address === 'string') throw new Error('no free port')
-  return address.port
-}
-
 function hostInUrl(host: string): string {
   return host.includes(':') ? `[${host}]` : host
 }

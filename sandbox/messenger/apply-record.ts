@@ -73,6 +73,8 @@ function addPerson(state: State, record: RecordOf<'person'>): void {
     deliveredWatermark: 0,
     readWatermark: 0,
     seenByPageAt: 0,
+    owner: '',
+    ownerUntil: 0,
   })
 }
 

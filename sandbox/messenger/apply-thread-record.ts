@@ -50,6 +50,10 @@ export function applyThreadRecord(state: State, record: ThreadRecord): void {
     case 'forgotten':
       thread.droppedMessages = record.messages
       return
+    case 'thread-owner':
+      thread.owner = record.owner
+      thread.ownerUntil = record.until
+      return
     case 'app-removed':
       thread.appRemoved = true
       return

@@ -3,7 +3,8 @@ import { fillTemplate } from './fill-template.ts'
 import { accept, graphErrors, invalidParameter, refuse, type GraphOutcome } from './graph-errors.ts'
 import { recordAt, textAt, type JsonRecord } from './json-value.ts'
 import type { Shown } from './shown-message.ts'
-import { HUMAN_AGENT_WINDOW_MS, windowIsOpen, type State, type Thread } from './state.ts'
+import type { MessengerConfig } from './messenger-config.ts'
+import { HUMAN_AGENT_WINDOW_MS, ownerOf, windowIsOpen, type State, type Thread } from './state.ts'
 
 /** What the page may do. */
 export type AcceptedSend =
@@ -14,6 +15,8 @@ export type AcceptedSend =
       readonly shown: Shown
       readonly metadata: string | undefined
       readonly replyTo: string | undefined
+      /** The app that has the thread from now on, '' for none; undefined: it stays where it is. */
+      readonly handsTo: string | undefined
     }
 
 /** The three sender actions. */
@@ -23,12 +26,15 @@ export type SenderAction = 'typing_on' | 'typing_off' | 'mark_seen'
  * Decides about one body of the Send API, in the platform's order: form, person, window. Pure.
  * `now` is in milliseconds.
  */
-export function checkSend(state: State, body: JsonRecord, now: number): GraphOutcome<AcceptedSend> {
+export function checkSend(state: State, body: JsonRecord, { now, config }: SendRules): GraphOutcome<AcceptedSend> {
   const thread = findRecipient(state, body)
   if (!thread.ok) return thread
-  if (body['thread_control'] !== undefined)
-    return refuse(invalidParameter('thread_control is not part of this sandbox'))
-  if (body['sender_action'] !== undefined) return checkAction(thread.value, body)
+  const owner = ownerOf(thread.value, now)
+  const control = checkThreadControl(config, body)
+  if (!control.ok) return control
+  const isOthers = owner !== '' && owner !== config.appId
+  if (body['sender_action'] !== undefined)
+    return isOthers ? refuse(graphErrors.notOwner) : checkAction(thread.value, body)
   const message = recordAt(body, 'message')
   if (!message) return refuse(invalidParameter('Param message must be an object'))
   const utility = body['messaging_type'] === 'UTILITY'
@@ -38,9 +44,32 @@ export function checkSend(state: State, body: JsonRecord, now: number): GraphOut
   if (!allowed.ok) return allowed
   const replyTo = checkReplyTo(thread.value, body)
   if (!replyTo.ok) return replyTo
+  if (isOthers) return refuse(graphErrors.notOwner)
   if (thread.value.blocked) return refuse(graphErrors.blocked)
   const metadata = textAt(message, 'metadata')
-  return accept({ kind: 'message', psid: thread.value.psid, shown: shown.value, metadata, replyTo: replyTo.value })
+  const handsTo = control.value
+  return accept({
+    kind: 'message',
+    psid: thread.value.psid,
+    shown: shown.value,
+    metadata,
+    replyTo: replyTo.value,
+    handsTo,
+  })
+}
+
+/** The moment, and who the app and its neighbours are. */
+export type SendRules = { readonly now: number; readonly config: Pick<MessengerConfig, 'appId' | 'otherApps'> }
+
+/** The app that gets the thread with this message, '' when it is released, undefined when it stays. */
+function checkThreadControl(config: SendRules['config'], body: JsonRecord): GraphOutcome<string | undefined> {
+  if (body['thread_control'] === undefined) return accept(undefined)
+  const control = recordAt(body, 'thread_control') ?? {}
+  if (control['control_type'] === 'release') return accept('')
+  const app = String(control['app_id'])
+  if (control['control_type'] !== 'pass' || !config.otherApps.includes(app))
+    return refuse(invalidParameter('Param thread_control must release the thread, or pass it to an app of the page'))
+  return accept(app)
 }
 
 /** Ids come as text or number; other kinds of recipient are not part of the sandbox. */

@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import { askForDeletion, removeApp } from './app-callbacks.ts'
+import { PAGE_INBOX } from './messenger-config.ts'
 import { bad, ok, type ControlCall, type ControlDeps, type ControlReply } from './control-call.ts'
 import { createPerson, edit, linkAccount, optIn, react, refer, say, tap } from './person-acts.ts'
+import { actAsOtherApp, otherAppActs } from './other-app.ts'
 import type { Thread } from './state.ts'
 import { getStartedPayload } from './thread-view.ts'
 
@@ -14,6 +16,11 @@ const postback = z.object({
 })
 const reaction = z.object({ mid: z.string(), emoji: z.string().max(16).default('👍'), on: z.boolean().default(true) })
 const edition = z.object({ mid: z.string(), text: z.string() })
+const otherApp = z.object({
+  act: z.enum(otherAppActs),
+  appId: z.string().default(PAGE_INBOX),
+  text: z.string().default(''),
+})
 /** `POST /control/people`: makes a person. */
 export function addPerson(deps: ControlDeps, call: ControlCall): ControlReply {
   const parsed = people.safeParse(call.body)
@@ -61,6 +68,8 @@ export function actAs(deps: ControlDeps, call: ControlCall): ControlReply | Prom
       )
     case 'unlink':
       return done(() => linkAccount(deps, thread, undefined))
+    case 'other-app':
+      return withBody(otherApp, call, (body) => actAsOtherApp(deps, thread, body))
     case 'remove-app':
       return leave(deps, thread, call)
     case 'delete-data':

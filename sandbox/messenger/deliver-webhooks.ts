@@ -119,9 +119,13 @@ export function startDeliveries(deps: Deps): Deliveries {
 
   function makeBody(events: readonly PendingEvent[]): Buffer {
     const time = clock.now()
-    const threads = new Map<string, unknown[]>()
-    for (const { psid, event } of events) threads.set(psid, [...(threads.get(psid) ?? []), event])
-    const entry = [...threads.values()].map((messaging) => ({ id: deps.config.pageId, time, messaging }))
+    const threads = new Map<string, { messaging?: unknown[]; standby?: unknown[] }>()
+    for (const { psid, field, event } of events) {
+      const lists = threads.get(psid) ?? {}
+      const name = field === 'standby' ? 'standby' : 'messaging'
+      threads.set(psid, { ...lists, [name]: [...(lists[name] ?? []), event] })
+    }
+    const entry = [...threads.values()].map((lists) => ({ id: deps.config.pageId, time, ...lists }))
     return Buffer.from(escapeJson({ object: 'page', entry }))
   }
 

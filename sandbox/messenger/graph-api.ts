@@ -17,6 +17,7 @@ import { matchIds } from './match-ids.ts'
 import type { ActDeps } from './messenger-deps.ts'
 import type { RateLimit } from './rate-limit.ts'
 import type { SendResult } from './send-message.ts'
+import { threadControl } from './thread-control.ts'
 import { firstName } from './thread-view.ts'
 import type { Traffic } from './traffic.ts'
 
@@ -85,6 +86,13 @@ function answerForPage(deps: GraphDeps, call: GraphCall): GraphAnswer {
     case 'POST message_templates':
     case 'GET message_templates':
       return messageTemplates(deps, call)
+    case 'POST pass_thread_control':
+    case 'POST take_thread_control':
+    case 'POST release_thread_control':
+    case 'POST request_thread_control':
+    case 'POST extend_thread_control':
+    case 'GET thread_owner':
+      return threadControl(deps, call)
     case 'GET ':
       return aboutPage(deps, call)
     default:

@@ -58,6 +58,13 @@ export const graphErrors = {
     subcode: 2018278,
     message: '(#10) This message is sent outside of allowed window. See the platform policy overview.',
   },
+  notOwner: {
+    status: 400,
+    code: 10,
+    subcode: 2018300,
+    message: '(#10) Message failed to send because another app is controlling this thread now.',
+  },
+  noDefaultApp: { status: 400, code: 27, message: '(#27) The page has no default app' },
   retiredTag: { status: 400, code: 100, message: '(#100) Invalid parameter: this message tag is no longer supported' },
   noSuchPerson: { status: 400, code: 100, subcode: 2018001, message: '(#100) No matching user found' },
   blocked: { status: 400, code: 551, subcode: 1545041, message: "(#551) This person isn't available right now." },

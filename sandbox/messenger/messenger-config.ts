@@ -3,6 +3,9 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
 
+/** The page's own inbox, as an app. */
+export const PAGE_INBOX = '263902037430900'
+
 const digits = z.string().regex(/^\d{5,20}$/)
 const secret = z.string().min(8).max(500)
 
@@ -14,6 +17,8 @@ const configShape = z.object({
   pageAccessToken: secret,
   controlSecret: secret,
   pageName: z.string().min(1).max(75).default('Parley'),
+  // Other apps of the page, which a thread can be passed to: the page's own inbox, unless more are named.
+  otherApps: z.array(digits).default(() => [PAGE_INBOX]),
 })
 
 /** The app, the page and the secrets both sides of the wire share; `controlSecret` opens the control API. */
@@ -41,6 +46,7 @@ function makeConfig(): MessengerConfig {
     pageAccessToken: `EAA${randomBytes(48).toString('base64url')}`,
     controlSecret: randomBytes(24).toString('base64url'),
     pageName: 'Parley',
+    otherApps: [PAGE_INBOX],
   }
 }
 

@@ -128,7 +128,7 @@ export function readConfigText(dataDir: string): string {
 }
 
 /** Polls until the condition holds; throws with the promise's words after the deadline (milliseconds). */
-export async function until(what: string, holds: () => boolean | Promise<boolean>, deadlineMs = 8_000): Promise<void> {
+export async function until(what: string, holds: () => boolean | Promise<boolean>, deadlineMs = 45_000): Promise<void> {
   const end = Date.now() + deadlineMs
   while (!(await holds())) {
     if (Date.now() > end) throw new Error(`Did not come true in ${deadlineMs} ms: ${what}`)

@@ -37,6 +37,8 @@ const switchesShape = z.object({
   rateLimitPerSecond: z.number().int().min(0).max(100_000),
   // Whether people are known to the app at all, as ID matching tells it. Optional, because older journals lack it.
   appScopedIds: z.enum(['always', 'until-removed', 'never']).optional(),
+  // Whether the page has a default app: ours. Optional, because older journals lack it.
+  defaultApp: z.boolean().optional(),
   failNext: z
     .object({
       code: z.number().int(),
@@ -155,6 +157,8 @@ const recordShape = z.discriminatedUnion('k', [
     attempts: z.number(),
   }),
   z.object({ k: z.literal('forgotten'), at, psid, messages: z.number() }),
+  // Conversation routing: the app that has the thread ('' for nobody), and until when it keeps it without doing anything.
+  z.object({ k: z.literal('thread-owner'), at, psid, owner: z.string(), until: z.number() }),
   z.object({ k: z.literal('app-removed'), at, psid }),
   z.object({
     k: z.literal('app-callback'),

@@ -5,6 +5,7 @@ import { newMessageId } from './message-id.ts'
 import { commitWithEvent, type ActDeps } from './messenger-deps.ts'
 import type { Receipts } from './receipts.ts'
 import { showAll, showMessage } from './show-thread.ts'
+import { THREAD_IDLE_MS } from './state.ts'
 import { echoEvent } from './webhook-events.ts'
 
 type Deps = ActDeps & {
@@ -21,7 +22,7 @@ export type SendResult = {
 
 /** Checks one body of the Send API and carries it out: stored, shown, echoed; then answered, or cut off by chance. */
 export function sendMessage(deps: Deps, body: JsonRecord): GraphOutcome<SendResult> {
-  const decided = checkSend(deps.store.state, body, deps.clock.now())
+  const decided = checkSend(deps.store.state, body, { now: deps.clock.now(), config: deps.config })
   if (!decided.ok) return decided
   if (decided.value.kind === 'message') return accept(deliver(deps, body, decided.value))
   act(deps, decided.value)
@@ -56,6 +57,8 @@ function deliver(deps: Deps, body: JsonRecord, send: Extract<AcceptedSend, { kin
       message,
     ])
   } else store.commit(message)
+  const owner = send.handsTo ?? config.appId
+  store.commit({ k: 'thread-owner', at, psid, owner, until: owner === '' ? 0 : at + THREAD_IDLE_MS })
   deps.receipts.delivered(psid, mid)
   deps.crawl(psid, mid)
   if (thread) showMessage(deps, thread, mid)

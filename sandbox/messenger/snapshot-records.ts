@@ -34,6 +34,7 @@ function* threadRecords(thread: Thread): Generator<JournalRecord> {
   yield { k: 'interaction', at: thread.lastInteractionAt, psid }
   yield { k: 'blocked', at: 0, psid, blocked: thread.blocked }
   yield { k: 'linked', at: 0, psid, linked: thread.linked }
+  if (thread.owner !== '') yield { k: 'thread-owner', at: 0, psid, owner: thread.owner, until: thread.ownerUntil }
   if (thread.appRemoved) yield { k: 'app-removed', at: 0, psid }
   for (const callback of thread.callbacks) yield { k: 'app-callback', psid, ...callback }
   yield { k: 'forgotten', at: 0, psid, messages: thread.droppedMessages }

@@ -62,6 +62,9 @@ export type Thread = {
   deliveredWatermark: number
   readWatermark: number
   seenByPageAt: number
+  /** The app that has the thread, and until when it keeps it without doing anything; see `ownerOf`. */
+  owner: string
+  ownerUntil: number
 }
 
 /** A webhook event that has not had its 200 yet. */
@@ -131,6 +134,16 @@ export function emptyState(): State {
     messages: 0,
     droppedEvents: 0,
   }
+}
+
+/** A thread in which its owner does nothing for so long is nobody's. */
+export const THREAD_IDLE_MS = 24 * 3_600_000
+/** The longest that an owner may keep a thread for. */
+export const THREAD_EXTEND_MS_MAX = 7 * 24 * 3_600_000
+
+/** The app that has the thread at this moment; '' for nobody: then the default app answers. */
+export function ownerOf(thread: Thread, now: number): string {
+  return now < thread.ownerUntil ? thread.owner : ''
 }
 
 /** Is the thread inside the standard 24-hour window? */

@@ -12,6 +12,8 @@ export const WEBHOOK_FIELDS = [
   'messaging_account_linking',
   'messaging_referrals',
   'messaging_optins',
+  'messaging_handovers',
+  'standby',
 ] as const
 
 /** One of the fields an app can subscribe to. */

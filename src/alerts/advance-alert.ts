@@ -1,5 +1,6 @@
 import { unreachable } from '../kernel/index.ts'
 import type { Tx } from '../platform/index.ts'
+import { pushRoutes } from '../push/index.ts'
 import { addAlertJob } from './alert-job.ts'
 import { alertStore } from './alert-store.ts'
 import type { StoredAlert } from './alert-store.ts'
@@ -47,7 +48,8 @@ async function perform(tx: Tx, stored: StoredAlert, effect: AlertEffect): Promis
   switch (effect.do) {
     case 'ask':
     case 'remind':
-      return addAlertJob(tx, 'ask', id(stored), { payload: { again: effect.do === 'remind' ? 'yes' : 'no' } })
+      await addAlertJob(tx, 'ask', id(stored), { payload: { again: effect.do === 'remind' ? 'yes' : 'no' } })
+      return tellBrowsers(tx, stored)
     case 'receipt':
       return addAlertJob(tx, 'receipt', id(stored))
     case 'freeze':
@@ -69,6 +71,13 @@ async function perform(tx: Tx, stored: StoredAlert, effect: AlertEffect): Promis
       return addAlertJob(tx, 'tell', id(stored), { payload: { what: effect.what } })
     default:
       return unreachable(effect)
+  }
+}
+
+/** The second way to a customer, beside the chat and not after it: each of their browsers says that something waits. */
+async function tellBrowsers(tx: Tx, stored: StoredAlert): Promise<void> {
+  for (const route of await pushRoutes.listFor(tx, stored.conversation)) {
+    await addAlertJob(tx, 'push', id(stored), { payload: { route } })
   }
 }
 

@@ -9,6 +9,8 @@ import type { FraudAlertId } from './fraud-alert.ts'
 export const alertJobs = {
   /** Puts the question, or puts it again. */
   ask: 'alerts.ask',
+  /** Tells one browser that a question waits. */
+  push: 'alerts.push',
   /** Tells the bank to freeze. */
   freeze: 'alerts.freeze',
   /** Opens a case and asks for a person. */
@@ -26,6 +28,7 @@ type AlertJob = keyof typeof alertJobs
 
 const priorities: { readonly [Name in AlertJob]: JobPriority } = {
   ask: 0,
+  push: 0,
   freeze: 0,
   person: 1,
   tell: 0,
@@ -43,9 +46,15 @@ export async function addAlertJob(
 ): Promise<void> {
   const { payload = {}, delayMs = 0 } = of
   // Timers wait, and nothing may wait behind one: each has a key of its own.
-  const key = name === 'due' ? `alert-due:${alert}:${String(payload['at'])}` : `alert-${name}:${alert}`
+  // So has each browser: a push service that is slow holds up no other.
+  const key = `alert-${name}:${alert}${keyTails[name]?.(payload) ?? ''}`
   const job = { kind: alertJobs[name], key, payload: { ...payload, alert }, priority: priorities[name] }
   await addJob(tx, { ...job, delayMs })
+}
+
+const keyTails: { readonly [Name in AlertJob]?: (payload: NewJob['payload']) => string } = {
+  due: (payload) => `:${String(payload['at'])}`,
+  push: (payload) => `:${String(payload['route'])}`,
 }
 
 /** Reads what a job is about. Throws `alerts/job-malformed` for anything else. */

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { loadConversation } from '../channels/index.ts'
+import { conversations } from '../channels/index.ts'
 import { assertionOptions, beginAssertion, finishAssertion, sessions } from '../customers/index.ts'
 import type { RelyingParty } from '../customers/index.ts'
 import type { CustomerId, Secret } from '../kernel/index.ts'
@@ -192,7 +192,7 @@ async function readerOf(
   request: FastifyRequest,
   stored: StoredAlert | undefined,
 ): Promise<Reader> {
-  const conversation = stored && (await loadConversation(deps.alerts.database, stored.conversation))
+  const conversation = stored && (await conversations.load(deps.alerts.database, stored.conversation))
   if (conversation !== undefined) tools.speak(request, conversation.language)
   return { words: tools.words(request), timeZone: readerTime.zone(fieldsOf(request.body).get('timeZone')) }
 }

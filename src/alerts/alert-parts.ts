@@ -4,6 +4,7 @@ import type { Permit, PermitDeps } from '../consent/index.ts'
 import type { Secret } from '../kernel/index.ts'
 import type { KeystoreClient } from '../keystore/index.ts'
 import type { Clock, Logger } from '../platform/index.ts'
+import type { PushSender } from '../push/index.ts'
 import type { CasePort } from './case-port.ts'
 import type { DecidedUse, SeenUse, UseName } from './seen-use.ts'
 
@@ -27,6 +28,8 @@ export type AlertParts = Omit<PermitDeps, 'keystore'> & {
   readonly desk: Pick<DeskPort, 'askForPerson' | 'openCase'> | undefined
   /** The people who decide cases; without them a case knows nothing of what it is about. */
   readonly cases?: CasePort
+  /** Tells browsers; without it none is told. */
+  readonly push?: Pick<PushSender, 'send'> | undefined
   readonly clock: Clock
   readonly logger: Logger
   /** Keys the hashes of cards and merchants and the tokens of pages. */

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { loadInstitution } from '../banks/index.ts'
 import { answerRules } from '../answers/index.ts'
 import type { CardUsesTold, TellableUse } from '../answers/index.ts'
-import { loadConversation, queueReply } from '../channels/index.ts'
+import { conversations, queueReply } from '../channels/index.ts'
 import type { Conversation, Reply } from '../channels/index.ts'
 import { openPermit, recordDisclosure } from '../consent/index.ts'
 import type { Permit } from '../consent/index.ts'
@@ -55,7 +55,7 @@ type Telling = {
 
 async function prepare(parts: AlertParts, stored: StoredAlert): Promise<Telling | 'cut-off' | undefined> {
   const { customer, institution, conversation: id, events } = stored
-  const conversation = await loadConversation(parts.database, id)
+  const conversation = await conversations.load(parts.database, id)
   if (conversation === undefined || conversation.customer !== customer) return undefined
   const permit = await openPermit(parts, { customer, institution, conversation: id, dataClass: 'card-events' })
   if (!permit.ok) return (await isCutOff(parts, stored)) ? 'cut-off' : undefined

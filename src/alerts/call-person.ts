@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { loadConversation } from '../channels/index.ts'
+import { conversations } from '../channels/index.ts'
 import { handoverContext } from '../chat/index.ts'
 import { openPermit, recordDisclosure } from '../consent/index.ts'
 import type { Permit } from '../consent/index.ts'
@@ -29,7 +29,7 @@ export async function callPerson(parts: AlertParts, job: Job): Promise<JobOutcom
   const stored = await alertStore.load(database, id)
   if (stored === undefined || desk === undefined) return over
   const [conversation, key, look] = await Promise.all([
-    loadConversation(database, stored.conversation),
+    conversations.load(database, stored.conversation),
     parts.keystore.conversationKey(stored.conversation),
     findReference(parts, stored),
   ])

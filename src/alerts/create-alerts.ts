@@ -8,6 +8,7 @@ import { followDue, hearReply } from './follow-alert.ts'
 import { freezeCard } from './freeze-card.ts'
 import { labelStore } from './label-store.ts'
 import { merchantStore } from './merchant-store.ts'
+import { pushQuestion } from './push-question.ts'
 import { receiptStore, receiptsJob } from './receipt-store.ts'
 import { stormStore } from './storm-store.ts'
 import { cardEventJob, takeUse } from './take-use.ts'
@@ -22,6 +23,8 @@ export type AlertsDeps = Omit<AlertParts, 'count'> & { readonly metrics: Metrics
 export type Alerts = {
   /** For a job runner of login `parley_fraud`. */
   readonly handlers: Readonly<Record<string, JobHandler>>
+  /** The same, for a runner of its own: a push service that is slow takes no place from a question. */
+  readonly pushHandlers: Readonly<Record<string, JobHandler>>
   /** Forgets what is over; gives how much. For a sweeper. */
   sweep(): Promise<number>
   /** For the pages. */
@@ -49,6 +52,7 @@ export function createAlerts({ metrics, ...deps }: AlertsDeps): Alerts {
       [alertJobs.receipt]: (job) => sendReceipt(parts, job),
       [receiptsJob]: (job) => tellReceipts(parts, job),
     },
+    pushHandlers: { [alertJobs.push]: (job) => pushQuestion(parts, job) },
     async sweep() {
       const sweeps = [
         alertStore.sweep,

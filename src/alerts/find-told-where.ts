@@ -1,4 +1,4 @@
-import { loadConversation } from '../channels/index.ts'
+import { conversations } from '../channels/index.ts'
 import type { Conversation } from '../channels/index.ts'
 import { listGrants } from '../consent/index.ts'
 import type { CustomerId, InstitutionId } from '../kernel/index.ts'
@@ -21,7 +21,7 @@ export async function findToldWhere(
       grant.institution === institution,
   )
   const ids = [...new Set(own.flatMap(({ conversation }) => (conversation === null ? [] : [conversation])))]
-  const found = (await Promise.all(ids.map((id) => loadConversation(tx, id)))).filter((each) => each !== undefined)
+  const found = (await Promise.all(ids.map((id) => conversations.load(tx, id)))).filter((each) => each !== undefined)
   const [last] = found
     .filter((each) => each.customer === customer)
     .sort((a, b) => (b.lastInboundAt ?? 0) - (a.lastInboundAt ?? 0))

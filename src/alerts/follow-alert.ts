@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { loadConversation } from '../channels/index.ts'
+import { conversations } from '../channels/index.ts'
 import type { Job, JobOutcome } from '../platform/index.ts'
 import { advanceAlert } from './advance-alert.ts'
 import { alertPayload, over, readAlertJob } from './alert-job.ts'
@@ -48,7 +48,7 @@ async function lookAround(
 ): Promise<{ readonly cardFrozen: boolean; readonly quietUntil: ReturnType<typeof quietUntil> }> {
   const { customer, institution, conversation, events } = stored
   const [where, zone, permit, now] = await Promise.all([
-    loadConversation(parts.database, conversation),
+    conversations.load(parts.database, conversation),
     zoneOf(parts.database, customer, parts.timeZone),
     openPermit(parts, { customer, institution, conversation, dataClass: 'card-events' }),
     alertStore.now(parts.database),

@@ -39,5 +39,16 @@ function readToken(key: HashKey, token: string): FraudAlertId | undefined {
   return timingSafeEqual(bytes.subarray(16), mac(key, `parley/alerts/page/v1|${id}`)) ? id : undefined
 }
 
+/** What pushes about one alert have in common, for push services: they learn that two are of one matter, and of no other. 32 characters. */
+function nameTopic(key: HashKey, id: FraudAlertId): string {
+  return mac(key, `parley/alerts/push-topic/v1|${id}`).subarray(0, 24).toString('base64url')
+}
+
 /** Keyed hashes and tokens, all under the gateway's secret, each for its own use. */
-export const hashNames = { card: hashCard, merchant: hashMerchant, token: makeToken, readToken } as const
+export const hashNames = {
+  card: hashCard,
+  merchant: hashMerchant,
+  token: makeToken,
+  readToken,
+  topic: nameTopic,
+} as const

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { loadConversation, queueReply } from '../channels/index.ts'
+import { conversations, queueReply } from '../channels/index.ts'
 import type { Conversation } from '../channels/index.ts'
 import { openPermit, recordDisclosure } from '../consent/index.ts'
 import type { Permit } from '../consent/index.ts'
@@ -24,7 +24,7 @@ export async function tellOutcome(parts: AlertParts, job: Job): Promise<JobOutco
   // The case is on its way to the desk; its number and time belong into what is said.
   if (what === 'frozen' && isCaseDue(parts, stored) && job.attempt <= caseTriesMax) return { againAfterMs: casePauseMs }
   const [conversation, key, zone] = await Promise.all([
-    loadConversation(parts.database, stored.conversation),
+    conversations.load(parts.database, stored.conversation),
     parts.keystore.conversationKey(stored.conversation),
     zoneOf(parts.database, stored.customer, parts.timeZone),
   ])

@@ -1,4 +1,4 @@
-import { loadConversation } from '../channels/index.ts'
+import { conversations } from '../channels/index.ts'
 import { finishAssertion, sessions } from '../customers/index.ts'
 import { fieldsOf, html, isNavigation, readerTime } from '../pages/index.ts'
 import type { Html, Reader, Words } from '../pages/index.ts'
@@ -40,7 +40,7 @@ export const openRoute: AnswerRoute = (deps, tools, maps) => async (request, rep
     sessions.setCookie(reply, 'sealed', session.value)
     return showState(tools, request, reply, { code: opened.code, token: tokenOf(request) })
   }
-  const conversation = await loadConversation(deps.answer.database, link.conversation)
+  const conversation = await conversations.load(deps.answer.database, link.conversation)
   const words = wordsIn(conversation?.language, tools.words(request))
   const reader: Reader = { words, timeZone: readerTime.zone(fields.get('timeZone')) }
   const reportUrl = await offerReport(deps, reply, { link, token: tokenOf(request), opened: opened.value })

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { loadConversation } from '../channels/index.ts'
+import { conversations } from '../channels/index.ts'
 import type { Conversation } from '../channels/index.ts'
 import { sessions } from '../customers/index.ts'
 import { sendOnward } from '../pages/index.ts'
@@ -35,7 +35,7 @@ export function ownLinkRoute(
     const link = await findAnswerLink(deps.answer.database, hashToken(token))
     if (link === undefined) return showState(tools, request, reply, 'answers/link-unknown')
     if (link.customer !== session.customer) return showState(tools, request, reply, 'answers/wrong-person')
-    const conversation = await loadConversation(deps.answer.database, link.conversation)
+    const conversation = await conversations.load(deps.answer.database, link.conversation)
     const words = wordsIn(conversation?.language, tools.words(request))
     return answer(deps, tools, { request, reply, link, conversation, words })
   }

@@ -24,14 +24,19 @@ import { createDeskPort, createReadNames, deskPages } from '../desk/index.ts'
 import { type InstitutionId, Secret, isInstitutionId } from '../kernel/index.ts'
 import { createNotify, hasten } from '../notify/index.ts'
 import { createHttpClient, systemClock, systemRandom } from '../platform/index.ts'
+import { createPushSender, pushKeys } from '../push/index.ts'
 import { createReceipts } from '../receipts/index.ts'
 import type { Eyes, Logins } from './open-logins.ts'
+import type { PartName } from './parts.ts'
 
 // One send may take this long before it counts as in doubt.
 const sendDeadlineMs = 10_000
 const sendAnswerBytesMax = 64 * 1024
 
 export type Modules = ReturnType<typeof buildModules>
+
+/** All modules, and the parts that this process leaves to processes of their own. */
+export type Whole = { readonly modules: Modules; readonly without: ReadonlySet<PartName> }
 
 /** Every module that the gateway runs, in the order of the ladder; none of them begins anything yet. */
 export function buildModules(config: GatewayConfig, eyes: Eyes, { databases, keystores }: Logins) {
@@ -144,7 +149,12 @@ export function buildModules(config: GatewayConfig, eyes: Eyes, { databases, key
       desk: createDeskPort({ random }),
       alerts: createAlertsPort(),
     },
-    { publicUrl: config.publicUrl, linkSecret, timeZone: config.timeZone },
+    {
+      publicUrl: config.publicUrl,
+      linkSecret,
+      timeZone: config.timeZone,
+      handOverTo: config.messenger.handOverTo,
+    },
   )
   const notify = createNotify(
     {
@@ -156,6 +166,7 @@ export function buildModules(config: GatewayConfig, eyes: Eyes, { databases, key
     },
     config,
   )
+  const push = pushOf(config, ambient)
   // "Not me" is answered by the bank at once, whoever is away: the customer is there.
   const banksToFreeze = createBanks({ ...ambient, database: databases.fraud }, bankOptions)
   const alerts = createAlerts({
@@ -165,6 +176,7 @@ export function buildModules(config: GatewayConfig, eyes: Eyes, { databases, key
     promises: log.promisesFor(databases.fraud),
     bank: banksToFreeze.bank,
     uses: watch.source(cardEvents),
+    push: push?.sender,
     desk: createDeskPort({ random }),
     cases: createCasePort(),
     hashKey: linkSecret,
@@ -216,6 +228,7 @@ export function buildModules(config: GatewayConfig, eyes: Eyes, { databases, key
     chat,
     notify,
     alerts,
+    push,
     labels,
     deciders,
     models: {
@@ -232,9 +245,18 @@ export function buildModules(config: GatewayConfig, eyes: Eyes, { databases, key
     deskLive,
     telling,
     linkSecret,
+    closePush: () => push?.sender.close(),
     closeBanks: () =>
       [banks, banksToTell, banksAway, banksPresent, banksToFreeze, banksForDesk].forEach((each) => each.close()),
   } as const
+}
+
+/** Who we are to push services, where the configuration says so. A key that cannot be read ends the start. */
+function pushOf({ push }: GatewayConfig, deps: Parameters<typeof createPushSender>[0]) {
+  if (push === undefined) return undefined
+  const { subject, practice } = push
+  const key = pushKeys.read(push.key)
+  return { key, practice, sender: createPushSender(deps, { key, subject, practice }) } as const
 }
 
 function pushSecretsOf(config: GatewayConfig): ReadonlyMap<InstitutionId, Secret<string>> {

@@ -1,16 +1,13 @@
-import { bankJobs } from '../banks/index.ts'
 import { conversations } from '../channels/index.ts'
 import { caseJobs } from '../cases/index.ts'
 import { closeQuestions } from '../chat/index.ts'
 import type { GatewayConfig } from '../config.ts'
-import { followCutoff, tellOfCutoff } from '../console/index.ts'
 import { deskJobs } from '../desk/index.ts'
 import { erasureJobs, erasureRetry, messageWaitMs } from '../erasure/index.ts'
-import { linkingJobs } from '../linking/index.ts'
-import { noticeJobs } from '../notices/index.ts'
 import { type JobRunner, createJobRunner, systemClock, systemRandom } from '../platform/index.ts'
 import { alertsEndingJobs, platformRequestJobs, revocationJobs, revocationRetry } from '../revocation/index.ts'
-import type { Modules } from './build-modules.ts'
+import { createConsentRunner } from './create-consent-runner.ts'
+import type { Whole } from './build-modules.ts'
 import type { Eyes, Logins } from './open-logins.ts'
 
 // Sends wait for the messenger, not for this machine: more of them than of answers may be under way.
@@ -25,17 +22,17 @@ const erasureWorkers = 8
 const deskWorkers = 2
 // Looks that nobody waits for: few at a time, so that they never crowd out questions at a bank.
 const notifyWorkers = 2
-// Links and recoveries are few.
-const linkWorkers = 2
+// Browsers' push services: outside, and any of them may be slow; they have their own workers, so that no question waits for one.
+const pushWorkers = 8
 // Runners whose jobs nobody waits for in a chat; what a worker that was killed had in hand is theirs this much later.
 const calmTickMs = 250
 
 /** Who does which kind of job, under which login; none is started yet. */
 export function createRunners(
   config: GatewayConfig,
-  { logger, metrics }: Eyes,
+  { logger, metrics, origin }: Eyes,
   { databases, keystores }: Logins,
-  modules: Modules,
+  { modules, without }: Whole,
 ): readonly JobRunner[] {
   const { sender, messenger, chat, telling, receipts, log, banksToTell, desk, notify, alerts } = modules
   const random = systemRandom
@@ -63,19 +60,7 @@ export function createRunners(
       { ...ambient, database: databases.answer },
       { handlers: chat.handlers, onDead: chat.giveUp, concurrency: config.workers },
     ),
-    createJobRunner(
-      { ...ambient, database: databases.consent },
-      {
-        handlers: {
-          ...linkingJobs(telling),
-          ...noticeJobs(telling),
-          ...bankJobs,
-          ...followCutoff({ database: databases.consent, tell: tellOfCutoff, logger, metrics }),
-        },
-        concurrency: linkWorkers,
-        tickMs: calmTickMs,
-      },
-    ),
+    ...(without.has('consent') ? [] : [createConsentRunner({ logger, metrics, origin }, telling)]),
     createJobRunner(
       { ...ambient, database: databases.revoker },
       {
@@ -127,10 +112,19 @@ export function createRunners(
       {
         handlers: {
           ...alerts.handlers,
+          ...(config.push === undefined ? alerts.pushHandlers : {}),
           ...caseJobs({ database: databases.fraud, keystore: keystores.fraud, random, publicUrl: config.publicUrl }),
         },
         concurrency: config.workers,
       },
     ),
+    ...(config.push === undefined
+      ? []
+      : [
+          createJobRunner(
+            { ...ambient, database: databases.fraud },
+            { handlers: alerts.pushHandlers, concurrency: pushWorkers, tickMs: calmTickMs },
+          ),
+        ]),
   ]
 }

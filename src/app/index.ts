@@ -1,5 +1,8 @@
 export { buildModules } from './build-modules.ts'
 export { createRunners } from './create-runners.ts'
+export { type PartName, requireCredentialsOf, requireWithout } from './parts.ts'
+export { openConsent } from './serve-consent.ts'
+export { openStatistics } from './serve-statistics.ts'
 export { type Eyes, openLogins } from './open-logins.ts'
 export { openServer } from './open-server.ts'
 export { startSweeps } from './start-sweeps.ts'

@@ -57,7 +57,13 @@ export function openLogins(config: GatewayConfig, eyes: Eyes) {
   return { databases, keystores } as const
 }
 
-function openLogin(config: GatewayConfig, eyes: Eyes, login: DatabaseLogin, poolMax?: number): Database {
+/** One login with a pool of its own; nothing connects before its first use. */
+export function openLogin(
+  config: Pick<GatewayConfig, 'database'>,
+  eyes: Eyes,
+  login: DatabaseLogin,
+  poolMax?: number,
+): Database {
   const { host, port, database, prepare, passwords } = config.database
   return openDatabase({
     connection: { host, port, database, user: login, password: new Secret(passwords[login] ?? '') },
@@ -67,7 +73,8 @@ function openLogin(config: GatewayConfig, eyes: Eyes, login: DatabaseLogin, pool
   })
 }
 
-function keystoreFor(config: GatewayConfig, caller: KeystoreCaller): KeystoreClient {
+/** The keystore, as one caller with a secret of its own. */
+export function keystoreFor(config: Pick<GatewayConfig, 'keystore'>, caller: KeystoreCaller): KeystoreClient {
   const { address, secrets } = config.keystore
   return connectKeystore(
     { clock: systemClock },

@@ -2,15 +2,15 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { addAlertPages, alertPageLimits } from '../alerts/index.ts'
 import { addAnswerPages, answerPageLimits } from '../answers/index.ts'
-import { type LogKeys, logLimits } from '../audit/index.ts'
+import { logLimits } from '../audit/index.ts'
 import type { Banks } from '../banks/index.ts'
 import { platformRequests } from '../channels/index.ts'
 import type { GatewayConfig } from '../config.ts'
-import { type BankClock, addCasePages, withStanding } from '../cases/index.ts'
+import { type BankClock, addCasePages } from '../cases/index.ts'
 import { addConsolePages, incidents } from '../console/index.ts'
-import { createOwnDesk, createPlaceReports, deskPages } from '../desk/index.ts'
-import { type ChannelName, type InstitutionId, Secret } from '../kernel/index.ts'
-import { addLinkPages, linkPageLimits } from '../linking/index.ts'
+import { createPlaceReports, deskPages } from '../desk/index.ts'
+import { Secret } from '../kernel/index.ts'
+import { linkPageLimits } from '../linking/index.ts'
 import { assets } from '../pages/index.ts'
 import {
   type Database,
@@ -20,13 +20,14 @@ import {
   systemClock,
   systemRandom,
 } from '../platform/index.ts'
-import { addCentrePages, centrePageLimits, createPhrases } from '../privacy-centre/index.ts'
+import { centrePageLimits, createPhrases } from '../privacy-centre/index.ts'
 import type { StaffSession } from '../staff/index.ts'
 import { workAccounts } from '../staff/index.ts'
 import { addStaffPages, staffPageLimits } from '../staff-pages/index.ts'
 import { addStatisticsPages } from '../stats/index.ts'
 import { addVerifyPage, verifyPageLimits } from '../verify/index.ts'
-import type { Modules } from './build-modules.ts'
+import { addConsentPages, pageDepsOf, verifierKeysOf } from './add-consent-pages.ts'
+import type { Whole } from './build-modules.ts'
 import type { Eyes, Logins } from './open-logins.ts'
 import { statusByCode } from './status-by-code.ts'
 
@@ -35,7 +36,7 @@ export async function openServer(
   config: GatewayConfig,
   eyes: Eyes,
   { databases, keystores }: Logins,
-  modules: Modules,
+  { modules, without }: Whole,
 ): Promise<HttpServer> {
   const { log, promises, messenger, linkSecret, notify, receipts, logKeys, bankNotices, cardEvents } = modules
   const centre = { database: databases.centre, keystore: keystores.centre }
@@ -74,25 +75,13 @@ export async function openServer(
   await messenger.addRoutes(server)
   await bankNotices.addRoutes(server)
   await cardEvents.addRoutes(server)
-  const pages = {
-    random: systemRandom,
-    logger: eyes.logger,
-    clock: systemClock,
-    assets: webAssets,
-    origin: config.publicUrl,
-    party: { id: config.relyingParty.id, name: config.relyingParty.name, origin: config.publicUrl },
-    answer: { database: databases.answer, keystore: keystores.answer, random: systemRandom, promises },
-    consent: { database: databases.consent, keystore: keystores.consent },
-    sendsCardEvents: (institution: InstitutionId) =>
-      config.institutions.some(({ id, cardEvents: sent }) => id === institution && sent !== undefined),
-    returnUrl: (channel: ChannelName) => (channel === 'messenger' ? config.messenger.threadUrl : undefined),
-  }
+  const logins = { databases, keystores }
+  const pages = pageDepsOf(config, eyes, logins, { webAssets, promises })
   await platformRequests.addPages(server, {
     ...pages,
     database: databases.consent,
     loadReceipt: async (id) => (await receipts.loadOpen(databases.consent, { id, kind: 'platform-deletion' }))?.note,
   })
-  await addLinkPages(server, { ...pages, banks, linkSecret })
   const staffPages = {
     ...pages,
     database: databases.console,
@@ -115,23 +104,15 @@ export async function openServer(
     alerts: modules.alerts.parts,
     clocks: clocksOf(config),
   })
-  await addStatisticsPages(server, { ...staffPages, statistics: databases.statistics })
+  if (!without.has('statistics')) await addStatisticsPages(server, { ...staffPages, statistics: databases.statistics })
   await addVerifyPage(server, { ...pages, verifierKeys: verifierKeysOf(logKeys), webFolder })
   const reportPlaces = createPlaceReports({ keystore: keystores.answer, random: systemRandom })
   await addAnswerPages(server, { ...pages, phraseOf: phrases.find, reportPlaces, openNotice: notify.open })
   await addAlertPages(server, { ...pages, alerts: modules.alerts.parts, phraseOf: phrases.find })
-  await addCentrePages(server, {
-    ...pages,
-    centre,
-    phrases,
-    desk: withStanding(createOwnDesk({ database: databases.centre, keystore: keystores.consent }), {
-      database: databases.centre,
-    }),
-    banks,
-    origins: config.relyingParty.origins,
-    receipts,
-    log: { prove: log.prove, origin: config.log.origin, keys: verifierKeysOf(logKeys) },
-  })
+  if (!without.has('consent')) {
+    const { push } = modules
+    await addConsentPages(server, config, pages, { logins, banks, linkSecret, log, logKeys, receipts, push })
+  }
   return server
 }
 
@@ -140,10 +121,6 @@ function clocksOf({ institutions }: GatewayConfig): { readonly [institution: str
   return Object.fromEntries(
     institutions.flatMap(({ id, caseClock }) => (caseClock === undefined ? [] : [[id, caseClock]])),
   )
-}
-
-function verifierKeysOf({ log, promise, receipt }: LogKeys) {
-  return { log: log.verifierKey, promise: promise.verifierKey, receipt: receipt.verifierKey }
 }
 
 /** How the staff gets in: by a work account where there is a provider, else by passkey. */

@@ -9,12 +9,14 @@ import { sweepDesk } from '../desk/index.ts'
 import { sweepErasures } from '../erasure/index.ts'
 import { sweepLinks } from '../linking/index.ts'
 import { startSweeping, systemClock, systemRandom } from '../platform/index.ts'
+import { pushRoutes } from '../push/index.ts'
 import { remindOfExpiry, sweepEndings } from '../revocation/index.ts'
 import { ruleEntries } from '../rule-book/index.ts'
 import { staffEvents, staffSessions, staffSignIn } from '../staff/index.ts'
 import { releaseCounts, releaseStore } from '../stats/index.ts'
 import type { Modules } from './build-modules.ts'
 import type { Eyes, Logins } from './open-logins.ts'
+import type { PartName } from './parts.ts'
 
 // Somebody who wrote once and never linked a bank: what a season of silence leaves is no conversation any more.
 const strangerDays = 90
@@ -26,6 +28,7 @@ export function startSweeps(
   { logger }: Eyes,
   { databases }: Logins,
   modules: Modules,
+  without: ReadonlySet<PartName> = new Set(),
 ): ReturnType<typeof startSweeping> {
   const { alerts, bankNotices, banks, cardEvents, desk, messenger, notify } = modules
   return startSweeping({ clock: systemClock, logger }, [
@@ -39,6 +42,7 @@ export function startSweeps(
     { name: 'endings', run: () => sweepEndings(databases.revoker) },
     { name: 'expiry-reminders', run: () => remindOfExpiry(databases.revoker) },
     { name: 'alerts-endings', run: () => endings.alerts.sweep(databases.revoker) },
+    { name: 'push-routes', run: () => pushRoutes.sweep(databases.revoker) },
     { name: 'people-to-map', run: () => messenger.mapPeople() },
     { name: 'sent-messages', run: () => sentMessages.sweep(databases.channel) },
     { name: 'held-digits', run: () => conversations.sweepHeldDigits(databases.channel) },
@@ -57,8 +61,12 @@ export function startSweeps(
     { name: 'notice-turns', run: () => notify.takeTurns() },
     { name: 'told-news', run: () => notify.sweep() },
     { name: 'fraud-alerts', run: () => alerts.sweep() },
-    { name: 'statistics', run: () => releaseCounts({ database: databases.statistics, random: systemRandom }) },
-    { name: 'statistics-rows', run: () => releaseStore.sweep(databases.statistics) },
+    ...(without.has('statistics')
+      ? []
+      : [
+          { name: 'statistics', run: () => releaseCounts({ database: databases.statistics, random: systemRandom }) },
+          { name: 'statistics-rows', run: () => releaseStore.sweep(databases.statistics) },
+        ]),
     { name: 'case-exports', run: () => caseRows.sweep(databases.console) },
     { name: 'rule-book', run: () => ruleEntries.sweep(databases.console) },
     { name: 'audit-looks', run: () => sweepAuditLooks(databases.console) },

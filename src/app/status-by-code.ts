@@ -15,6 +15,7 @@ import { linkingCodes } from '../linking/index.ts'
 import { noticesCodes } from '../notices/index.ts'
 import { notifyCodes } from '../notify/index.ts'
 import { centreCodes } from '../privacy-centre/index.ts'
+import { pushCodes } from '../push/index.ts'
 import { revocationCodes } from '../revocation/index.ts'
 import { staffCodes } from '../staff/index.ts'
 import { statsCodes } from '../stats/index.ts'
@@ -28,6 +29,7 @@ export const statusByCode: { readonly [code: string]: number | undefined } = Obj
     ...consentCodes,
     ...noticesCodes,
     ...notifyCodes,
+    ...pushCodes,
     ...erasureCodes,
     ...centreCodes,
     ...revocationCodes,

@@ -11,6 +11,7 @@ import { filterQuery, readFilter } from './case-filter.ts'
 import { showCasePage } from './case-route.ts'
 import type { CaseTools } from './case-route.ts'
 import { caseRows } from './case-store.ts'
+import { askedFilter } from './late-cases.ts'
 import { bulkMax, hidden } from './show-list.ts'
 import { showRefused } from './show-refused.ts'
 
@@ -31,7 +32,8 @@ export function addBulkPages(scope: HttpServer, tools: CaseTools): void {
       if (act === undefined) return showRefused(tools, call, 'cases/over', '/cases')
       const words = tools.words(call.request)
       const until = deps.clock.now()
-      const wanted = { filter, order: 'oldest', offset: 0, limit: bulkMax, until } as const
+      const asked = askedFilter(filter, { clocks: deps.clocks, now: deps.clock.now() })
+      const wanted = { filter: asked, order: 'oldest', offset: 0, limit: bulkMax, until } as const
       const cases = await caseRows.list(deps.database, call.session.hash, wanted)
       if (cases.length === 0) return showRefused(tools, call, 'cases/changed', '/cases')
       const title = words.say('bulk.reviewTitle', { count: cases.length })
@@ -68,7 +70,8 @@ export function addBulkPages(scope: HttpServer, tools: CaseTools): void {
       if (act === undefined || !confirmed.success) return showRefused(tools, call, 'cases/over', '/cases')
       const { count, until } = confirmed.data
       const { hash, member } = call.session
-      const wanted = { filter, order: 'oldest', offset: 0, limit: bulkMax, until } as const
+      const asked = askedFilter(filter, { clocks: deps.clocks, now: deps.clock.now() })
+      const wanted = { filter: asked, order: 'oldest', offset: 0, limit: bulkMax, until } as const
       const cases = await caseRows.list(deps.database, hash, wanted)
       // Somebody else was at work since: what would be done is not what was shown.
       if (cases.length !== count) return showRefused(tools, call, 'cases/changed', `/cases?${filterQuery(filter)}`)

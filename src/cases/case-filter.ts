@@ -9,6 +9,8 @@ const filterShape = z.object({
   kind: z.enum(caseKinds).optional().catch(undefined),
   bank: z.string().refine(isInstitutionId).optional().catch(undefined),
   whose: z.enum(['mine', 'nobody']).optional().catch(undefined),
+  /** Not decided, and a date of its clock lies behind it. */
+  late: z.literal('yes').optional().catch(undefined),
   number: z.string().trim().regex(/^\d{4}-?\d{4}$/).transform((text) => text.replace(/^(\d{4})-?/, '$1-')).optional().catch(undefined),
 }) // prettier-ignore
 

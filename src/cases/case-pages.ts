@@ -5,10 +5,12 @@ import type { CaseProposalId, CaseSignatureId } from '../kernel/index.ts'
 import { addPageScope, fieldsOf, sendOnward } from '../pages/index.ts'
 import type { HttpServer } from '../platform/index.ts'
 import { may, staffActs } from '../staff/index.ts'
-import { forStaff, limited } from '../staff-pages/index.ts'
+import { createLastSeen, forStaff, limited, ownScopeOf, showStale } from '../staff-pages/index.ts'
 import type { StaffCall } from '../staff-pages/index.ts'
 import { addBulkPages } from './bulk-pages.ts'
-import { readFilter } from './case-filter.ts'
+import { filterQuery, readFilter } from './case-filter.ts'
+import type { CaseFilter } from './case-filter.ts'
+import { askedFilter } from './late-cases.ts'
 import { banksOf, idParams, numberParams, showCasePage, shownAs } from './case-route.ts'
 import type { CaseDeps, CaseTools } from './case-route.ts'
 import { caseActs, caseRows } from './case-store.ts'
@@ -18,9 +20,10 @@ import { addDecisionPages } from './decision-pages.ts'
 import { addExportPages } from './export-pages.ts'
 import { openNotes, openSaid, sealNote } from './open-words.ts'
 import { noteCharactersMax, showCase, stepsFor } from './show-case.ts'
-import type { EvidenceShown } from './show-case.ts'
+import type { CaseShown, EvidenceShown } from './show-case.ts'
 import { showRefused } from './show-refused.ts'
 import { listedMax, showList } from './show-list.ts'
+import type { ListShown } from './show-list.ts'
 
 const pageQuery = z.object({
   page: z.coerce.number().int().min(1).max(200).catch(1),
@@ -51,6 +54,7 @@ export async function addCasePages(server: HttpServer, deps: CaseDeps): Promise<
 
 function addListPage(scope: HttpServer, tools: CaseTools): void {
   const { deps } = tools
+  const lists = createLastSeen<Pick<ListShown, 'cases' | 'banks' | 'lateCount'>>(deps)
   scope.get(
     '/cases',
     limited,
@@ -59,18 +63,32 @@ function addListPage(scope: HttpServer, tools: CaseTools): void {
       const words = tools.words(call.request)
       const filter = readFilter(call.request.query)
       const { page, order, done, of } = pageQuery.parse(call.request.query)
-      const wanted = { filter, order, offset: (page - 1) * listedMax, limit: listedMax }
-      const [cases, banks] = await Promise.all([caseRows.list(deps.database, hash, wanted), banksOf(tools, member)])
+      const asked = (of: CaseFilter) => askedFilter(of, { clocks: deps.clocks, now: deps.clock.now() })
+      const wanted = { filter: asked(filter), order, offset: (page - 1) * listedMax, limit: listedMax }
+      // One of them says how many there are.
+      const late = { filter: asked({ state: 'waiting', late: 'yes' }), order, offset: 0, limit: 1 }
+      const view = filterQuery(filter, { order, page: String(page) })
+      const seen = await lists.see(ownScopeOf(call, view), async () => {
+        const [cases, [first], banks] = await Promise.all([
+          caseRows.list(deps.database, hash, wanted),
+          caseRows.list(deps.database, hash, late),
+          banksOf(tools, call.session),
+        ])
+        return { cases, banks, lateCount: first?.total ?? 0 }
+      })
+      const { cases, banks, lateCount } = seen.value
       const body = showList(
         { words, timeZone: deps.timeZone, now: deps.clock.now() },
         {
           cases,
           total: cases[0]?.total ?? 0,
+          lateCount,
           filter,
           order,
           page,
           banks,
           decides: may(member.role, 'decide-cases'),
+          stale: showStale(deps, call, seen),
           clocks: deps.clocks,
           done: done === undefined || of === undefined ? undefined : { count: done, of },
         },
@@ -81,15 +99,19 @@ function addListPage(scope: HttpServer, tools: CaseTools): void {
 }
 
 function addCasePage(scope: HttpServer, tools: CaseTools): void {
+  const { deps } = tools
+  const cases = createLastSeen<CaseRead | undefined>(deps)
   scope.get(
     '/cases/:number',
     limited,
     forStaff(tools, 'see-cases', async (call) => {
-      const opened = await openCase(tools, call)
+      const { number } = z.object({ number: z.string() }).parse(call.request.params)
       const { done } = doneQuery.parse(call.request.query)
-      return opened === undefined
+      const seen = await cases.see(ownScopeOf(call, number), () => readCase(tools, call), withoutWords)
+      const stale = showStale(deps, call, seen)
+      return seen.value === undefined
         ? tools.showTrouble(call.request, call.reply, 'notFound')
-        : await show(tools, call, opened, { done })
+        : show(tools, call, seen.value, { done, stale })
     }),
   )
 
@@ -99,7 +121,8 @@ function addCasePage(scope: HttpServer, tools: CaseTools): void {
     forStaff(tools, 'decide-cases', async (call) => {
       const opened = await openCase(tools, call)
       if (opened === undefined) return tools.showTrouble(call.request, call.reply, 'notFound')
-      return await show(tools, call, opened, { evidence: await openEvidence(tools, call, opened) })
+      const evidence = await openEvidence(tools, call, opened)
+      return show(tools, call, await readRest(tools, call, opened), { evidence })
     }),
   )
 }
@@ -126,34 +149,52 @@ async function openEvidence(
   return uses === undefined ? { as: 'stopped' } : { as: 'opened', uses }
 }
 
-async function show(
-  tools: CaseTools,
-  call: StaffCall,
-  opened: OpenedCase,
-  news: { readonly evidence?: EvidenceShown | undefined; readonly done?: string | undefined },
-) {
-  const { deps } = tools
-  const { hash, member } = call.session
+/** A case as it was read under a look. */
+type CaseRead = Pick<CaseShown, 'opened' | 'words' | 'timeline' | 'related'>
+
+async function readCase(tools: CaseTools, call: StaffCall): Promise<CaseRead | undefined> {
+  const opened = await openCase(tools, call)
+  return opened && (await readRest(tools, call, opened))
+}
+
+async function readRest({ deps }: CaseTools, { session }: StaffCall, opened: OpenedCase): Promise<CaseRead> {
+  const { hash } = session
   const [timeline, related, key] = await Promise.all([
     caseRows.timeline(deps.database, hash, opened.id),
     caseRows.related(deps.database, hash, opened.id),
     deps.keystore.conversationKey(opened.conversation),
   ])
+  return { opened, words: openSaid(key, opened), timeline: openNotes(key, opened, timeline), related }
+}
+
+/** What may be remembered of a case, to show it again without a look: how it stands. Nothing that somebody wrote. */
+function withoutWords(read: CaseRead | undefined): CaseRead | undefined {
+  if (read === undefined) return undefined
+  const timeline = read.timeline.map((event) => ({ ...event, note: undefined, text: undefined }))
+  return { ...read, opened: { ...read.opened, words: Buffer.alloc(0), events: [] }, words: undefined, timeline }
+}
+
+function show(
+  tools: CaseTools,
+  call: StaffCall,
+  read: CaseRead,
+  news: Partial<Pick<CaseShown, 'evidence' | 'done' | 'stale'>>,
+) {
+  const { deps } = tools
+  const { member } = call.session
   const words = tools.words(call.request)
   const body = showCase(
     { words, timeZone: deps.timeZone, now: deps.clock.now() },
     {
-      opened,
-      words: openSaid(key, opened),
-      timeline: openNotes(key, opened, timeline),
-      related,
+      ...read,
       decides: may(member.role, 'decide-cases'),
-      clock: deps.clocks[opened.institution ?? ''] ?? {},
+      clock: deps.clocks[read.opened.institution ?? ''] ?? {},
       evidence: news.evidence,
       done: news.done,
+      stale: news.stale,
     },
   )
-  return showCasePage(tools, call, { title: words.say('case.title', { number: opened.number }), body })
+  return showCasePage(tools, call, { title: words.say('case.title', { number: read.opened.number }), body })
 }
 
 /** What somebody does to one case; the database says whether they may, and whether it still makes sense. */

@@ -1,10 +1,9 @@
 import { z } from 'zod'
 import type { AlertParts } from '../alerts/index.ts'
-import { listInstitutions } from '../banks/index.ts'
 import type { KeystoreClient } from '../keystore/index.ts'
 import type { Html, PageTools } from '../pages/index.ts'
-import { isInScope } from '../staff/index.ts'
-import type { StaffMember } from '../staff/index.ts'
+import { listOwnBanks } from '../staff/index.ts'
+import type { StaffMember, StaffSession } from '../staff/index.ts'
 import { staffFrame } from '../staff-pages/index.ts'
 import type { StaffCall, StaffPageDeps } from '../staff-pages/index.ts'
 import type { CaseBank } from './case-store.ts'
@@ -33,8 +32,8 @@ export function showCasePage(
 }
 
 /** The banks whose cases are this person's, for the filter; which rows come, the database says. */
-export async function banksOf({ deps }: CaseTools, member: StaffMember): Promise<readonly CaseBank[]> {
-  return (await listInstitutions(deps.database)).filter(({ id }) => isInScope(member, id))
+export async function banksOf({ deps }: CaseTools, { hash }: StaffSession): Promise<readonly CaseBank[]> {
+  return await listOwnBanks(deps.database, hash, 'see-cases')
 }
 
 /** The name by which a customer reads who looked: the login's first part, as a name. */

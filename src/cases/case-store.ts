@@ -13,7 +13,7 @@ import type {
 import { bigintColumn, bytesColumn, instantColumn } from '../platform/index.ts'
 import type { Tx } from '../platform/index.ts'
 import type { SignedStaffAct } from '../staff/index.ts'
-import type { CaseFilter } from './case-filter.ts'
+import type { AskedFilter } from './late-cases.ts'
 import { caseKinds } from './regulatory-clock.ts'
 import type { RiskStep } from './risk-step.ts'
 import { caseStates } from './step-case.ts'
@@ -85,7 +85,7 @@ export type ListedCase = z.infer<typeof listRow>
 
 /** Which cases, in which order, which of them. */
 export type CaseWanted = {
-  readonly filter: CaseFilter
+  readonly filter: AskedFilter
   readonly order: 'oldest' | 'risk'
   readonly offset: number
   readonly limit: number
@@ -286,7 +286,7 @@ async function takeOut(
   out: {
     readonly id: string
     readonly form: 'csv' | 'json'
-    readonly filter: CaseFilter
+    readonly filter: AskedFilter
     readonly shownAs: string
     readonly limit: number
   },

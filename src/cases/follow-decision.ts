@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { bankFindings } from '../alerts/index.ts'
-import { loadConversation, queueReply } from '../channels/index.ts'
+import { conversations, queueReply } from '../channels/index.ts'
 import { uuidColumn } from '../customers/index.ts'
 import { Fault, caseFindings, isInstitutionId } from '../kernel/index.ts'
 import type { ConversationId, CustomerId } from '../kernel/index.ts'
@@ -47,7 +47,7 @@ async function followDecision(deps: FollowDecisionDeps, job: Job): Promise<JobOu
   const id = payload.data.case
   const found = await deps.database.maybe(decidedRow, 'SELECT * FROM cases.decided($1)', [id])
   if (found === undefined || found.told) return { finish: async () => undefined }
-  const conversation = await loadConversation(deps.database, found.conversation)
+  const conversation = await conversations.load(deps.database, found.conversation)
   // Whoever has the conversation by now is nobody to tell.
   const isTheirs = conversation !== undefined && conversation.customer === found.customer
   const key = isTheirs ? await deps.keystore.conversationKey(found.conversation) : undefined

@@ -27,6 +27,8 @@ export type CaseShown = {
   readonly clock: BankClock
   readonly evidence: EvidenceShown | undefined
   readonly done: string | undefined
+  /** Said where the case could not be read now: how it stood is all that is shown then, and nothing can be done. */
+  readonly stale: Html | undefined
 }
 
 /** What may be done to the case by the person before it. */
@@ -45,12 +47,23 @@ export function stepsFor({ opened, decides }: Pick<CaseShown, 'opened' | 'decide
 /** One case: how it stands and by when, what the customer said, what is behind it, what resembles it, and everything that happened. */
 export function showCase(reading: CaseReading, shown: CaseShown): Html {
   const { words } = reading
-  const { opened } = shown
+  const { opened, stale } = shown
+  const head = html`<p><a class="link" href="/cases">${words.say('case.back')}</a></p>
+    <h1>${words.say('case.title', { number: opened.number })}: ${words.say(`kind.${opened.kind}`)}</h1>`
+  if (stale !== undefined) {
+    return html`<div class="cases-page">
+      ${head} ${stale}
+      <p class="note">${words.say('case.staleWords')}</p>
+      <div class="case-columns">
+        <div>${standing(reading, shown, [])}</div>
+        <div>${relatedCard(reading, shown)}</div>
+      </div>
+      ${timelineCard(reading, shown)}
+    </div>`
+  }
   const steps = stepsFor(shown)
   return html`<div class="cases-page">
-    <p><a class="link" href="/cases">${words.say('case.back')}</a></p>
-    <h1>${words.say('case.title', { number: opened.number })}: ${words.say(`kind.${opened.kind}`)}</h1>
-    ${shown.done !== undefined && html`<p class="note" role="status">${words.say(`done.${shown.done}`)}</p>`}
+    ${head} ${shown.done !== undefined && html`<p class="note" role="status">${words.say(`done.${shown.done}`)}</p>`}
     ${
       opened.joined !== undefined &&
       html`<p class="note warn">
@@ -60,17 +73,16 @@ export function showCase(reading: CaseReading, shown: CaseShown): Html {
     }
     <p class="note">${words.say('case.looked')}</p>
     <div class="case-columns">
-      <div>${standing(reading, shown)} ${saidCard(reading, shown)} ${evidenceCard(reading, shown, steps)}</div>
+      <div>${standing(reading, shown, steps)} ${saidCard(reading, shown)} ${evidenceCard(reading, shown, steps)}</div>
       <div>
-        ${proposalCard(reading, shown, steps)} ${decisionForm(reading, shown, steps)} ${holding(reading, shown, steps)}
-        ${relatedCard(reading, shown)}
+        ${proposalCard(reading, shown, steps)} ${decisionForm(reading, shown, steps)} ${relatedCard(reading, shown)}
       </div>
     </div>
     ${timelineCard(reading, shown)} ${noteForm(reading, shown, steps)}
   </div>`
 }
 
-function standing(reading: CaseReading, { opened, clock }: CaseShown): Html {
+function standing(reading: CaseReading, { opened, clock }: CaseShown, steps: readonly CaseStep[]): Html {
   const { words } = reading
   const isOver = opened.state === 'closed' || opened.state === 'decided'
   const next = isOver ? undefined : nextStepOf(reading, { ...opened, clock })
@@ -94,6 +106,7 @@ function standing(reading: CaseReading, { opened, clock }: CaseShown): Html {
           <dd>${words.say(`finding.${opened.finding}`)}. ${words.say(`refund.${opened.refund}`)}</dd>`
       }
     </dl>
+    ${holding(reading, opened, steps)}
     ${
       !isOver &&
       html`<details>
@@ -118,7 +131,7 @@ function proposalCard(reading: CaseReading, { opened }: CaseShown, steps: readon
   const { words } = reading
   const { proposal } = opened
   if (proposal === undefined) return undefined
-  return html`<section class="card cut" aria-labelledby="proposal">
+  return html`<section class="card asks" aria-labelledby="proposal">
     <h2 class="first" id="proposal">${words.say('proposal.title')}</h2>
     <p>${words.say(`finding.${proposal.finding}`)}. ${words.say(`refund.${proposal.refund}`)}.</p>
     <p class="muted">${words.say('proposal.by', { login: proposal.by, time: sayMoment(reading, proposal.at) })}</p>
@@ -150,10 +163,12 @@ function decisionForm({ words }: CaseReading, { opened }: CaseShown, steps: read
   </form>`
 }
 
-function holding({ words }: CaseReading, { opened }: CaseShown, steps: readonly CaseStep[]): Html {
-  return html`${steps.includes('take') && form(`/cases/${opened.number}/take`, words.say('case.take'), 'quiet')}
-  ${steps.includes('release') && form(`/cases/${opened.number}/release`, words.say('case.release'), 'quiet')}
-  ${steps.includes('unjoin') && form(`/cases/${opened.number}/unjoin`, words.say('case.unjoin'), 'quiet')}`
+function holding({ words }: CaseReading, opened: OpenedCase, steps: readonly CaseStep[]): Html {
+  return html`<div class="actions">
+    ${steps.includes('take') && form(`/cases/${opened.number}/take`, words.say('case.take'), 'quiet')}
+    ${steps.includes('release') && form(`/cases/${opened.number}/release`, words.say('case.release'), 'quiet')}
+    ${steps.includes('unjoin') && form(`/cases/${opened.number}/unjoin`, words.say('case.unjoin'), 'quiet')}
+  </div>`
 }
 
 function saidCard({ words }: CaseReading, { words: said }: CaseShown): Html {

@@ -6,7 +6,8 @@ import type { CaseFilter } from './case-filter.ts'
 import type { CaseBank, ListedCase } from './case-store.ts'
 import { nextStepOf, sayRisk, sayStep, sayWaited } from './case-words.ts'
 import type { CaseReading } from './case-words.ts'
-import { caseKinds } from './regulatory-clock.ts'
+import { passedDeadline } from './late-cases.ts'
+import { caseKinds, deadlinesOf } from './regulatory-clock.ts'
 import type { BankClock } from './regulatory-clock.ts'
 
 /** Cases on one page of the list. */
@@ -18,12 +19,16 @@ export const bulkMax = 200
 export type ListShown = {
   readonly cases: readonly ListedCase[]
   readonly total: number
+  /** How many there are in all whose date lies behind them. */
+  readonly lateCount: number
   readonly filter: CaseFilter
   readonly order: 'oldest' | 'risk'
   readonly page: number
   readonly banks: readonly CaseBank[]
   readonly decides: boolean
   readonly clocks: { readonly [institution: string]: BankClock }
+  /** Said where the list could not be read now: then nothing can be done to all that match it either. */
+  readonly stale: Html | undefined
   readonly done: { readonly count: number; readonly of: number } | undefined
 }
 
@@ -32,11 +37,11 @@ const states = ['waiting', 'open', 'proposed', 'decided', 'closed', 'all'] as co
 /** Cases that wait, those that wait longest first; the filter; and what can be done to all that match it. */
 export function showList(reading: CaseReading, shown: ListShown): Html {
   const { words } = reading
-  const { cases, total, done } = shown
+  const { cases, total, done, stale } = shown
   return html`<div class="cases-page">
     <h1>${words.say('list.title')}</h1>
-    ${done !== undefined && html`<p class="note" role="status">${words.say('bulk.done', done)}</p>`}
-    ${filterForm(words, shown)}
+    ${done !== undefined && html`<p class="note" role="status">${words.say('bulk.done', done)}</p>`} ${stale}
+    ${lateLinks(words, shown)} ${filterForm(words, shown)}
     <p class="muted" id="count">
       ${words.say('list.count', { total })}
       ${orders.map((order) =>
@@ -56,8 +61,24 @@ export function showList(reading: CaseReading, shown: ListShown): Html {
             ${cases.map((each) => html`<li class="card">${row(reading, shown, each)}</li>`)}
           </ul>`
     }
-    ${pager(words, shown)} ${shown.decides && total > 0 && html`${bulkForm(words, shown)} ${exportForm(words, shown)}`}
+    ${pager(words, shown)}
+    ${shown.decides && total > 0 && stale === undefined && html`<div class="for-all">${bulkForm(words, shown)} ${exportForm(words, shown)}</div>`}
   </div>`
+}
+
+/** Two ways in that are one key press each: everything that waits, and what is past a date. */
+function lateLinks(words: Words, { filter, lateCount, order }: ListShown): Html {
+  const to = (late: boolean, text: string): Html =>
+    (filter.late === 'yes') === late
+      ? html`<b aria-current="page">${text}</b>`
+      : html`<a
+          class="link"
+          href="/cases?${filterQuery({ state: 'waiting', ...(late && { late: 'yes' as const }) }, { order })}"
+          >${text}</a
+        >`
+  return html`<nav aria-label="${words.say('late.nav')}" class="late-nav">
+    <p>${to(false, words.say('late.all'))} · ${to(true, words.say('late.count', { total: lateCount }))}</p>
+  </nav>`
 }
 
 const orders = ['oldest', 'risk'] as const
@@ -65,7 +86,9 @@ const orders = ['oldest', 'risk'] as const
 function row(reading: CaseReading, { clocks }: ListShown, each: ListedCase): Html {
   const { words } = reading
   const clock = clocks[each.institution ?? ''] ?? {}
-  const next = each.state === 'closed' || each.state === 'decided' ? undefined : nextStepOf(reading, { ...each, clock })
+  const isDecided = each.state === 'closed' || each.state === 'decided'
+  const next = isDecided ? undefined : nextStepOf(reading, { ...each, clock })
+  const passed = isDecided ? undefined : passedDeadline(deadlinesOf(each.kind, each.openedAt, clock), reading.now)
   return html`<div class="case-row">
     <div>
       <a class="case-number" href="/cases/${each.number}">${words.say('case.title', { number: each.number })}</a>
@@ -80,6 +103,12 @@ function row(reading: CaseReading, { clocks }: ListShown, each: ListedCase): Htm
       >
     </div>
     <div>
+      ${
+        passed !== undefined &&
+        html`<span class="block late"
+          ><b>${words.say('urgency.late')}</b> ${sayStep(reading, { step: passed, urgency: 'late' })}</span
+        >`
+      }
       ${
         next === undefined
           ? undefined
@@ -115,6 +144,7 @@ function filterForm(words: Words, { filter, banks, order }: ListShown): Html {
       ${choice(words, { name: 'state', values: labelled('state', states), chosen: filter.state, any: false })}
       ${choice(words, { name: 'kind', values: labelled('kind', caseKinds), chosen: filter.kind, any: true })}
       ${choice(words, { name: 'whose', values: labelled('whose', whoses), chosen: filter.whose, any: true })}
+      ${choice(words, { name: 'late', values: [['yes', words.say('late.yes')]], chosen: filter.late, any: true })}
       ${banks.length > 1 && choice(words, { name: 'bank', values: banks.map(({ id, name }) => [id, name] as const), chosen: filter.bank, any: true })}
       <div>
         <label for="number">${words.say('filter.number')}</label>

@@ -10,6 +10,8 @@ export type Reply = {
   readonly unasked?: true
   /** The template that says the same in fixed words and with the same buttons, for when the messenger's window is closed. */
   readonly template?: string
+  /** With it the thread goes to this other app of the page, whose people answer from then on. */
+  readonly passTo?: string
 }
 
 /** A button that opens a page of ours, or one that sends a payload back into the chat. Titles have 20 characters at most. */
@@ -48,6 +50,8 @@ export type InboundMessage = {
   readonly replyTo?: string
   /** The text was longer than we read. */
   readonly cut: boolean
+  /** Another app of the page has the thread, or had it when this was written: whatever is said here is not ours to answer. */
+  readonly elsewhere: boolean
   /** By the messenger's clock. */
   readonly sentAt: Instant
   /** By the database's clock. */
@@ -84,10 +88,12 @@ export type Delivery = {
 
 /**
  * `accepted`: the messenger has it, under this id of its own. `in-doubt`: the connection broke after we spoke; it may have it. `later`: it said no
- * for now, and for certain did not take it. `refused`: it never will.
+ * for now, and for certain did not take it. `refused`: it never will. `elsewhere`: another app of the page has the thread. `passed` is there when
+ * the thread was to go to another app: whether it has it now.
  */
 export type DeliveryOutcome =
-  | { readonly kind: 'accepted'; readonly carrierId?: string }
+  | { readonly kind: 'accepted'; readonly carrierId?: string; readonly passed?: boolean }
+  | { readonly kind: 'elsewhere' }
   | { readonly kind: 'in-doubt'; readonly because: string }
   | { readonly kind: 'later'; readonly afterMs: number; readonly because: string }
   | { readonly kind: 'refused'; readonly because: string }

@@ -102,20 +102,28 @@ const recipientShape = z.object({
   address_sealed: bytesColumn,
   language: z.enum(languages),
   silent_ms: z.number().nullable(),
+  elsewhere: z.boolean(),
 })
 
+/** `elsewhere`: another app of the page has the thread at this moment. */
+export type Recipient = {
+  readonly addressSealed: Buffer
+  readonly language: Language
+  readonly silentMs: number | undefined
+  readonly elsewhere: boolean
+}
+
 /** Where to send to, and how long the person has been silent by the database's clock (undefined: never wrote). */
-export async function loadRecipient(
-  tx: Tx,
-  id: ConversationId,
-): Promise<{ addressSealed: Buffer; language: Language; silentMs: number | undefined } | undefined> {
+export async function loadRecipient(tx: Tx, id: ConversationId): Promise<Recipient | undefined> {
   const row = await tx.maybe(
     recipientShape,
     `SELECT address_sealed, language,
-       (extract(epoch FROM clock_timestamp() - last_inbound_at) * 1000)::float8 AS silent_ms
+       (extract(epoch FROM clock_timestamp() - last_inbound_at) * 1000)::float8 AS silent_ms,
+       channels.is_elsewhere(thread_owner, thread_seen_at) AS elsewhere
      FROM channels.conversation WHERE id = $1`,
     [id],
   )
   if (row === undefined) return undefined
-  return { addressSealed: row.address_sealed, language: row.language, silentMs: row.silent_ms ?? undefined }
+  const { address_sealed: addressSealed, language, silent_ms: silentMs, elsewhere } = row
+  return { addressSealed, language, silentMs: silentMs ?? undefined, elsewhere }
 }

@@ -18,6 +18,8 @@ export type NewInbound = {
   readonly kind: InboundKind
   readonly sealed: Uint8Array
   readonly sentAt: number
+  /** It was written to us, so that we had the thread then. */
+  readonly direct: boolean
 }
 
 const storedShape = z.object({
@@ -44,8 +46,13 @@ export async function storeInbound(tx: Tx, messages: readonly NewInbound[]): Pro
        ON CONFLICT (conversation, carrier_id) DO NOTHING
        RETURNING id, conversation
      ), moved AS (
-       UPDATE channels.conversation c SET last_inbound_at = clock_timestamp()
-       FROM (SELECT DISTINCT conversation FROM stored) s WHERE c.id = s.conversation
+       UPDATE channels.conversation c
+       SET last_inbound_at = clock_timestamp(), thread_at = greatest(c.thread_at, s.direct_at)
+       FROM (
+         SELECT t.conversation, max(to_timestamp(m.sent_at / 1000.0)) FILTER (WHERE m.direct) AS direct_at
+         FROM stored t JOIN unnest($3::uuid[], $6::bigint[], $8::text[]::boolean[]) AS m (id, sent_at, direct) ON m.id = t.id
+         GROUP BY t.conversation
+       ) s WHERE c.id = s.conversation
      )
      SELECT n.id, n.conversation,
        platform.add_job($7, n.conversation::text, jsonb_build_object('message', n.id), 0, 1::smallint)
@@ -61,6 +68,7 @@ export async function storeInbound(tx: Tx, messages: readonly NewInbound[]): Pro
       messages.map(({ sealed }) => sealed),
       messages.map(({ sentAt }) => BigInt(sentAt)),
       handleMessageJob,
+      messages.map(({ direct }) => String(direct)),
     ],
   )
 }
@@ -72,10 +80,11 @@ const loadedShape = conversationShape.extend({
   sent_at: instantColumn,
   now: instantColumn,
   handled: z.boolean(),
+  elsewhere: z.boolean(),
 })
 
 const loadedColumns = `${conversationColumns}, m.id, m.kind, m.sealed, m.sent_at, clock_timestamp() AS now,
-  m.handled_at IS NOT NULL AS handled`
+  m.handled_at IS NOT NULL AS handled, channels.is_elsewhere(c.thread_owner, c.thread_seen_at) AS elsewhere`
 
 /** `handled`: it was answered, but its text was kept, because its question is still being retried. */
 export type LoadedInbound = InboundMessage & { readonly handled: boolean }
@@ -115,9 +124,10 @@ async function openRow(keys: ConversationKeys, row: z.infer<typeof loadedShape>)
   const { id, kind, handled, now, sent_at: sentAt } = row
   const conversation = conversationOf(row)
   const key = await keys.conversationKey(conversation.id)
-  const { text, payload, replyTo, cut } = openIncoming(key, { conversation: conversation.id, id }, row.sealed)
+  const { text, payload, replyTo, cut, standby } = openIncoming(key, { conversation: conversation.id, id }, row.sealed)
   const tapped = { ...(payload === undefined ? {} : { payload }), ...(replyTo === undefined ? {} : { replyTo }) }
-  return { id, conversation, kind, text: new Secret(text), ...tapped, cut, sentAt, now, handled }
+  const elsewhere = row.elsewhere || standby === true
+  return { id, conversation, kind, text: new Secret(text), ...tapped, cut, elsewhere, sentAt, now, handled }
 }
 
 /** The message is answered: its text goes, unless its question is still being retried. Safe to call twice. */

@@ -15,6 +15,8 @@ export type Incoming = {
   /** What stands for the message it replies to. */
   readonly replyTo?: string | undefined
   readonly cut: boolean
+  /** Overheard while another app of the page had the thread. */
+  readonly standby?: true | undefined
 }
 
 const buttonShape = z.discriminatedUnion('kind', [
@@ -29,6 +31,7 @@ const outgoingShape = z.object({
   quickReplies: z.array(z.object({ title: z.string(), payload: z.string() })),
   unasked: z.literal(true).optional(),
   template: z.string().optional(),
+  passTo: z.string().optional(),
   // Inside the seal, so that nobody who can write to the database can take the guard off a message.
   leave: z.array(z.object({ grant: ids.grant, level: z.enum(disclosures) })),
 })
@@ -39,24 +42,28 @@ const incomingShape = z.object({
   payload: z.string().optional(),
   replyTo: z.string().optional(),
   cut: z.boolean(),
+  standby: z.literal(true).optional(),
 })
 
 type Place<RowId> = { readonly conversation: ConversationId; readonly id: RowId }
 
 /** Seals a reply for its row of the outbox; moved to another row or conversation it does not open. */
 export function sealOutgoing(key: Secret<Uint8Array>, place: Place<OutboxId>, outgoing: Outgoing): Buffer {
-  const { text, buttons = [], quickReplies = [], unasked, template } = outgoing.reply
-  const plain = JSON.stringify({ v: 1, text, buttons, quickReplies, unasked, template, leave: outgoing.leave })
+  const { text, buttons = [], quickReplies = [], unasked, template, passTo } = outgoing.reply
+  const plain = JSON.stringify({ v: 1, text, buttons, quickReplies, unasked, template, passTo, leave: outgoing.leave })
   return seal(key.reveal(), Buffer.from(plain, 'utf8'), outgoingContext(place))
 }
 
 /** Opens what {@link sealOutgoing} made. Throws `channels/message-broken` for anything else. */
 export function openOutgoing(key: Secret<Uint8Array>, place: Place<OutboxId>, sealed: Uint8Array): Outgoing {
-  const { text, buttons, quickReplies, unasked, template, leave } = parse(
+  const { text, buttons, quickReplies, unasked, template, passTo, leave } = parse(
     outgoingShape,
     unseal(key.reveal(), sealed, outgoingContext(place)),
   )
-  const named = template === undefined ? {} : { template }
+  const named = {
+    ...(template === undefined ? {} : { template }),
+    ...(passTo === undefined ? {} : { passTo }),
+  }
   return { reply: { text, buttons, quickReplies, ...(unasked === undefined ? {} : { unasked }), ...named }, leave }
 }
 
@@ -68,8 +75,8 @@ export function sealIncoming(key: Secret<Uint8Array>, place: Place<MessageId>, i
 
 /** Opens what {@link sealIncoming} made. Throws `channels/message-broken` for anything else. */
 export function openIncoming(key: Secret<Uint8Array>, place: Place<MessageId>, sealed: Uint8Array): Incoming {
-  const { text, payload, replyTo, cut } = parse(incomingShape, unseal(key.reveal(), sealed, incomingContext(place)))
-  return { text, payload, replyTo, cut }
+  const { v: _, ...incoming } = parse(incomingShape, unseal(key.reveal(), sealed, incomingContext(place)))
+  return incoming
 }
 
 /** Seals a person's id at the messenger under the conversation's key. */

@@ -9,13 +9,14 @@ import {
   type Metrics,
   type OutboxItem,
   type Tx,
+  addJob,
   confirmOutboxItem,
   elapsedMs,
   loadOutboxItem,
   markOutboxTry,
   removeFromOutbox,
 } from '../platform/index.ts'
-import type { Channel, Delivery, DeliveryOutcome } from './channel.ts'
+import type { Channel, Delivery, DeliveryOutcome, Reply } from './channel.ts'
 import type { ConversationKeys } from './conversation-keys.ts'
 import { loadRecipient } from './conversation-store.ts'
 import type { EchoBoard } from './echo-board.ts'
@@ -23,6 +24,7 @@ import { ids } from './id-columns.ts'
 import { openAddress, openOutgoing } from './sealed-message.ts'
 import { sentMessages } from './sent-messages-store.ts'
 import { backoffMs, echoWaitMs, planSend, windowMs } from './send-plan.ts'
+import { giveThread, threadJob } from './thread-store.ts'
 import { waitOut } from './wait-out.ts'
 
 export type SenderDeps = {
@@ -35,6 +37,8 @@ export type SenderDeps = {
   readonly echoes: EchoBoard
   /** How long a message in doubt waits for its echo; 10 s unless given. */
   readonly echoWaitMs?: number
+  /** How often a message is looked at that waits for a thread to come back; {@link elsewhereLookMs} unless given. */
+  readonly elsewhereLookMs?: number
   readonly logger: Logger
   readonly metrics: Metrics
 }
@@ -46,6 +50,8 @@ export type Sender = { readonly send: JobHandler; readonly giveUp: (job: Job) =>
 const holdMs = 1_500
 /** How often a message in doubt is looked at again. Its echo may have come to another process. */
 const lookAgainMs = 1_000
+/** A message waits while another app has the thread, for as long as it is worth sending; a day at most. */
+const elsewhereLookMs = 5_000
 /** How many messages that were certainly not taken are remembered; a forgotten one only waits for an echo in vain. */
 const notTakenMax = 1_000
 
@@ -96,7 +102,8 @@ export function createSender(deps: SenderDeps): Sender {
     channel: Channel,
     echoWithin: (waitMs: number) => Promise<boolean>,
   ): Promise<JobOutcome> {
-    const { delivery, leave } = await prepare(deps, item)
+    const { delivery, leave, elsewhere } = await prepare(deps, item)
+    if (elsewhere) return waitForThread()
     // The try is written down before the messenger is called; the leave is asked for at the last moment before it.
     const [, holds] = await Promise.all([
       markOutboxTry(deps.database, item.id),
@@ -104,19 +111,29 @@ export function createSender(deps: SenderDeps): Sender {
     ])
     if (!holds) return drop(item, 'stopped')
     notTaken.delete(item.id)
-    return settle(job, item, await channel.deliver(delivery), echoWithin)
+    return settle(job, { item, reply: delivery.reply }, await channel.deliver(delivery), echoWithin)
+  }
+
+  function waitForThread(): JobOutcome {
+    return { againAfterMs: deps.elsewhereLookMs ?? elsewhereLookMs }
   }
 
   async function settle(
     job: Job,
-    item: OutboxItem,
+    { item, reply }: Sent,
     outcome: DeliveryOutcome,
     echoWithin: (waitMs: number) => Promise<boolean>,
   ): Promise<JobOutcome> {
     count.sent(item.channel, outcome.kind)
     switch (outcome.kind) {
       case 'accepted':
-        return { finish: (tx) => confirm(tx, item, outcome.carrierId) }
+        return { finish: (tx) => confirm(tx, { item, reply }, outcome) }
+      case 'elsewhere':
+        // It had gone before we heard of it. A message that was to hand it over has done so, by an earlier try.
+        await giveThread(deps.database, item.conversationId, reply.passTo)
+        if (reply.passTo !== undefined) return { finish: (tx) => confirm(tx, { item, reply }, {}) }
+        remember(item.id)
+        return waitForThread()
       case 'in-doubt':
         deps.logger.warn('send.in-doubt', { outboxId: item.id, reason: outcome.because })
         return (await echoWithin(holdMs)) ? done : { againAfterMs: lookAgainMs }
@@ -147,10 +164,19 @@ export function createSender(deps: SenderDeps): Sender {
   }
 }
 
-/** The messenger has it; from now on it can be asked whether it was ours. */
-async function confirm(tx: Tx, item: OutboxItem, carrierId: string | undefined): Promise<void> {
+/** A message of the outbox and what it says. */
+type Sent = { readonly item: OutboxItem; readonly reply: Reply }
+
+/** The messenger has it; from now on it can be asked whether it was ours. With it the thread may have gone to another app. */
+async function confirm(
+  tx: Tx,
+  { item, reply }: Sent,
+  { carrierId, passed }: { readonly carrierId?: string; readonly passed?: boolean },
+): Promise<void> {
   const noted = carrierId === undefined ? [] : [{ conversation: item.conversationId, carrierId }]
   await Promise.all([confirmOutboxItem(tx, item.id), sentMessages.note(tx, noted)])
+  if (passed === true) await giveThread(tx, item.conversationId, reply.passTo)
+  if (passed === false) await addJob(tx, threadJob('notPassed', item.conversationId))
 }
 
 const done: JobOutcome = { finish: async () => undefined }
@@ -159,7 +185,7 @@ const done: JobOutcome = { finish: async () => undefined }
 async function prepare(
   deps: SenderDeps,
   item: OutboxItem,
-): Promise<{ readonly delivery: Delivery; readonly leave: Leave }> {
+): Promise<{ readonly delivery: Delivery; readonly leave: Leave; readonly elsewhere: boolean }> {
   const [key, recipient] = await Promise.all([
     deps.keystore.conversationKey(item.conversationId),
     loadRecipient(deps.database, item.conversationId),
@@ -177,7 +203,7 @@ async function prepare(
     reply,
     windowOpen: recipient.silentMs !== undefined && recipient.silentMs < windowMs,
   }
-  return { delivery, leave }
+  return { delivery, leave, elsewhere: recipient.elsewhere }
 }
 
 function channelOf(channels: readonly Channel[], item: OutboxItem): Channel {

@@ -7,6 +7,7 @@ import type { Choice } from './choices.ts'
 import type { CaseAsked, HandoverReason, PersonComing } from './desk-port.ts'
 import { makeReply } from './make-reply.ts'
 import { type Danger, banksFor } from './plan.ts'
+import { keepThread } from './pass-thread.ts'
 import { type Turn, endTurn } from './turn.ts'
 import type { WordKey } from './word-keys.ts'
 
@@ -45,8 +46,10 @@ async function alarm(chat: Chat, turn: Turn, tx: Tx, saying: Saying): Promise<Pe
   if (chat.desk !== undefined && kind !== undefined && customer !== undefined && turn.from.source === 'message') {
     const about = { customer, conversation, institution: onlyBank(turn), message: turn.from.id }
     await chat.desk.openCase(tx, { ...about, kind, question: sealQuestion(turn), deadlineSeconds: deadlines.urgent })
+    await keepThread(chat, turn, tx)
   }
-  return queueForPerson(chat, turn, tx, saying.because)
+  // Where people answer in another app, freezing comes first: with the thread gone, nothing here could say that it worked.
+  return chat.handOverTo === undefined ? queueForPerson(chat, turn, tx, saying.because) : undefined
 }
 
 function makeDangerReply(chat: Chat, turn: Turn, danger: Danger, coming: PersonComing | undefined): Reply {

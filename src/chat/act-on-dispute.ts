@@ -4,6 +4,7 @@ import { keepTold, onlyBank, queueForPerson, sayComing, sealQuestion } from './a
 import type { Chat } from './chat-deps.ts'
 import type { StateChange } from './chat-state-store.ts'
 import { makeReply } from './make-reply.ts'
+import { keepThread } from './pass-thread.ts'
 import { type Turn, endTurn } from './turn.ts'
 
 /** Somebody looks into a disputed payment within the working day. */
@@ -36,6 +37,7 @@ async function disputeReply(chat: Chat, turn: Turn, tx: Tx): Promise<Disputed> {
     question: sealQuestion(turn),
     deadlineSeconds,
   })
+  await keepThread(chat, turn, tx)
   // The same place in the queue; what it adds is whether anybody stands at the desk.
   const coming = await queueForPerson(chat, turn, tx, 'dispute')
   if (coming === undefined) return withoutDesk(chat, turn)

@@ -6,6 +6,7 @@ import type { StateChange } from './chat-state-store.ts'
 import { type HandoverReason, type PersonComing, handoverContext } from './desk-port.ts'
 import { keepLast } from './keep-question.ts'
 import { makeReply } from './make-reply.ts'
+import { isToBePassed, passThread } from './pass-thread.ts'
 import type { Plan } from './plan.ts'
 import { type Turn, endTurn } from './turn.ts'
 import type { WordKey } from './word-keys.ts'
@@ -20,6 +21,7 @@ const urgent: readonly HandoverReason[] = ['crisis', 'card-in-danger', 'fraud', 
 export function askForPerson(chat: Chat, turn: Turn, plan: Extract<Plan, { do: 'person' }>): JobOutcome {
   return {
     finish: async (tx) => {
+      if (await isToBePassed(chat, turn, tx)) return passThread(chat, turn, tx, plan.words)
       const coming = await queueForPerson(chat, turn, tx, plan.because)
       const reply = sayComing(chat, turn, coming, plan.words)
       await endTurn(chat, turn, tx, { say: [{ reply }], change: keepTold(turn, coming) })
@@ -34,7 +36,7 @@ export async function queueForPerson(
   tx: Tx,
   because: HandoverReason,
 ): Promise<PersonComing | undefined> {
-  if (chat.desk === undefined || turn.from.source !== 'message') return undefined
+  if (chat.desk === undefined || turn.from.source !== 'message' || turn.elsewhere === true) return undefined
   const priority = urgent.includes(because) ? 'urgent' : 'normal'
   const coming = await chat.desk.askForPerson(tx, {
     customer: turn.conversation.customer,
@@ -118,6 +120,7 @@ export function comingWords(
 export function meetCrisis(chat: Chat, turn: Turn): JobOutcome {
   return {
     finish: async (tx) => {
+      if (await isToBePassed(chat, turn, tx)) return passThread(chat, { ...turn, notes: [] }, tx, 'crisis')
       const coming = await queueForPerson(chat, turn, tx, 'crisis')
       const words = coming === undefined ? ['crisis' as const] : (['crisis', 'crisis.person'] as const)
       // No notes and no choices: nothing stands beside these words.

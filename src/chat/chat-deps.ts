@@ -35,6 +35,8 @@ export type ChatOptions = {
   readonly linkSecret: Secret<Uint8Array>
   /** The IANA time zone in which times of day are said. */
   readonly timeZone: string
+  /** The other app of the page whose people answer, by its id; undefined: people answer at the desk. */
+  readonly handOverTo?: string | undefined
 }
 
 /** Everything the chat's own files share. */

@@ -1,5 +1,5 @@
 import { askedAgain } from '../answers/index.ts'
-import { inbound, waitOut } from '../channels/index.ts'
+import { inbound, threads, waitOut } from '../channels/index.ts'
 import type { Job, JobHandler, JobOutcome } from '../platform/index.ts'
 import { linkedJob } from '../linking/index.ts'
 import { afterLinking } from './after-linking.ts'
@@ -10,6 +10,7 @@ import { jobIds, readJob } from './job-payload.ts'
 import { loadUnderstand } from './load-understand.ts'
 import { freezeAgainJob } from './freeze-cards.ts'
 import { freezeAgain } from './freeze-again.ts'
+import { threadAsked, threadBack, threadNotPassed } from './hear-thread.ts'
 import { retryJob } from './retry-plan.ts'
 import { retryQuestion } from './retry-question.ts'
 import { goOnJob, openAskedAgain } from './turn.ts'
@@ -38,6 +39,9 @@ export function createChat(deps: ChatDeps, options: ChatOptions): ChatJobs {
       [goOnJob]: waitOut((job) => goOn(chat, job)),
       [freezeAgainJob]: waitOut((job) => freezeAgain(chat, job)),
       [linkedJob]: waitOut((job) => afterLinking(chat, job)),
+      [threads.jobs.back]: waitOut((job) => threadBack(chat, job)),
+      [threads.jobs.asked]: waitOut((job) => threadAsked(chat, job)),
+      [threads.jobs.notPassed]: waitOut((job) => threadNotPassed(chat, job)),
       [askedAgain.job]: waitOut((job) => askAgain(chat, job)),
     },
     giveUp: (job) => giveUp(chat, job),

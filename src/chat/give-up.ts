@@ -1,4 +1,4 @@
-import { inbound, loadConversation, queueReply } from '../channels/index.ts'
+import { inbound, conversations, queueReply } from '../channels/index.ts'
 import type { Job, JobOutcome } from '../platform/index.ts'
 import type { Chat } from './chat-deps.ts'
 import { nothingToDo } from './handle-message.ts'
@@ -10,7 +10,7 @@ import { makeReply } from './make-reply.ts'
  * on as little as possible, since something is broken.
  */
 export async function giveUp(chat: Chat, job: Job): Promise<JobOutcome> {
-  const conversation = await loadConversation(chat.database, conversationOf(job))
+  const conversation = await conversations.load(chat.database, conversationOf(job))
   if (conversation === undefined) return nothingToDo
   const key = await chat.keystore.conversationKey(conversation.id)
   const reference = String(job.id)

@@ -35,6 +35,10 @@ export async function answerTurn(chat: Chat, opened: Turn): Promise<JobOutcome> 
     return answerAlert(chat, turn, answered)
   }
   if (turn.payload === noLookPayload) return refuseLook(chat, turn)
+  if (turn.elsewhere === true && !isSafety(understood)) {
+    chat.count('elsewhere')
+    return { finish: (tx) => endTurn(chat, turn, tx, { say: [] }) }
+  }
   if (await isHeard(chat, turn, understood)) return { finish: (tx) => endTurn(chat, turn, tx, { say: [] }) }
   const text = turn.text.reveal()
   const code = turn.kind === 'text' && looksLikeLinkCode(text) ? text : undefined
@@ -48,6 +52,13 @@ export async function answerTurn(chat: Chat, opened: Turn): Promise<JobOutcome> 
 const alwaysMine: readonly Intent[] = [
   'stop_sharing', 'freeze_card', 'lost_or_stolen_card', 'report_fraud', 'erase_me', 'confirm_erase',
 ] // prettier-ignore
+
+/** What is still done at the bank while another app of the page has the thread; what there is to say of it waits until it is back. */
+const safety: readonly Intent[] = ['stop_sharing', 'freeze_card', 'lost_or_stolen_card', 'report_fraud']
+
+function isSafety({ intent, priority, crisis }: Understood): boolean {
+  return crisis !== true && (priority || safety.includes(intent))
+}
 
 /** While a person has the conversation, they get the words, and the bot keeps quiet. Taps are for the bot. */
 async function isHeard(chat: Chat, turn: Turn, understood: Understood): Promise<boolean> {

@@ -4,7 +4,6 @@ import {
   type Language,
   type Reply,
   conversations,
-  loadConversation,
   inbound,
   queueReply,
 } from '../channels/index.ts'
@@ -33,6 +32,8 @@ export type Turn = {
   /** What stands for the message that this one replies to. */
   readonly replyTo?: string | undefined
   readonly conversation: Conversation
+  /** Another app of the page has the thread: it is for its people to answer. */
+  readonly elsewhere?: boolean
   /** In hand, so that nothing inside a transaction has to ask for it. */
   readonly key: Secret<Uint8Array>
   readonly language: Language
@@ -72,9 +73,9 @@ export async function openMessage(
     ...(maskedCard.test(words) ? ['masked' as const] : []),
     ...(maskedSecret.test(words) ? ['masked.secret' as const] : []),
   ]
-  const { kind, text, payload, replyTo } = message
+  const { kind, text, payload, replyTo, elsewhere } = message
   const context = contextOf(message.conversation, known)
-  const asked = { from: { source: 'message', id }, kind, text, payload, replyTo } as const
+  const asked = { from: { source: 'message', id }, kind, text, payload, replyTo, elsewhere } as const
   return turnOf({ ...asked, notes: options.retried ? [] : notes }, context)
 }
 
@@ -104,7 +105,7 @@ type Context = Pick<Turn, 'conversation' | 'key' | 'state' | 'sharing' | 'alerts
 
 /** A conversation and what is known of it. */
 async function loadContext(chat: Chat, id: ConversationId): Promise<Context> {
-  const [conversation, known] = await Promise.all([loadConversation(chat.database, id), loadKnown(chat, id)])
+  const [conversation, known] = await Promise.all([conversations.load(chat.database, id), loadKnown(chat, id)])
   if (conversation === undefined) throw new Fault('chat/conversation-missing', { retry: 'never' })
   return contextOf(conversation, known)
 }
@@ -143,7 +144,10 @@ function cutOffOf(suspended: readonly Grant[]): CutOff | undefined {
   return { by, institutions: banksOf(suspended) }
 }
 
-function turnOf(asked: Pick<Turn, 'from' | 'kind' | 'text' | 'payload' | 'replyTo' | 'notes'>, context: Context): Turn {
+function turnOf(
+  asked: Pick<Turn, 'from' | 'kind' | 'text' | 'payload' | 'replyTo' | 'elsewhere' | 'notes'>,
+  context: Context,
+): Turn {
   const isFirst = context.state.silentMs === undefined || context.state.silentMs > lapseMs
   const notes: readonly WordKey[] = [...(isFirst ? ['automation' as const] : []), ...asked.notes]
   return { ...asked, ...context, notes, language: context.conversation.language }

@@ -35,7 +35,7 @@ const ownKeys = [
   'choice.change_details', 'choice.credit_score', 'choice.apply_for_product', 'choice.language_en', 'choice.language_es',
   'choice.language_fr', 'choice.language_de', 'choice.language_pt', 'person.soon', 'person.cancelled', 'person.no_look', 'choice.cancel_person',
   'masked.secret', 'hid.next', 'notice.sealed', 'notice.open', 'notice.button', 'notice.settings',
-  'alert.unknown', 'alert.which',
+  'alert.unknown', 'alert.which', 'thread.passed', 'thread.back',
 ] as const // prettier-ignore
 
 /** Every text of the catalogues: the chat's own, and those that answers are said with. */

@@ -34,9 +34,6 @@ export type Cutoff = CutoffTarget & {
   readonly lifts: readonly { readonly id: LiftId; readonly staff: StaffId; readonly at: Instant }[]
 }
 
-/** A console shows so many, open ones first. */
-const shownMax = 100
-
 /**
  * Cuts off what the document names, for good until two people lift it. Undefined: it is cut off already. Login
  * `parley_console`. SQLSTATE 42501: this person may not. The caller has verified the signature.
@@ -68,22 +65,16 @@ function valuesOf(signed: SignedAct): readonly (string | Uint8Array)[] {
   return [signed.document, signed.credentialId, signed.authenticatorData, signed.clientData, signed.signature]
 }
 
-/** The cut-offs, open ones first, then the latest ended. Login `parley_console`. */
-async function listCutoffs(tx: Tx): Promise<readonly Cutoff[]> {
+/** The cut-offs that this session's person is to know of, open ones first, then the latest ended; a hundred. Login `parley_console`. */
+async function listCutoffs(tx: Tx, session: Uint8Array): Promise<readonly Cutoff[]> {
   const [cutoffs, lifts] = [
     await tx.rows(
       cutoffRow,
-      `SELECT c.id, c.kind, c.target, c.reason, c.cut_by, c.cut_at, c.lifted_at, coalesce(r.people, 0) AS people,
-         r.counted_at, r.last_look_at, coalesce(r.told, 0) AS told, r.told_at
-       FROM consent.cutoff c LEFT JOIN consent.cutoff_reach r ON r.cutoff = c.id
-       ORDER BY c.lifted_at IS NOT NULL, c.cut_at DESC LIMIT ${shownMax}`,
+      `SELECT id, kind, target, reason, cut_by, cut_at, lifted_at, people, counted_at, last_look_at, told, told_at
+       FROM consent.cutoffs($1)`,
+      [session],
     ),
-    await tx.rows(
-      liftRow,
-      `SELECT l.id, l.cutoff, l.staff, l.at FROM consent.cutoff_lift l JOIN consent.cutoff c ON c.id = l.cutoff
-       WHERE CASE WHEN c.lifted_at IS NULL THEN l.at > clock_timestamp() - interval '24 hours' ELSE l.id = ANY (c.lifted_with) END
-       ORDER BY l.at LIMIT ${shownMax * 2}`,
-    ),
+    await tx.rows(liftRow, 'SELECT id, cutoff, staff, at FROM consent.cutoff_lifts($1)', [session]),
   ]
   return cutoffs.flatMap((row) => {
     const cutoff = cutoffOf(

@@ -1,12 +1,11 @@
 import { z } from 'zod'
-import { listInstitutions } from '../banks/index.ts'
 import { cutoffs } from '../consent/index.ts'
 import type { Cutoff } from '../consent/index.ts'
 import type { StaffAct } from '../kernel/index.ts'
 import { fieldsOf, handOff, html, passkeyForm, sendOnward } from '../pages/index.ts'
 import type { Html, Words } from '../pages/index.ts'
 import type { HttpServer } from '../platform/index.ts'
-import { staffActs } from '../staff/index.ts'
+import { listOwnBanks, staffActs } from '../staff/index.ts'
 import { forStaff, limited, limitedPasskey, momentOf, type StaffCall, staffFrame } from '../staff-pages/index.ts'
 import { carryOut } from './carry-out.ts'
 import type { ConsoleTools } from './console-route.ts'
@@ -32,7 +31,10 @@ export function addActPages(scope: HttpServer, tools: ConsoleTools): void {
       if (act === undefined || act.act === 'decide-case')
         return showRefused(tools, call, 'staff/challenge-spent', '/console/cutoffs')
       const words = tools.words(request)
-      const [list, banks] = await Promise.all([cutoffs.list(deps.database), listInstitutions(deps.database)])
+      const [list, banks] = await Promise.all([
+        cutoffs.list(deps.database, session.hash),
+        listOwnBanks(deps.database, session.hash, 'sign-acts'),
+      ])
       const shown =
         act.act === 'cut-off'
           ? cutOffBody(words, banks, act)

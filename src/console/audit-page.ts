@@ -1,14 +1,15 @@
 import { z } from 'zod'
-import { listInstitutions } from '../banks/index.ts'
 import { channelNames, platformNames } from '../kernel/index.ts'
+import { html } from '../pages/index.ts'
 import type { HttpServer } from '../platform/index.ts'
-import { isInScope } from '../staff/index.ts'
-import { forStaff, limited, type StaffCall } from '../staff-pages/index.ts'
+import { listOwnBanks } from '../staff/index.ts'
+import { createLastSeen, forStaff, limited, ownScopeOf, showStale, type StaffCall } from '../staff-pages/index.ts'
 import { beginAuditLook, listAuditLooks, readAuditRows } from './audit-look-store.ts'
 import type { AuditFilter } from './audit-look-store.ts'
 import type { ConsoleTools } from './console-route.ts'
 import { purposeNames } from './purpose-names.ts'
 import { showAudit } from './show-audit.ts'
+import type { AuditShown } from './show-audit.ts'
 import { showConsole } from './show-console.ts'
 
 const empty = z.literal('').transform(() => undefined)
@@ -36,19 +37,26 @@ const auditQuery = z.object({
  */
 export function addAuditPage(scope: HttpServer, tools: ConsoleTools): void {
   const { deps } = tools
+  // Never the rows: what is shown of the record is shown behind a look that stands in it.
+  const lastSeen = createLastSeen<Pick<AuditShown, 'banks' | 'looks'>>(deps)
   scope.get(
     '/console/audit',
     limited,
     forStaff(tools, 'see-audit', async (call) => {
       const words = tools.words(call.request)
       const { look, before, ...filter } = auditQuery.parse(call.request.query)
-      const banks = (await listInstitutions(deps.database)).filter(({ id }) => isInScope(call.session.member, id))
       const rows = look === undefined ? undefined : await lookAt(tools, call, filter, before)
-      const looks = await listAuditLooks(deps.database, call.session.hash)
+      const seen = await lastSeen.see(ownScopeOf(call), async () => {
+        const [banks, looks] = await Promise.all([
+          listOwnBanks(deps.database, call.session.hash, 'see-audit'),
+          listAuditLooks(deps.database, call.session.hash),
+        ])
+        return { banks, looks }
+      })
       return showConsole(tools, call, {
         place: 'audit',
         title: words.say('audit.title'),
-        body: showAudit({ words, deps }, { banks, filter, rows, looks }),
+        body: html`${showStale(deps, call, seen)} ${showAudit({ words, deps }, { ...seen.value, filter, rows })}`,
       })
     }),
   )

@@ -1,13 +1,11 @@
-import { listInstitutions } from '../banks/index.ts'
 import type { BankHealth } from '../banks/index.ts'
 import { cutoffs } from '../consent/index.ts'
 import type { InstitutionId } from '../kernel/index.ts'
 import type { HttpServer } from '../platform/index.ts'
-import { isInScope } from '../staff/index.ts'
-import { forStaff, limited } from '../staff-pages/index.ts'
+import { listOwnBanks } from '../staff/index.ts'
+import { createLastSeen, forStaff, limited, scopeOf } from '../staff-pages/index.ts'
 import type { ConsoleTools } from './console-route.ts'
-import { createLastSeen } from './last-seen.ts'
-import { scopeOf, showConsole } from './show-console.ts'
+import { showConsole } from './show-console.ts'
 import { showConnectors } from './show-connectors.ts'
 import type { ConnectorsShown } from './show-connectors.ts'
 import { listBudgets, listConnections, listLookHours } from './standing-store.ts'
@@ -20,16 +18,16 @@ export function addConnectorPage(scope: HttpServer, tools: ConsoleTools): void {
     '/console/connectors',
     limited,
     forStaff(tools, 'see-connectors', async (call) => {
-      const { hash, member } = call.session
+      const { hash } = call.session
       const words = tools.words(call.request)
       const seen = await lastSeen.see(scopeOf(call), async () => {
         const { database } = deps
-        const banks = (await listInstitutions(database)).filter(({ id }) => isInScope(member, id))
+        const banks = await listOwnBanks(database, hash, 'see-connectors')
         const [connections, hours, budgets, cut, health] = await Promise.all([
           listConnections(database, hash),
           listLookHours(database, hash),
           listBudgets(database, hash),
-          cutoffs.list(database),
+          cutoffs.list(database, hash),
           askBanks(banks.map(({ id }) => id)),
         ])
         const open = cut.filter(({ liftedAt }) => liftedAt === undefined)

@@ -1,16 +1,14 @@
-import { listInstitutions } from '../banks/index.ts'
 import { html } from '../pages/index.ts'
 import type { Html } from '../pages/index.ts'
 import type { HttpServer } from '../platform/index.ts'
-import { isInScope } from '../staff/index.ts'
-import { forStaff, limited } from '../staff-pages/index.ts'
+import { listOwnBanks } from '../staff/index.ts'
+import { createLastSeen, forStaff, limited, scopeOf } from '../staff-pages/index.ts'
+import type { Seen } from '../staff-pages/index.ts'
 import { countConsents, listConsentWeeks } from './consent-counts-store.ts'
 import type { ConsentCount, ConsentWeek } from './consent-counts-store.ts'
 import type { ConsoleTools } from './console-route.ts'
 import type { BankName } from './cutoff-names.ts'
-import { createLastSeen } from './last-seen.ts'
-import type { Seen } from './last-seen.ts'
-import { checkedAt, choice, sayFew, scopeOf, showConsole, table } from './show-console.ts'
+import { checkedAt, choice, sayFew, showConsole, table } from './show-console.ts'
 import type { Reading } from './show-console.ts'
 import { barChart } from './sparkline.ts'
 
@@ -30,13 +28,13 @@ export function addConsentPage(scope: HttpServer, tools: ConsoleTools): void {
     forStaff(tools, 'see-consents', async (call) => {
       const words = tools.words(call.request)
       const seen = await lastSeen.see(scopeOf(call), async () => {
-        const { hash, member } = call.session
+        const { hash } = call.session
         const [banks, counts, weeks] = await Promise.all([
-          listInstitutions(deps.database),
+          listOwnBanks(deps.database, hash, 'see-consents'),
           countConsents(deps.database, hash),
           listConsentWeeks(deps.database, hash),
         ])
-        return { banks: banks.filter(({ id }) => isInScope(member, id)), counts, weeks }
+        return { banks, counts, weeks }
       })
       return showConsole(tools, call, {
         place: 'consents',

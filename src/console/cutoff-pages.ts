@@ -1,17 +1,25 @@
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { listInstitutions } from '../banks/index.ts'
 import { cutoffs } from '../consent/index.ts'
 import type { CutoffId, LiftId } from '../kernel/index.ts'
 import { isCutoffReason, isUuid } from '../kernel/index.ts'
 import { fieldsOf, sendOnward } from '../pages/index.ts'
 import type { HttpServer } from '../platform/index.ts'
-import { listMembers, staffActs } from '../staff/index.ts'
-import { forStaff, limited, type StaffCall, staffFrame } from '../staff-pages/index.ts'
+import { listOwnBanks, staffActs, staffEvents } from '../staff/index.ts'
+import {
+  createLastSeen,
+  forStaff,
+  limited,
+  ownScopeOf,
+  showStale,
+  type StaffCall,
+  staffFrame,
+} from '../staff-pages/index.ts'
 import type { ConsoleTools } from './console-route.ts'
 import { targetsFor } from './cutoff-names.ts'
 import type { CutoffDraft } from './show-cutoff-form.ts'
 import { showCutoffs } from './show-cutoffs.ts'
+import type { CutoffsShown } from './show-cutoffs.ts'
 import { showRefused } from './show-refused.ts'
 
 const cutoffParams = z.object({ cutoff: z.custom<CutoffId>((value) => typeof value === 'string' && isUuid(value)) })
@@ -19,11 +27,13 @@ const cutoffParams = z.object({ cutoff: z.custom<CutoffId>((value) => typeof val
 /** What is cut off, and the two things that can be done about it; each is signed on a page of its own (act-pages). */
 export function addCutoffPages(scope: HttpServer, tools: ConsoleTools): void {
   const { deps } = tools
+  const lastSeen = createLastSeen<CutoffsRead>(deps)
+  const show = (call: StaffCall, draft?: CutoffDraft) => showPage(tools, call, { lastSeen, draft })
 
   scope.get(
     '/console/cutoffs',
     limited,
-    forStaff(tools, 'see-cutoffs', (call) => show(tools, call)),
+    forStaff(tools, 'see-cutoffs', (call) => show(call)),
   )
 
   scope.post(
@@ -32,12 +42,12 @@ export function addCutoffPages(scope: HttpServer, tools: ConsoleTools): void {
     forStaff(tools, 'cut-off', async (call) => {
       const { session, request, reply } = call
       const draft = draftOf(request)
-      const banks = await listInstitutions(deps.database)
+      const banks = await listOwnBanks(deps.database, session.hash, 'cut-off')
       const named = targetsFor(tools.words(request), banks, session.member).find(
         ({ target }) => `${target.kind}:${target.target}` === draft.target,
       )
       const isNamed = named !== undefined && sameName(named.name, draft.typed)
-      if (named === undefined || !isNamed || !isCutoffReason(draft.reason)) return await show(tools, call, draft)
+      if (named === undefined || !isNamed || !isCutoffReason(draft.reason)) return await show(call, draft)
       const id = newId<CutoffId>(deps.random.uuid())
       const { id: staff } = session.member
       await staffActs.draft(deps, { v: 1, act: 'cut-off', id, staff, reason: draft.reason, ...named.target })
@@ -61,23 +71,44 @@ export function addCutoffPages(scope: HttpServer, tools: ConsoleTools): void {
   )
 }
 
-async function show(tools: ConsoleTools, call: StaffCall, draft?: CutoffDraft) {
+type CutoffsRead = Pick<CutoffsShown, 'list' | 'banks' | 'people'>
+
+async function showPage(
+  tools: ConsoleTools,
+  call: StaffCall,
+  {
+    lastSeen,
+    draft,
+  }: {
+    readonly lastSeen: ReturnType<typeof createLastSeen<CutoffsRead>>
+    readonly draft: CutoffDraft | undefined
+  },
+) {
   const { request, reply, session } = call
   const { database } = tools.deps
   const words = tools.words(request)
-  const [list, banks, people] = await Promise.all([
-    cutoffs.list(database),
-    listInstitutions(database),
-    listMembers(database),
-  ])
+  const seen = await lastSeen.see(ownScopeOf(call), async () => {
+    const [list, banks, people] = await Promise.all([
+      cutoffs.list(database, session.hash),
+      listOwnBanks(database, session.hash, 'see-cutoffs'),
+      staffEvents.names(database, session.hash),
+    ])
+    return { list, banks, people }
+  })
   return tools.show(request, reply, {
     title: words.say('cutoffs.title'),
     ...(draft === undefined ? {} : { status: 422 }),
     style: 'staff',
     ...staffFrame(call, 'cutoffs'),
     body: showCutoffs(
-      { words, deps: tools.deps, now: tools.deps.clock.now() },
-      { list, banks, people, member: session.member, draft, done: doneOf(request) },
+      { words, deps: tools.deps, now: seen.checkedAt },
+      {
+        ...seen.value,
+        member: session.member,
+        draft,
+        done: doneOf(request),
+        stale: showStale(tools.deps, call, seen),
+      },
     ),
   })
 }

@@ -7,6 +7,7 @@ import { addBareGrant } from '../../test/attacks/gate-scene.ts'
 import { cloneDatabase } from '../../test/setup/database.ts'
 import type { TestDatabase } from '../../test/setup/database.ts'
 import { addStaff, cutOff, liftTogether } from '../../test/setup/staff-people.ts'
+import { beginStaffSession } from '../../test/setup/staff-session.ts'
 import type { StaffPerson } from '../../test/setup/staff-people.ts'
 import { banks, createTrustWorld } from '../../test/setup/trust-world.ts'
 import type { TrustWorld } from '../../test/setup/trust-world.ts'
@@ -66,7 +67,7 @@ test('a cut-off is followed in its own time: counted, told to whoever it reaches
   const both = reached.map(({ customer }) => customer).toSorted()
   expect(told.map(({ customer }) => customer).toSorted()).toEqual(both)
   expect(told.map(({ customer }) => customer)).not.toContain(ended.customer)
-  const [shown] = await cutoffs.list(console)
+  const [shown] = await cutoffs.list(console, await beginStaffSession(console, people[0]))
   expect(shown?.reach).toMatchObject({ people: 2, told: 2, lastLookAt: undefined })
   await liftTogether(console, world.keys.console, people, cutoff)
   await run(cutoff)

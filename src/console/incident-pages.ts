@@ -1,16 +1,15 @@
 import { z } from 'zod'
-import { listInstitutions } from '../banks/index.ts'
 import { toInstant } from '../kernel/index.ts'
-import { fieldsOf, sendOnward } from '../pages/index.ts'
+import { fieldsOf, html, sendOnward } from '../pages/index.ts'
 import type { HttpServer } from '../platform/index.ts'
 import { sqlState } from '../platform/index.ts'
-import { isInScope } from '../staff/index.ts'
-import { forStaff, limited, type StaffCall } from '../staff-pages/index.ts'
+import { listOwnBanks } from '../staff/index.ts'
+import { createLastSeen, forStaff, limited, ownScopeOf, showStale, type StaffCall } from '../staff-pages/index.ts'
 import type { ConsoleTools } from './console-route.ts'
 import { incidentLengths, incidents } from './incidents-store.ts'
 import { showConsole } from './show-console.ts'
 import { showIncidents } from './show-incidents.ts'
-import type { IncidentDraft } from './show-incidents.ts'
+import type { IncidentDraft, IncidentsShown } from './show-incidents.ts'
 import { showRefused } from './show-refused.ts'
 import { staffText } from './staff-text.ts'
 import { isDown, listConnections } from './standing-store.ts'
@@ -39,11 +38,13 @@ const doneQuery = z.object({ done: z.enum(['told', 'noted', 'resolved']).optiona
 /** `/console/incidents`: what is wrong, told to everybody of the staff whom it concerns, until it is resolved. */
 export function addIncidentPages(scope: HttpServer, tools: ConsoleTools): void {
   const { deps } = tools
+  const lastSeen = createLastSeen<IncidentsRead>(deps)
+  const show = (call: StaffCall, draft?: IncidentDraft) => showPage(tools, call, { lastSeen, draft })
 
   scope.get(
     '/console/incidents',
     limited,
-    forStaff(tools, 'see-incidents', (call) => show(tools, call)),
+    forStaff(tools, 'see-incidents', (call) => show(call)),
   )
 
   scope.post(
@@ -52,12 +53,12 @@ export function addIncidentPages(scope: HttpServer, tools: ConsoleTools): void {
     forStaff(tools, 'handle-incidents', async (call) => {
       const fields = Object.fromEntries(fieldsOf(call.request.body))
       const draft = draftShape.safeParse(fields)
-      const banks = (await listInstitutions(deps.database)).filter(({ id }) => isInScope(call.session.member, id))
+      const banks = await listOwnBanks(deps.database, call.session.hash, 'handle-incidents')
       const bank = banks.find(({ id }) => id === fields['bank'])
       const isAll = fields['bank'] === 'all' && call.session.member.institutions === undefined
       if (!draft.success || (bank === undefined && !isAll)) {
         const { title = '', what = '', minutes = '0', bank: wanted = '' } = fields
-        return await show(tools, call, { title, what, minutes, bank: wanted, isWrong: true })
+        return await show(call, { title, what, minutes, bank: wanted, isWrong: true })
       }
       const { title, what, minutes } = draft.data
       const since = toInstant(deps.clock.now() - minutes * 60_000)
@@ -99,35 +100,44 @@ async function allowed<Reply>(tools: ConsoleTools, call: StaffCall, act: () => P
   }
 }
 
-async function show(tools: ConsoleTools, call: StaffCall, draft?: IncidentDraft) {
+type IncidentsRead = Pick<IncidentsShown, 'banks' | 'incidents' | 'notes' | 'suggested'>
+
+async function showPage(
+  tools: ConsoleTools,
+  call: StaffCall,
+  {
+    lastSeen,
+    draft,
+  }: {
+    readonly lastSeen: ReturnType<typeof createLastSeen<IncidentsRead>>
+    readonly draft: IncidentDraft | undefined
+  },
+) {
   const { deps } = tools
-  const { hash, member } = call.session
   const words = tools.words(call.request)
-  const [banks, all, notes, connections] = await Promise.all([
-    listInstitutions(deps.database),
-    incidents.list(deps.database, hash),
-    incidents.notes(deps.database, hash),
-    listConnections(deps.database, hash),
-  ])
+  const seen = await lastSeen.see(ownScopeOf(call), () => readIncidents(tools, call))
   return showConsole(tools, call, {
     place: 'incidents',
     title: words.say('incidents.title'),
     ...(draft === undefined ? {} : { status: 422 }),
-    body: showIncidents(
+    body: html`${showStale(deps, call, seen)}
+    ${showIncidents(
       { words, deps },
-      {
-        banks: banks.filter(({ id }) => isInScope(member, id)),
-        member,
-        incidents: all,
-        notes,
-        // A connection that is down and that nobody has told of yet.
-        suggested: connections.filter(
-          (each) =>
-            isDown(each) && !all.some((told) => told.resolved_at === null && told.institution === each.institution),
-        ),
-        draft,
-        done: doneQuery.parse(call.request.query).done,
-      },
-    ),
+      { ...seen.value, member: call.session.member, draft, done: doneQuery.parse(call.request.query).done },
+    )}`,
   })
+}
+
+async function readIncidents({ deps }: ConsoleTools, { session: { hash } }: StaffCall): Promise<IncidentsRead> {
+  const [banks, all, notes, connections] = await Promise.all([
+    listOwnBanks(deps.database, hash, 'see-incidents'),
+    incidents.list(deps.database, hash),
+    incidents.notes(deps.database, hash),
+    listConnections(deps.database, hash),
+  ])
+  // A connection that is down and that nobody has told of yet.
+  const suggested = connections.filter(
+    (each) => isDown(each) && !all.some((told) => told.resolved_at === null && told.institution === each.institution),
+  )
+  return { banks, incidents: all, notes, suggested }
 }

@@ -77,11 +77,9 @@ async function noteIncident(
 
 /** What stands at the top of every page of the staff: the titles of open incidents, a few. Login `parley_console`. */
 async function listTitles(tx: Tx, session: Uint8Array): Promise<readonly string[]> {
-  const rows = await tx.rows(
-    z.object({ title: z.string() }),
-    'SELECT title FROM console.incidents($1) WHERE resolved_at IS NULL LIMIT 3',
-    [session],
-  )
+  const rows = await tx.rows(z.object({ title: z.string() }), 'SELECT title FROM console.incident_titles($1)', [
+    session,
+  ])
   return rows.map(({ title }) => title)
 }
 

@@ -1,14 +1,14 @@
 import { compareModels } from '../alerts/index.ts'
 import type { ModelComparison } from '../alerts/index.ts'
-import { listInstitutions } from '../banks/index.ts'
 import { fraudModels } from '../fraud/index.ts'
 import type { Drift, DriftReport, Scorer } from '../fraud/index.ts'
 import { html } from '../pages/index.ts'
 import type { Html, Words } from '../pages/index.ts'
 import type { HttpServer } from '../platform/index.ts'
-import { isInScope } from '../staff/index.ts'
-import { forStaff, limited, momentOf } from '../staff-pages/index.ts'
+import { listOwnBanks } from '../staff/index.ts'
+import { createLastSeen, forStaff, limited, momentOf, scopeOf } from '../staff-pages/index.ts'
 import type { ConsoleTools } from './console-route.ts'
+import type { BankName } from './cutoff-names.ts'
 import { checkedAt, showConsole, table } from './show-console.ts'
 import type { Reading } from './show-console.ts'
 import { lineChart } from './sparkline.ts'
@@ -21,24 +21,26 @@ const driftsShown = 12
 /** `/console/models`: which model scores, what is known of it, and how far today's card uses are from what it learnt on. */
 export function addModelPage(scope: HttpServer, tools: ConsoleTools): void {
   const { deps } = tools
+  const lastSeen = createLastSeen<ModelsRead>(deps)
   scope.get(
     '/console/models',
     limited,
     forStaff(tools, 'see-models', async (call) => {
       const words = tools.words(call.request)
-      const banks = await listInstitutions(deps.database)
+      const { hash } = call.session
+      const seen = await lastSeen.see(scopeOf(call), async () => {
+        const banks = await listOwnBanks(deps.database, hash, 'see-models')
+        const compared = await Promise.all(
+          banks.map(async (bank) => ({ bank, trials: await compareModels(deps.database, bank.id, { session: hash }) })),
+        )
+        return { banks, compared }
+      })
+      const { banks, compared } = seen.value
       const own = deps.models.list.filter(
-        ({ institution }) => institution === undefined || isInScope(call.session.member, institution),
+        // The model that is nobody's own is of those whose banks it scores for; who has none here sees none.
+        ({ institution }) => banks.some(({ id }) => institution === undefined || id === institution),
       )
       const rows = deps.models.rows()
-      const compared = await Promise.all(
-        banks
-          .filter(({ id }) => isInScope(call.session.member, id))
-          .map(async (bank) => ({
-            bank,
-            trials: await compareModels(deps.database, bank.id, { session: call.session.hash }),
-          })),
-      )
       return showConsole(tools, call, {
         place: 'models',
         title: words.say('models.title'),
@@ -51,10 +53,15 @@ export function addModelPage(scope: HttpServer, tools: ConsoleTools): void {
           <h2>${words.say('models.challengers')}</h2>
           ${compared.every(({ trials }) => trials.length === 0) && html`<p class="card" data-empty>${words.say('models.noChallenger')}</p>`}
           ${compared.flatMap(({ bank, trials }) => trials.map((trial) => trialCard({ words, deps }, bank.name, trial)))}
-          ${checkedAt({ words, deps }, { checkedAt: deps.clock.now(), isStale: false })}`,
+          ${checkedAt({ words, deps }, seen)}`,
       })
     }),
   )
+}
+
+type ModelsRead = {
+  readonly banks: readonly BankName[]
+  readonly compared: readonly { readonly bank: BankName; readonly trials: readonly ModelComparison[] }[]
 }
 
 function modelCard(
@@ -80,7 +87,7 @@ function modelCard(
       </dd>
       ${Object.entries(model.scores).map(
         ([measure, value]) =>
-          html`<dt><code>${measure}</code></dt>
+          html`<dt>${words.say('models.score', { measure })}</dt>
             <dd>${value.toPrecision(3)}</dd>`,
       )}
     </dl>
@@ -119,12 +126,13 @@ function trialCard({ words, deps }: Reading, bank: string, trial: ModelCompariso
   ] as const
   return html`<section class="card">
     <h3>${bank}</h3>
+    <p><code>${trial.champion}</code> → <code>${trial.challenger}</code></p>
     <p class="muted">
       ${words.say('models.trial', { time: momentOf(deps, words, trial.since), uses: number(trial.uses), frauds: number(trial.frauds) })}
     </p>
     ${table(
       words.say('models.trialTable', { bank }),
-      [words.say('models.measure', { measure: 'name' }), trial.champion, trial.challenger],
+      ['name', 'champion', 'challenger'].map((measure) => words.say('models.measure', { measure })),
       rows.map(([measure, one, other]) => [words.say('models.measure', { measure }), one ?? '', other ?? '']),
     )}
   </section>`

@@ -16,12 +16,12 @@ export async function ruleActBody(
   known: { readonly banks: readonly BankName[]; readonly act: Extract<StaffAct, { act: 'change-rules' }> },
 ): Promise<Shown | undefined> {
   const words = wordsFor(request)
-  const asked = await ruleChanges.find(deps.database, known.act.change)
+  const asked = await ruleChanges.find(deps.database, session.hash, known.act.change)
   if (asked === undefined || asked.doneAt !== undefined || asked.digest !== known.act.digest) return undefined
   const { change } = asked
   const bank = known.banks.find(({ id }) => id === change.institution)?.name ?? change.institution
   const isLast = asked.signedBy.filter((staff) => staff !== session.member.id).length + 1 >= peopleFor(change)
-  const detail = await detailOf(deps, words, asked)
+  const detail = await detailOf(deps, words, session.hash, asked)
   if (detail === undefined) return undefined
   return {
     title: words.say('rules.actTitle', { kind: kindWord(change.kind), bank }),
@@ -35,16 +35,21 @@ export async function ruleActBody(
   }
 }
 
-async function detailOf(deps: ConsoleTools['deps'], words: Words, { change }: AskedChange): Promise<Html | undefined> {
+async function detailOf(
+  deps: ConsoleTools['deps'],
+  words: Words,
+  session: Uint8Array,
+  { change }: AskedChange,
+): Promise<Html | undefined> {
   if (isLiveChange(change)) {
-    const version = await ruleVersions.find(deps.database, change.set)
+    const version = await ruleVersions.find(deps.database, session, change.set)
     if (version === undefined || version.digest !== change.digest) return undefined
     return html`<h2>${words.say('rules.version', { version: version.version })}</h2>
       <ul class="plain">
         ${version.set.rules.map(({ id, sentence }) => html`<li><b>${id}</b>: ${sentence}</li>`)}
       </ul>`
   }
-  const entries = await ruleEntries.list(deps.database, change.institution)
+  const entries = await ruleEntries.list(deps.database, session, change.institution)
   const entry = entries.find(({ id }) => id === change.entry)
   if (entry === undefined) return undefined
   return html`<p>${words.say('rules.entry', { purpose: entry.purpose, list: entry.list, key: entry.key })}</p>`

@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { listInstitutions } from '../banks/index.ts'
 import { ruleFiles, ruleLanguage } from '../fraud/index.ts'
 import { isUuid } from '../kernel/index.ts'
 import type { RuleChangeId, RuleSignatureId } from '../kernel/index.ts'
@@ -15,13 +14,13 @@ import {
   ruleVersions,
 } from '../rule-book/index.ts'
 import type { RuleChange } from '../rule-book/index.ts'
-import { isInScope, listMembers, staffActs } from '../staff/index.ts'
-import { forStaff, limited, type StaffCall } from '../staff-pages/index.ts'
+import { listOwnBanks, staffActs, staffEvents } from '../staff/index.ts'
+import { createLastSeen, forStaff, limited, ownScopeOf, showStale, type StaffCall } from '../staff-pages/index.ts'
 import type { ConsoleTools } from './console-route.ts'
 import { showConsole } from './show-console.ts'
 import { showRefused } from './show-refused.ts'
 import { showRules } from './show-rules.ts'
-import type { RuleNews } from './show-rules.ts'
+import type { RuleNews, RulesShown } from './show-rules.ts'
 
 const idParams = z.object({ id: z.uuid() })
 const bankQuery = z.object({
@@ -41,13 +40,13 @@ const suggestionsMax = 30
 /** A bank's rules: versions, what they came to, and the steps from a draft to what decides; each live change is signed (act-pages). */
 export function addRulePages(scope: HttpServer, tools: ConsoleTools): void {
   const { deps } = tools
+  const lastSeen = createLastSeen<RulesRead>(deps)
+  const show = (call: StaffCall, news: RuleNews) => showPage(tools, call, { lastSeen, news })
 
   scope.get(
     '/console/rules',
     limited,
-    forStaff(tools, 'see-rules', (call) =>
-      show(tools, call, { done: bankQuery.safeParse(call.request.query).data?.done }),
-    ),
+    forStaff(tools, 'see-rules', (call) => show(call, { done: bankQuery.safeParse(call.request.query).data?.done })),
   )
 
   scope.post(
@@ -58,10 +57,12 @@ export function addRulePages(scope: HttpServer, tools: ConsoleTools): void {
       if (bank === undefined) return refuse(tools, call)
       const file = fields.get('file') ?? ''
       const read = ruleLanguage.readFile(file.replaceAll('\r\n', '\n'))
-      if (!read.ok) return await show(tools, call, { file, problems: read.problems })
+      if (!read.ok) return await show(call, { file, problems: read.problems })
       const note = (fields.get('note') ?? '').trim().slice(0, ruleReasonLengths.max)
       const id = deps.random.uuid()
-      const version = await ruleVersions.save(deps.database, { id, institution: bank, draft: read.draft, note, member })
+      const { hash: session } = call.session
+      const wanted = { id, institution: bank, draft: read.draft, note, member, session }
+      const version = await ruleVersions.save(deps.database, wanted)
       return version === undefined ? refuse(tools, call, 'rules/faster') : onward(call, bank, 'saved')
     }),
   )
@@ -153,7 +154,8 @@ export function addRulePages(scope: HttpServer, tools: ConsoleTools): void {
     forStaff(tools, 'change-rules', async (call) => {
       const { bank, fields } = await wishOf(tools, call)
       const { id } = idParams.parse(call.request.params)
-      const entry = bank && (await ruleEntries.list(deps.database, bank)).find((each) => each.id === id)
+      const entry =
+        bank && (await ruleEntries.list(deps.database, call.session.hash, bank)).find((each) => each.id === id)
       if (bank === undefined || entry === undefined) return refuse(tools, call)
       const { purpose, list } = entry
       return await askAndSign(tools, call, {
@@ -172,58 +174,65 @@ export function addRulePages(scope: HttpServer, tools: ConsoleTools): void {
     limited,
     forStaff(tools, 'change-rules', async (call) => {
       const id = changeId(idParams.parse(call.request.params).id)
-      const asked = await ruleChanges.find(deps.database, id)
+      const asked = await ruleChanges.find(deps.database, call.session.hash, id)
       if (asked === undefined || asked.doneAt !== undefined) return refuse(tools, call, 'consent/over')
       return await sign(tools, call, asked)
     }),
   )
 }
 
-async function show(tools: ConsoleTools, call: StaffCall, news: RuleNews) {
+type RulesRead = Omit<RulesShown, 'member' | 'news' | 'stale'>
+
+async function showPage(
+  tools: ConsoleTools,
+  call: StaffCall,
+  { lastSeen, news }: { readonly lastSeen: ReturnType<typeof createLastSeen<RulesRead>>; readonly news: RuleNews },
+) {
   const { request, session } = call
-  const { database } = tools.deps
   const words = tools.words(request)
-  const banks = (await listInstitutions(database)).filter(({ id }) => isInScope(session.member, id))
-  const wanted = bankQuery.safeParse(request.query).data?.bank ?? fieldsOf(request.body).get('bank') ?? undefined
-  const bank = banks.find(({ id }) => id === wanted) ?? banks[0]
-  const versions = bank === undefined ? [] : await ruleVersions.list(database, bank.id)
-  const [changes, entries, people, tested] = await Promise.all([
-    bank === undefined ? [] : ruleChanges.list(database, bank.id),
-    bank === undefined ? [] : ruleEntries.list(database, bank.id),
-    listMembers(database),
-    Promise.all(
-      versions.slice(0, 10).map(async ({ id }) => [id, await ruleVersions.latestBacktest(database, id)] as const),
-    ),
-  ])
-  const counted = await Promise.all(
-    versions
-      .filter(({ state }) => state === 'live' || state === 'shadow')
-      .map(async ({ id }) => [id, await decidingRules.counts(database, id)] as const),
-  )
-  const [tests, counts] = [new Map(tested), new Map(counted)]
+  const wanted = bankQuery.safeParse(request.query).data?.bank ?? fieldsOf(request.body).get('bank') ?? ''
+  const seen = await lastSeen.see(ownScopeOf(call, wanted), () => readRules(tools, call, wanted))
+  const stale = showStale(tools.deps, call, seen)
   return showConsole(tools, call, {
     place: 'rules',
     title: words.say('rules.title'),
     ...(news.problems === undefined ? {} : { status: 422 }),
     script: 'console',
-    body: showRules(
-      { words, deps: tools.deps },
-      { banks, bank, versions, changes, entries, people, tests, counts, member: session.member, news },
-    ),
+    body: showRules({ words, deps: tools.deps }, { ...seen.value, member: session.member, news, stale }),
   })
+}
+
+async function readRules({ deps: { database } }: ConsoleTools, call: StaffCall, wanted: string): Promise<RulesRead> {
+  const { hash } = call.session
+  const banks = await listOwnBanks(database, hash, 'see-rules')
+  const bank = banks.find(({ id }) => id === wanted) ?? banks[0]
+  const versions = bank === undefined ? [] : await ruleVersions.list(database, hash, bank.id)
+  const [changes, entries, people, tested] = await Promise.all([
+    bank === undefined ? [] : ruleChanges.list(database, hash, bank.id),
+    bank === undefined ? [] : ruleEntries.list(database, hash, bank.id),
+    staffEvents.names(database, hash),
+    Promise.all(
+      versions.slice(0, 10).map(async ({ id }) => [id, await ruleVersions.latestBacktest(database, hash, id)] as const),
+    ),
+  ])
+  const counted = await Promise.all(
+    versions
+      .filter(({ state }) => state === 'live' || state === 'shadow')
+      .map(async ({ id }) => [id, await decidingRules.counts(database, hash, id)] as const),
+  )
+  return { banks, bank, versions, changes, entries, people, tests: new Map(tested), counts: new Map(counted) }
 }
 
 /** The bank a form is about, if it is this person's, and its fields. */
 async function wishOf({ deps }: ConsoleTools, { request, session }: StaffCall) {
   const fields = fieldsOf(request.body)
-  const banks = await listInstitutions(deps.database)
-  const bank = banks.find(({ id }) => id === fields.get('bank') && isInScope(session.member, id))?.id
+  const banks = await listOwnBanks(deps.database, session.hash, 'change-rules')
+  const bank = banks.find(({ id }) => id === fields.get('bank'))?.id
   return { bank, fields, member: session.member.id }
 }
 
 async function versionOf({ deps }: ConsoleTools, { request, session }: StaffCall) {
-  const found = await ruleVersions.find(deps.database, idParams.parse(request.params).id)
-  const version = found !== undefined && isInScope(session.member, found.institution) ? found : undefined
+  const version = await ruleVersions.find(deps.database, session.hash, idParams.parse(request.params).id)
   return { version, fields: fieldsOf(request.body), member: session.member.id }
 }
 
@@ -245,7 +254,7 @@ async function askAndSign(
     if (sqlState(thrown) === '23514') return refuse(tools, call, 'rules/key')
     throw thrown
   }
-  const asked = await ruleChanges.find(deps.database, id)
+  const asked = await ruleChanges.find(deps.database, call.session.hash, id)
   return asked === undefined ? refuse(tools, call, 'consent/over') : await sign(tools, call, asked)
 }
 

@@ -2,9 +2,8 @@ import type { FastifyReply } from 'fastify'
 import { html } from '../pages/index.ts'
 import type { Html, Words } from '../pages/index.ts'
 import { momentOf, type StaffCall, staffFrame } from '../staff-pages/index.ts'
-import type { StaffPlace } from '../staff-pages/index.ts'
+import type { Seen, StaffPlace } from '../staff-pages/index.ts'
 import type { ConsoleDeps, ConsoleTools } from './console-route.ts'
-import type { Seen } from './last-seen.ts'
 
 /** What a page of the console is made with: the reader's words, and what says times. */
 export type Reading = { readonly words: Words; readonly deps: Pick<ConsoleDeps, 'timeZone'> }
@@ -35,12 +34,6 @@ export function showConsole(
   })
 }
 
-/** Whose figures these are: what was read for one scope is never shown to another. */
-export function scopeOf({ session }: StaffCall): string {
-  const { institutions, role } = session.member
-  return `${role} ${institutions === undefined ? '*' : institutions.toSorted().join(' ')}`
-}
-
 /** When the figures were read; where they are old, that they are, and since when. */
 export function checkedAt({ words, deps }: Reading, seen: Pick<Seen<unknown>, 'checkedAt' | 'isStale'>): Html {
   const time = momentOf(deps, words, seen.checkedAt)
@@ -54,20 +47,20 @@ export function sayFew(words: Words, count: number | undefined): string {
   return count === undefined ? words.say('figures.few') : words.say('figures.count', { count })
 }
 
-/** A table that scrolls by itself on narrow screens, and can be scrolled by keyboard. */
+/** A table. On a phone each row is a block and each cell says its head; roles keep it a table for whoever hears it. */
 export function table(label: string, heads: readonly string[], rows: readonly (readonly (string | Html)[])[]): Html {
   return html`<div class="scroll" tabindex="0" role="region" aria-label="${label}">
-    <table>
-      <thead>
-        <tr>
-          ${heads.map((head) => html`<th scope="col">${head}</th>`)}
+    <table class="rows" role="table">
+      <thead role="rowgroup">
+        <tr role="row">
+          ${heads.map((head) => html`<th scope="col" role="columnheader">${head}</th>`)}
         </tr>
       </thead>
-      <tbody>
+      <tbody role="rowgroup">
         ${rows.map(
           (cells) =>
-            html`<tr>
-              ${cells.map((cell) => html`<td>${cell}</td>`)}
+            html`<tr role="row">
+              ${cells.map((cell, at) => html`<td role="cell" data-head="${heads[at] ?? ''}"><span class="cell">${cell}</span></td>`)}
             </tr>`,
         )}
       </tbody>

@@ -34,6 +34,7 @@ export function showCutoffForm(words: Words, targets: readonly NamedTarget[], dr
       maxlength="80"
       required${flaw(wrong.typed, 'typed')}
     />
+    <p class="hint">${words.say('form.typedHint')}</p>
     ${wrong.typed && error('typed', words.say('form.typedWrong', { name: chosen?.name ?? '' }))}
     <label for="reason" class="after-field">${words.say('form.reason')}</label>
     <textarea

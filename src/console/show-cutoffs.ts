@@ -2,7 +2,7 @@ import type { Cutoff } from '../consent/index.ts'
 import { html } from '../pages/index.ts'
 import type { Html, Words } from '../pages/index.ts'
 import { isInScope } from '../staff/index.ts'
-import type { StaffMember } from '../staff/index.ts'
+import type { StaffMember, StaffName } from '../staff/index.ts'
 import { momentOf } from '../staff-pages/index.ts'
 import type { ConsoleDeps } from './console-route.ts'
 import { coversOf, nameOf, targetsFor } from './cutoff-names.ts'
@@ -17,10 +17,12 @@ type Reading = { readonly words: Words; readonly deps: Pick<ConsoleDeps, 'timeZo
 export type CutoffsShown = {
   readonly list: readonly Cutoff[]
   readonly banks: readonly BankName[]
-  readonly people: readonly StaffMember[]
+  readonly people: readonly StaffName[]
   readonly member: StaffMember
   readonly draft: CutoffDraft | undefined
   readonly done: 'cut' | 'first' | 'lifted' | undefined
+  /** Said where the list could not be read now; to cut off still works, and is checked again. */
+  readonly stale: Html | undefined
 }
 
 /** What is cut off now, the form to cut something off, and what was. */
@@ -38,6 +40,7 @@ export function showCutoffs(reading: Reading, shown: CutoffsShown): Html {
       ${words.say('cutoffs.asOf', { time: momentOf(deps, words, now) })}
       <a class="link" href="/console/cutoffs">${words.say('cutoffs.again')}</a>
     </p>
+    ${shown.stale}
     ${open.length === 0 ? html`<p class="card" data-empty>${words.say('cutoffs.none')}</p>` : open.map((cutoff) => card(reading, shown, cutoff))}
     ${targets.length === 0 ? html`<p class="note">${words.say('cutoffs.onlyOperators', { role: member.role })}</p>` : showCutoffForm(words, targets, draft)}
     <h2>${words.say('past.title')}</h2>
@@ -110,6 +113,6 @@ function past({ words, deps }: Reading, { banks, people }: CutoffsShown, cutoff:
   </details>`
 }
 
-function loginOf(people: readonly StaffMember[], id: StaffMember['id']): string {
+function loginOf(people: readonly StaffName[], id: StaffMember['id']): string {
   return people.find((person) => person.id === id)?.login ?? id
 }

@@ -4,7 +4,7 @@ import { formatMoney } from '../kernel/index.ts'
 import { html } from '../pages/index.ts'
 import type { Html, Words } from '../pages/index.ts'
 import type { AskedChange, CountedLine, RuleVersion, ShownEntry } from '../rule-book/index.ts'
-import type { StaffMember } from '../staff/index.ts'
+import type { StaffMember, StaffName } from '../staff/index.ts'
 import { momentOf } from '../staff-pages/index.ts'
 import type { ConsoleDeps } from './console-route.ts'
 import type { BankName } from './cutoff-names.ts'
@@ -28,12 +28,14 @@ export type RulesShown = {
   readonly versions: readonly RuleVersion[]
   readonly changes: readonly AskedChange[]
   readonly entries: readonly ShownEntry[]
-  readonly people: readonly StaffMember[]
+  readonly people: readonly StaffName[]
   readonly tests: ReadonlyMap<string, Backtest | undefined>
   /** What the live version and those in shadow came to, day by day. */
   readonly counts: ReadonlyMap<string, readonly CountedLine[]>
   readonly member: StaffMember
   readonly news: RuleNews
+  /** Said where all of this could not be read now. */
+  readonly stale: Html | undefined
 }
 
 /** What waits for a signature, every version with its next step, the lists, and the form for a new version. */
@@ -44,24 +46,28 @@ export function showRules(reading: Reading, shown: RulesShown): Html {
   const mayAct = shown.member.role === 'operator' || shown.member.role === 'analyst'
   const open = shown.changes.filter(({ doneAt }) => doneAt === undefined)
   const current = versions.find(({ state }) => state === 'live') ?? versions[0]
-  return html`<p class="bank-name">${bank.name}</p>
+  return html`<p>${words.say('rules.intro')}</p>
+    <p class="bank-name">${bank.name}</p>
     ${news.done !== undefined && html`<p class="note" role="status">${words.say('rules.done', { done: news.done })}</p>`}
     ${banks.length > 1 && html`<p>${banks.map(({ id, name }) => html`<a class="link" href="/console/rules?bank=${id}">${name}</a> `)}</p>`}
-    ${open.map((asked) => waiting(reading, shown, asked, mayAct))}
+    ${shown.stale} ${open.map((asked) => waiting(reading, shown, asked, mayAct))}
     <h2>${words.say('rules.versions')}</h2>
     ${versions.length === 0 && html`<p class="card" data-empty>${words.say('rules.none')}</p>`}
     ${versions.map((version) => card(reading, shown, version, mayAct))}
+    ${mayAct && draftForm(words, bank, news, current)}
     <h2>${words.say('rules.lists')}</h2>
+    <p>${words.say('rules.listsHint')}</p>
+    ${shown.entries.length === 0 && html`<p class="card" data-empty>${words.say('rules.noEntries')}</p>`}
     <ul class="plain">
       ${shown.entries.map((entry) => entryLine(reading, bank, entry, mayAct))}
     </ul>
-    ${mayAct && listForm(words, bank)} ${mayAct && draftForm(words, bank, news, current)}`
+    ${mayAct && listForm(words, bank)}`
 }
 
 function waiting({ words, deps }: Reading, shown: RulesShown, asked: AskedChange, mayAct: boolean): Html {
   const hasSigned = asked.signedBy.includes(shown.member.id)
   const names = asked.signedBy.map((id) => shown.people.find((person) => person.id === id)?.login ?? id).join(', ')
-  return html`<section class="card cut">
+  return html`<section class="card asks">
     <p>
       ${words.say('rules.waiting', { kind: kindWord(asked.change.kind), time: momentOf(deps, words, asked.askedAt), names, count: asked.signedBy.length, needs: asked.needs })}
     </p>
@@ -127,11 +133,13 @@ function listForm(words: Words, bank: BankName): Html {
       </select>`
   return form(
     '/console/rules/entries',
-    html`${bankField(bank)}${choice('purpose', ['block', 'review', 'allow'])}${choice('list', ['merchants', 'cards', 'countries'])}<label
+    html`<h3 class="first">${words.say('rules.listsAdd')}</h3>
+      ${bankField(bank)}${choice('purpose', ['block', 'review', 'allow'])}${choice('list', ['merchants', 'cards', 'countries'])}<label
         for="l-key"
         >${words.say('rules.key')}</label
-      ><input id="l-key" name="key" maxlength="64" required autocomplete="off" /><label for="l-days"
-        >${words.say('rules.days')}</label
+      ><input id="l-key" name="key" maxlength="64" required autocomplete="off" aria-describedby="l-key-hint" />
+      <p class="hint" id="l-key-hint">${words.say('rules.keyHint')}</p>
+      <label for="l-days">${words.say('rules.days')}</label
       ><input
         id="l-days"
         name="days"
@@ -144,6 +152,13 @@ function listForm(words: Words, bank: BankName): Html {
     words.say('rules.addEntry'),
   )
 }
+
+/** What somebody who writes a first file may begin with; docs/fraud-rules.md explains each line. */
+const exampleFile = `amounts in USD
+ask from score 60%
+
+trusted: allow when merchant in trusted_merchants
+far-from-home: block when amount > 500 USD and country is not home_country and score > 80%`
 
 function draftForm(words: Words, bank: BankName, { file, problems }: RuleNews, current: RuleVersion | undefined): Html {
   const text = file ?? (current === undefined ? '' : ruleLanguage.printFile(current.set))
@@ -160,6 +175,13 @@ function draftForm(words: Words, bank: BankName, { file, problems }: RuleNews, c
       '/console/rules',
       html`${bankField(bank)}<label for="d-file">${words.say('rules.file')}</label>
         <p class="hint" id="d-hint">${words.say('rules.completeHint')}</p>
+        ${
+          text === '' &&
+          html`<details>
+            <summary>${words.say('rules.example')}</summary>
+            <pre class="document">${exampleFile}</pre>
+          </details>`
+        }
         <div class="editor">
           <textarea
             id="d-file"

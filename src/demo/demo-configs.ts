@@ -28,6 +28,9 @@ export type DemoAddresses = {
   /** The provider of the staff's work accounts. */
   readonly staffProvider: string
   readonly staffProviderPort: number
+  /** The practice push service. */
+  readonly pushService: string
+  readonly pushServicePort: number
 }
 
 /** What other steps need of the written configuration. */
@@ -50,6 +53,8 @@ export function addressesAt(
     readonly witnessPort?: number
     /** The sixth neighbour unless given: the console leads there. */
     readonly staffProviderPort?: number
+    /** The seventh neighbour unless given: browsers that are none have addresses there. */
+    readonly pushServicePort?: number
   },
 ): DemoAddresses {
   const gateway = `http://localhost:${base}`
@@ -57,6 +62,7 @@ export function addressesAt(
   const messengerUi = `http://127.0.0.1:${base + 2}`
   const witnessPort = others.witnessPort ?? base + 4
   const staffProviderPort = others.staffProviderPort ?? base + 5
+  const pushServicePort = others.pushServicePort ?? base + 6
   return {
     gateway,
     gatewayPort: base,
@@ -74,6 +80,8 @@ export function addressesAt(
     witnessPort,
     staffProvider: `http://127.0.0.1:${staffProviderPort}`,
     staffProviderPort,
+    pushService: `http://127.0.0.1:${pushServicePort}`,
+    pushServicePort,
   }
 }
 
@@ -144,6 +152,8 @@ export function writeConfigs(parts: DemoParts): DemoConfigs {
       beatSeconds: parts.beatSeconds ?? 60,
       retentionDays: 1096,
     },
+    // Browsers' own push services take this key as they take any; the practice service is for machines that reach none.
+    push: { subject: 'mailto:parley@localhost', key: folder.pushKey, practice: addresses.pushService },
     allowLoopback: true,
     metricsToken: secrets.metricsToken,
     // In a demo a passkey alone lets somebody in as well, so that both ways can be seen.
@@ -204,6 +214,7 @@ export function writeConfigs(parts: DemoParts): DemoConfigs {
       controlFile: join(folder.bank, 'control.json'),
       peopleFile: join(folder.bank, 'people.json'),
     },
+    pushService: addresses.pushService,
     staff: secrets.staff.map(({ login, role }) => ({ login, role })),
     demoFile: folder.demo,
     memoryFile: folder.controlRoomMemory,

@@ -72,7 +72,8 @@ export async function startDemo(options: DemoOptions, steps: Steps): Promise<Run
     const base = await findFreePorts(options.portBase)
     const witnessPort = await findFreePort(base + demoPortCount)
     const staffProviderPort = await findFreePort(base + demoPortCount + 1)
-    const addresses = addressesAt(base, { ...options, witnessPort, staffProviderPort })
+    const pushServicePort = await findFreePort(base + demoPortCount + 2)
+    const addresses = addressesAt(base, { ...options, witnessPort, staffProviderPort, pushServicePort })
     const secrets = rememberOrigin(folder, known, addresses.gateway)
     if (options.databaseUrl === undefined) {
       postgres = await steps.run('database', async () => {
@@ -112,9 +113,10 @@ export async function startDemo(options: DemoOptions, steps: Steps): Promise<Run
 
 const dist = join(import.meta.dirname, '..', '..')
 
+const sandboxes: readonly string[] = ['bank', 'messenger', 'staff-provider', 'push']
+
 function scriptOf(name: string): string {
-  if (name === 'bank' || name === 'messenger' || name === 'staff-provider')
-    return join(dist, 'sandbox', name, 'main.js')
+  if (sandboxes.includes(name)) return join(dist, 'sandbox', name, 'main.js')
   if (name === 'control-room') return join(dist, 'src', 'demo', 'control-room', 'main.js')
   return join(dist, 'src', 'main.js')
 }
@@ -135,6 +137,7 @@ function programs(folder: DemoFolder, addresses: DemoAddresses, options: DemoOpt
       ...['--client-config', folder.staffClient],
     ]),
   )
+  wanted.push(program(folder, 'push', ['--port', String(addresses.pushServicePort)]))
   if (options.bankIssuer === undefined) {
     const files = options.ofx.flatMap((file) => ['--ofx', file])
     const seed = options.seed ? [] : ['--no-seed']

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 
 /** Where each program of the sandboxes lies, below their folder. */
-const PROGRAMS = { bank: 'bank', messenger: 'messenger', generate: 'bank/payments' } as const
+const PROGRAMS = { bank: 'bank', messenger: 'messenger', push: 'push', generate: 'bank/payments' } as const
 
 /** Runs a program of the sandboxes in the foreground with the words of the command line; resolves with its exit code. */
 export function runSandbox(name: keyof typeof PROGRAMS, words: readonly string[]): Promise<number> {

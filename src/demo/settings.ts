@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { generateKeyPairSync, randomBytes } from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { databaseLogins, demoSecretPrefix, keystoreCallers } from '../config.ts'
@@ -50,6 +51,7 @@ export function demoFolder(dataDir: string) {
     logKey: join(dataDir, 'log', 'log-key.pem'),
     promiseKey: join(dataDir, 'log', 'promise-key.pem'),
     receiptKey: join(dataDir, 'log', 'receipt-key.pem'),
+    pushKey: join(dataDir, 'log', 'push-key.pem'),
     witness: join(dataDir, 'witness'),
     witnessKey: join(dataDir, 'witness', 'witness-key.pem'),
     secrets: join(dataDir, 'secrets.json'),
@@ -79,6 +81,7 @@ export function openDemoFolder(dataDir: string): { readonly folder: DemoFolder; 
   }
   if (!existsSync(folder.secrets)) writePrivately(folder.secrets, makeSecrets())
   for (const file of [folder.logKey, folder.promiseKey, folder.receiptKey, folder.witnessKey]) makeLogKey(file)
+  makePushKey(folder.pushKey)
   return { folder, secrets: withNewOnes(folder.secrets, readSecrets(folder.secrets)) }
 }
 
@@ -162,9 +165,15 @@ function demoSecret(): string {
 }
 
 function makeLogKey(file: string): void {
-  if (existsSync(file)) return
-  const { privateKey } = generateKeyPairSync('ed25519')
-  writeFileSync(`${file}.new`, privateKey.export({ format: 'pem', type: 'pkcs8' }), { mode: 0o600 })
+  if (!existsSync(file)) writeKey(file, generateKeyPairSync('ed25519').privateKey)
+}
+
+function makePushKey(file: string): void {
+  if (!existsSync(file)) writeKey(file, generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey)
+}
+
+function writeKey(file: string, key: KeyObject): void {
+  writeFileSync(`${file}.new`, key.export({ format: 'pem', type: 'pkcs8' }), { mode: 0o600 })
   renameSync(`${file}.new`, file)
 }
 

@@ -4,14 +4,14 @@ import { Secret } from '../kernel/index.ts'
 import { addPageScope, fieldsOf, html, sendOnward } from '../pages/index.ts'
 import type { Html } from '../pages/index.ts'
 import type { HttpServer } from '../platform/index.ts'
-import { forStaff } from '../staff-pages/index.ts'
+import { createLastSeen, forStaff } from '../staff-pages/index.ts'
 import type { StaffCall } from '../staff-pages/index.ts'
 import { agentOfSession } from './agent-name.ts'
 import { agentRows } from './agent-store.ts'
 import { askLeave } from './ask-leave.ts'
 import { deskPageWords } from './desk-page-words.ts'
 import { deskPageLimits, limited } from './desk-route.ts'
-import type { DeskPagesDeps, DeskTools } from './desk-route.ts'
+import type { DeskList, DeskPagesDeps, DeskTools } from './desk-route.ts'
 import { giveBack } from './give-back.ts'
 import type { HandoverId } from './handover-id.ts'
 import { handoverKinds } from './handover-kinds.ts'
@@ -37,7 +37,7 @@ export type { DeskPagesDeps } from './desk-route.ts'
 /** The desk of a bank's agents: `/desk`. docs/desk.md tells the flow. */
 async function addDeskPages(server: HttpServer, deps: DeskPagesDeps): Promise<void> {
   await addPageScope(server, deps, deskPageWords, (scope, pageTools) => {
-    const tools: DeskTools = { ...pageTools, deps }
+    const tools: DeskTools = { ...pageTools, deps, lists: createLastSeen<DeskList>(deps) }
     addListPages(scope, tools)
     addTalkPages(scope, tools)
     addLookPages(scope, tools)

@@ -49,7 +49,10 @@ function open(heardFrom: 'here' | 'elsewhere'): LiveDesk {
 function watch(live: LiveDesk, session: Uint8Array) {
   const seen: LiveEvent[] = []
   const state = { closed: false }
-  const stop = live.watch(session, { send: (event) => void seen.push(event), close: () => void (state.closed = true) })
+  const stop = live.watch(session, {
+    send: (events) => void seen.push(...events),
+    close: () => void (state.closed = true),
+  })
   const changes = () => seen.flatMap((event) => (event.kind === 'changed' ? [event.change] : []))
   return { seen, state, stop, changes }
 }
@@ -74,7 +77,7 @@ test('a commit of another process is heard too', async () => {
   const north = watch(live, await desk.signIn('north.agent'))
   const people = createErasureWorld(database, world)
   // Listening begins in the background: whatever is asked before it is told as a refresh.
-  await eventually('listening', () => north.seen.some(({ kind }) => kind === 'refresh' || kind === 'changed'), 10_000)
+  await eventually('listening', () => north.seen.some(({ kind }) => kind === 'refresh' || kind === 'changed'))
   await desk.ask(await people.addCustomer(), 'from elsewhere')
   await eventually('an update', () => north.changes().length > 0)
   await live.stop()
@@ -104,9 +107,15 @@ test('a small hour: nothing open without an owner or a timer, nobody answered by
       agents: 6,
       seed: 'small',
     })
-    expect(report).toMatchObject({ asked: 60, served: 60, ownerless: [], answeredByTwo: [] })
+    expect(report).toMatchObject({
+      asked: 60,
+      served: 60,
+      ownerless: [],
+      answeredByTwo: [],
+      updates: 60 * 6,
+      refreshed: 0,
+    })
     expect(report.lapsed).toBeGreaterThan(0)
-    expect(report.updates).toBeGreaterThanOrEqual(60)
   } finally {
     await ownWorld.end()
     await own.drop()

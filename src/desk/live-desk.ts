@@ -15,8 +15,11 @@ import { deskTopic, readDeskWord } from './tell-desk.ts'
 export type LiveEvent =
   { readonly kind: 'changed'; readonly change: Change } | { readonly kind: 'refresh' } | { readonly kind: 'alive' }
 
-/** A page that is open. `close`: its session is over, or this process ends. */
-export type Watcher = { send(event: LiveEvent): void; close(): void }
+/**
+ * A page that is open. `send`: what there is to tell at once, in its order; everybody is handed the same objects. `close`: its session is
+ * over, or this process ends.
+ */
+export type Watcher = { send(events: readonly LiveEvent[]): void; close(): void }
 
 export type LiveDesk = {
   /** Undefined: as many pages are open as this process serves, or as one session may have. Else how to stop. */
@@ -38,7 +41,7 @@ export type LiveDeskDeps = {
 /** Streams of one process, and of one session: tabs that somebody forgot. */
 const watchersMax = 500
 const watchersOfSessionMax = 4
-/** What changes within this time is asked for at once: one statement for everybody, ten a second at most. */
+/** What changes this soon after the last time is asked for together: one statement for everybody, one after the other, ten a second at most. */
 const gatherMs = 100
 /** How often sessions are asked for, and that the line is alive is said: a session that ended has no stream after that. */
 const beatMs = 5_000
@@ -47,6 +50,7 @@ const beatsMissedMax = 3
 const listenAgainMs = 2_000
 /** More than these at once are a refresh. */
 const idsMax = 200
+const refresh: LiveEvent = { kind: 'refresh' }
 
 /**
  * Tells everybody who has the desk open what changed, without asking for each of them: commits announce themselves, and one statement answers for
@@ -57,6 +61,8 @@ export function createLiveDesk(deps: LiveDeskDeps): LiveDesk {
   const waiting = new Set<string>()
   let everything = false
   let since = 0
+  let told = Number.NEGATIVE_INFINITY
+  let isTelling = false
   let stopped = true
   let missed = 0
   let listening: DatabaseSession | undefined
@@ -79,7 +85,13 @@ export function createLiveDesk(deps: LiveDeskDeps): LiveDesk {
       if (id !== undefined) waiting.add(id)
     }
     if (waiting.size > idsMax) everything = true
-    if (!cancels.has('gather')) later('gather', gatherMs, tell)
+    gather()
+  }
+
+  function gather(): void {
+    if (stopped || isTelling || cancels.has('gather') || (waiting.size === 0 && !everything)) return
+    // Whoever is the first for long is told at once.
+    later('gather', Math.max(0, told + gatherMs - elapsedMs()), tell)
   }
 
   async function tell(): Promise<void> {
@@ -87,28 +99,52 @@ export function createLiveDesk(deps: LiveDeskDeps): LiveDesk {
     const [all, begun] = [everything, since]
     waiting.clear()
     everything = false
-    const listed = [...watchers]
-    if (all) listed.forEach(([watcher]) => watcher.send({ kind: 'refresh' }))
-    else if (ids.length > 0 && listed.length > 0) {
-      const changes = await pageRows.pulse(
-        deps.database,
-        listed.map(([, session]) => session),
-        ids,
-      )
-      for (const change of changes) listed[change.to]?.[0].send({ kind: 'changed', change })
+    isTelling = true
+    told = elapsedMs()
+    try {
+      if (all) sendAll(refresh)
+      else await tellChanges([...watchers], ids)
+      took.observe((elapsedMs() - begun) / 1_000)
+    } finally {
+      isTelling = false
+      gather()
     }
-    took.observe((elapsedMs() - begun) / 1_000)
+  }
+
+  async function tellChanges(listed: readonly (readonly [Watcher, Session])[], ids: readonly string[]): Promise<void> {
+    if (listed.length === 0) return
+    const sessions = listed.map(([, session]) => session)
+    const events = new Map<number, LiveEvent[]>()
+    for (const { change, told: places, own } of await pageRows.pulse(deps.database, sessions, ids)) {
+      const forOthers: LiveEvent = { kind: 'changed', change }
+      const forOwn: LiveEvent = { kind: 'changed', change: { ...change, state: 'mine' } }
+      for (const place of places) {
+        const list = events.get(place) ?? []
+        list.push(own.includes(place) ? forOwn : forOthers)
+        events.set(place, list)
+      }
+    }
+    for (const [place, list] of events) {
+      const watcher = listed[place]?.[0]
+      if (watcher !== undefined && watchers.has(watcher)) watcher.send(list)
+    }
+  }
+
+  function sendAll(event: LiveEvent): void {
+    for (const watcher of watchers.keys()) watcher.send([event])
   }
 
   async function beat(): Promise<void> {
     const listed = [...watchers]
+    // An object of this beat's own: what is written of it has this beat's time.
+    const alive: LiveEvent = { kind: 'alive' }
     open.set(listed.length)
     if (listed.length > 0) {
       const live = await sessionsLive(listed.map(([, session]) => session))
       missed = live === undefined ? missed + 1 : 0
       for (const [at, [watcher]] of listed.entries()) {
         if (live?.has(at) === false || missed >= beatsMissedMax) drop(watcher)
-        else watcher.send({ kind: 'alive' })
+        else watcher.send([alive])
       }
     }
     if (!stopped) later('beat', beatMs, beat)
@@ -155,7 +191,7 @@ export function createLiveDesk(deps: LiveDeskDeps): LiveDesk {
     } catch (fault) {
       // A page that missed something asks again by itself.
       deps.logger.fault('desk.update-failed', fault)
-      for (const watcher of watchers.keys()) watcher.send({ kind: 'refresh' })
+      sendAll(refresh)
     }
   }
 

@@ -11,6 +11,7 @@ import { placeOf } from './place-of.ts'
 import { rowOf } from './place-row.ts'
 import { lineOf, stateOf } from './show-talk.ts'
 import { readHeld } from './take-handover.ts'
+import { writeBounded } from './write-bounded.ts'
 
 /** After a stream broke, a browser asks again this much later. */
 const retryMs = 3_000
@@ -27,11 +28,12 @@ const headers = {
 /** What changes, as it changes: a stream, and the same to ask for where streams do not come through. */
 export function addLivePages(scope: HttpServer, tools: DeskTools): void {
   const { desk, timeZone, clock } = tools.deps
+  const written: Written = new WeakMap()
 
   scope.get(
     '/desk/live',
     limited,
-    forStaff(tools, 'serve-customers', async (call) => stream(tools, call)),
+    forStaff(tools, 'serve-customers', async (call) => stream(tools, call, written)),
   )
 
   scope.get(
@@ -68,14 +70,17 @@ function sendJson(reply: FastifyReply, value: object): FastifyReply {
   return reply.header('cache-control', 'no-store').type('application/json').send(JSON.stringify(value))
 }
 
-function stream(tools: DeskTools, { session, request, reply }: StaffCall): FastifyReply {
+/** How an event reads in each language: what is told to two hundred pages is put in words once for each language, not for each page. */
+type Written = WeakMap<LiveEvent, Map<string, string>>
+
+function stream(tools: DeskTools, { session, request, reply }: StaffCall, written: Written): FastifyReply {
   const { live, timeZone, clock } = tools.deps
   const words = tools.words(request)
   const { raw } = reply
   const write = (text: string): void => void raw.write(text)
   const stop = live.watch(session.hash, {
     close: () => raw.end(),
-    send: (event) => write(textOf(event)),
+    send: (events) => writeBounded(raw, events.map(sameText).join('')),
   })
   if (stop === undefined) return reply.code(503).header('retry-after', '10').send('')
   reply.hijack()
@@ -85,6 +90,13 @@ function stream(tools: DeskTools, { session, request, reply }: StaffCall): Fasti
   write(`retry: ${retryMs}\n\n`)
   raw.once('close', stop)
   return reply
+
+  function sameText(event: LiveEvent): string {
+    const texts = written.get(event) ?? new Map<string, string>()
+    const text = texts.get(words.language) ?? textOf(event)
+    written.set(event, texts.set(words.language, text))
+    return text
+  }
 
   function textOf(event: LiveEvent): string {
     if (event.kind === 'alive') return `event: alive\ndata: ${clock.now()}\n\n`

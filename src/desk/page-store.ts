@@ -153,22 +153,26 @@ async function writeNote(
 export type Beside = {
   readonly botFailed: { readonly at: Instant; readonly reference: string } | undefined
   readonly hasRead: boolean
+  /** Another app of the page has the thread: what is written waits until it is back. */
+  readonly isElsewhere: boolean
 }
 
 const besideRow = z.object({
   bot_failed_at: instantColumn.nullable(),
   bot_reference: z.string().nullable(),
   has_read: z.boolean(),
+  elsewhere: z.boolean(),
 })
 
 async function beside(tx: Tx, agent: AgentName, handover: HandoverId): Promise<Beside | undefined> {
-  const row = await tx.maybe(besideRow, 'SELECT bot_failed_at, bot_reference, has_read FROM desk.beside($1, $2)', [
-    agent,
-    handover,
-  ])
+  const row = await tx.maybe(
+    besideRow,
+    `SELECT bot_failed_at, bot_reference, has_read, desk.is_thread_elsewhere($1, $2) AS elsewhere FROM desk.beside($1, $2)`,
+    [agent, handover],
+  )
   if (row === undefined) return undefined
-  const { bot_failed_at: at, bot_reference: reference } = row
-  return { botFailed: at === null ? undefined : { at, reference: reference ?? '' }, hasRead: row.has_read }
+  const { bot_failed_at: at, bot_reference: reference, has_read: hasRead, elsewhere: isElsewhere } = row
+  return { botFailed: at === null ? undefined : { at, reference: reference ?? '' }, hasRead, isElsewhere }
 }
 
 /** A question to look at what the bank knows. `until`: it is allowed, and holds so long at most. */
@@ -266,9 +270,8 @@ async function liveSessions(tx: Tx, sessions: readonly Session[]): Promise<Reado
 }
 
 const pulseRow = z.object({
-  place: bigintColumn,
   handover: handoverId,
-  state: z.enum(['mine', 'taken', 'waiting', 'over']),
+  state: z.enum(['taken', 'waiting', 'over']),
   institution_name: z.string().nullable(),
   lapses: z.number(),
   because: z.string(),
@@ -278,11 +281,12 @@ const pulseRow = z.object({
   asked_at: instantColumn,
   lease_until: instantColumn.nullable(),
   unanswered: bigintColumn,
+  told: z.array(z.number()),
+  own: z.array(z.number()),
 })
 
-/** A place as it is now, for one of those who have the desk open. */
+/** A place as it is now, for those who have the desk open: `mine` for the one who has it in hand. */
 export type Change = {
-  readonly to: number
   readonly handover: HandoverId
   readonly state: 'mine' | 'taken' | 'waiting' | 'over'
   readonly institutionName: string | undefined
@@ -296,27 +300,38 @@ export type Change = {
   readonly unanswered: number
 }
 
-/** What became of these places and conversations, for each session that may know it. One statement for all. */
-async function pulse(tx: Tx, sessions: readonly Session[], ids: readonly string[]): Promise<readonly Change[]> {
+/** A change, and which of the sessions may know it (`told`) and have it in hand (`own`), by their index. */
+export type Told = {
+  readonly change: Change & { readonly state: 'taken' | 'waiting' | 'over' }
+  readonly told: readonly number[]
+  readonly own: readonly number[]
+}
+
+/** What became of these places and conversations, and which sessions may know it. One statement and one row a place, for all. */
+async function pulse(tx: Tx, sessions: readonly Session[], ids: readonly string[]): Promise<readonly Told[]> {
   const rows = await tx.rows(
     pulseRow,
-    `SELECT place, handover, state, institution_name, lapses, because, priority, language, deadline_at, asked_at, lease_until, unanswered
+    `SELECT handover, state, institution_name, lapses, because, priority, language, deadline_at, asked_at, lease_until, unanswered, told, own
      FROM desk.pulse($1, $2)`,
     [sessions, ids],
   )
+  const indexes = (places: readonly number[]): readonly number[] => places.map((place) => place - 1)
   return rows.map((row) => ({
-    to: Number(row.place) - 1,
-    handover: row.handover,
-    state: row.state,
-    institutionName: row.institution_name ?? undefined,
-    lapses: row.lapses,
-    because: row.because,
-    priority: row.priority,
-    language: row.language,
-    deadlineAt: row.deadline_at,
-    askedAt: row.asked_at,
-    leaseUntil: row.lease_until ?? undefined,
-    unanswered: Number(row.unanswered),
+    change: {
+      handover: row.handover,
+      state: row.state,
+      institutionName: row.institution_name ?? undefined,
+      lapses: row.lapses,
+      because: row.because,
+      priority: row.priority,
+      language: row.language,
+      deadlineAt: row.deadline_at,
+      askedAt: row.asked_at,
+      leaseUntil: row.lease_until ?? undefined,
+      unanswered: Number(row.unanswered),
+    },
+    told: indexes(row.told),
+    own: indexes(row.own),
   }))
 }
 

@@ -2,7 +2,7 @@ import type { FastifyReply } from 'fastify'
 import { languages } from '../channels/index.ts'
 import { html } from '../pages/index.ts'
 import type { Html, Words } from '../pages/index.ts'
-import { staffFrame } from '../staff-pages/index.ts'
+import { ownScopeOf, showStale, staffFrame } from '../staff-pages/index.ts'
 import type { StaffCall } from '../staff-pages/index.ts'
 import type { DeskTools } from './desk-route.ts'
 import type { HandoverId } from './handover-id.ts'
@@ -27,12 +27,16 @@ export async function showDesk(tools: DeskTools, call: StaffCall, panes: DeskPan
   const { deps } = tools
   const words = tools.words(request)
   const now = deps.clock.now()
-  // Whoever opens a page is at the desk, before they read that they are.
-  await pageRows.liveSessions(deps.desk.database, [session.hash])
-  const [places, people] = await Promise.all([
-    pageRows.inbox(deps.desk.database, session.hash),
-    pageRows.people(deps.desk.database, session.hash),
-  ])
+  const seen = await tools.lists.see(ownScopeOf(call), async () => {
+    // Whoever opens a page is at the desk, before they read that they are.
+    await pageRows.liveSessions(deps.desk.database, [session.hash])
+    const [places, people] = await Promise.all([
+      pageRows.inbox(deps.desk.database, session.hash),
+      pageRows.people(deps.desk.database, session.hash),
+    ])
+    return { places, people }
+  })
+  const { places, people } = seen.value
   const rows = places.map((place) => rowOf(words, deps.timeZone, place, now))
   const waiting = places.filter(({ isMine }) => !isMine).length
   const broken = places.filter(({ botFailed }) => botFailed).length
@@ -46,12 +50,14 @@ export async function showDesk(tools: DeskTools, call: StaffCall, panes: DeskPan
         class="desk ${panes.talk === undefined ? 'list-first' : 'talk-first'}"
         data-desk
         data-now="${String(now)}"
+        data-as-of="${String(seen.checkedAt)}"
       >
         <section class="pane list" aria-labelledby="list-title">
           <div class="pane-head">
             <h1 id="list-title">${words.say('inbox.title')}</h1>
             <button type="button" class="quiet small" data-keys hidden>${words.say('keys.open')}</button>
           </div>
+          ${showStale(deps, call, seen)}
           <p
             class="muted"
             data-waiting

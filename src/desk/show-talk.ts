@@ -42,6 +42,7 @@ export function showTalk({ words, timeZone }: Speech, talk: Talk): Html {
     <h2 class="first">${words.has(because) ? words.say(because) : open.because}</h2>
     <p class="muted">${words.say('talk.who', { bank, language, time: time(open.askedAt) })}</p>
     ${beside.botFailed !== undefined && html`<p class="note warn" data-bot-failed>${words.say('bot.banner', { time: time(beside.botFailed.at), reference: beside.botFailed.reference })}</p>`}
+    ${beside.isElsewhere && html`<p class="note warn" data-elsewhere>${words.say('talk.elsewhere')}</p>`}
     ${open.customer === undefined && html`<p class="note">${words.say('talk.noCustomer')}</p>`}
     <form method="post" action="/desk/${open.handover}/keep" class="lease" data-lease="${String(open.leaseUntil)}">
       <p>
@@ -59,7 +60,7 @@ export function showTalk({ words, timeZone }: Speech, talk: Talk): Html {
       ${
         open.fraudCase !== undefined &&
         html`<h3>${words.say('talk.case', { number: open.fraudCase.number })}</h3>
-          ${lines(open.fraudCase.details.reveal(), 'said customer')}`
+          ${open.fraudCase.details.reveal() !== open.question.reveal() && lines(open.fraudCase.details.reveal(), 'said customer')}`
       }
     </section>
     <section aria-labelledby="thread">
@@ -190,9 +191,15 @@ function showMayISee({ words, timeZone }: Speech, { open, leaves }: Talk): Html 
         html`<p class="note ok">${words.say('see.allowed', { time: time(leave.until ?? open.leaseUntil) })}</p>
           ${leave.classes.map(
             (name) =>
-              html`<form method="post" action="/desk/${open.handover}/look">
+              html`<form method="post" action="/desk/${open.handover}/look" data-waits>
                 <input type="hidden" name="class" value="${name}" />
                 <button type="submit">${words.say('see.look', { class: words.say(`class.${name}`) })}</button>
+                <div class="skeleton" data-skeleton hidden></div>
+                <p
+                  class="muted status"
+                  role="status"
+                  data-slow="${words.say('see.asking', { bank: open.institutionName ?? '–' })}"
+                ></p>
               </form>`,
           )}
           <p class="muted">${words.say('see.logged')}</p>`,

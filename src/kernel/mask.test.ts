@@ -104,6 +104,6 @@ test('100,000 characters of anything are masked in a fraction of a second: the t
     '- - ',
     '4111111111111111 ',
   ]) {
-    expect(timesPlain(maskSecrets, piece, 100_000), piece).toBeLessThan(200)
+    expect(timesPlain(maskSecrets, piece, 100_000, 200), piece).toBeLessThan(200)
   }
 })

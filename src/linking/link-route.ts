@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Banks } from '../banks/index.ts'
-import { type Conversation, loadConversation } from '../channels/index.ts'
+import { type Conversation, conversations } from '../channels/index.ts'
 import type { PermitDeps } from '../consent/index.ts'
 import { sessions } from '../customers/index.ts'
 import type { BrowserSession, RelyingParty } from '../customers/index.ts'
@@ -52,7 +52,7 @@ export async function findVisit(tools: LinkTools, request: FastifyRequest): Prom
   if (session === undefined) return undefined
   const link = await findBySession(database, session.hash)
   if (link === undefined) return undefined
-  const conversation = await loadConversation(database, link.conversation)
+  const conversation = await conversations.load(database, link.conversation)
   if (conversation === undefined) return undefined
   tools.speak(request, conversation.language)
   return { session, link, conversation }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { loadConversation } from '../channels/index.ts'
+import { conversations } from '../channels/index.ts'
 import type { ConversationId } from '../kernel/index.ts'
 import { addJob } from '../platform/index.ts'
 import type { Job, JobOutcome, Tx } from '../platform/index.ts'
@@ -17,7 +17,7 @@ const payloadShape = z.object({ conversation: uuidColumn<ConversationId>() })
 /** Job `linking.linked-notice`. */
 export async function announceLink(deps: LinkingJobsDeps, job: Job): Promise<JobOutcome> {
   const { conversation: id } = payloadShape.parse(job.payload)
-  const customer = (await loadConversation(deps.database, id))?.customer
+  const customer = (await conversations.load(deps.database, id))?.customer
   if (customer === undefined) return { finish: async () => undefined }
   const notice = { customer, message: 'notice.linked', button: 'notice.lookButton', except: id }
   return { finish: await tellConversations(deps, notice) }

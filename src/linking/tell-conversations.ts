@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { loadConversation, queueReply } from '../channels/index.ts'
+import { conversations, queueReply } from '../channels/index.ts'
 import type { Conversation } from '../channels/index.ts'
 import type { ConversationId, CustomerId, Secret } from '../kernel/index.ts'
 import type { KeystoreClient } from '../keystore/index.ts'
@@ -70,6 +70,6 @@ async function listConversations(tx: Tx, customer: CustomerId): Promise<readonly
     `SELECT c.id FROM channels.conversation c WHERE c.customer = $1 ORDER BY c.linked_at LIMIT ${conversationsMax}`,
     [customer],
   )
-  const found = await Promise.all(rows.map((row) => loadConversation(tx, row.id)))
+  const found = await Promise.all(rows.map((row) => conversations.load(tx, row.id)))
   return found.filter((conversation) => conversation !== undefined)
 }

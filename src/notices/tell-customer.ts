@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { loadInstitution } from '../banks/index.ts'
-import { loadConversation, queueReply } from '../channels/index.ts'
+import { conversations, queueReply } from '../channels/index.ts'
 import type { Conversation, ReplyButton } from '../channels/index.ts'
 import { uuidColumn } from '../customers/index.ts'
 import { Fault, isInstitutionId, toInstant } from '../kernel/index.ts'
@@ -70,7 +70,7 @@ async function listConversations(tx: Tx, customer: CustomerId): Promise<readonly
     `SELECT c.id FROM channels.conversation c WHERE c.customer = $1 ORDER BY c.linked_at LIMIT ${conversationsMax}`,
     [customer],
   )
-  const found = await Promise.all(rows.map((row) => loadConversation(tx, row.id)))
+  const found = await Promise.all(rows.map((row) => conversations.load(tx, row.id)))
   return found.filter((conversation) => conversation !== undefined)
 }
 

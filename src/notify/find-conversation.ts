@@ -1,4 +1,4 @@
-import { loadConversation } from '../channels/index.ts'
+import { conversations } from '../channels/index.ts'
 import type { Conversation } from '../channels/index.ts'
 import { listGrants } from '../consent/index.ts'
 import type { DataClass } from '../kernel/index.ts'
@@ -17,7 +17,7 @@ export async function findConversation(tx: Tx, { customer, institution }: Watche
     (grant) => grant.holds && grant.purpose === 'notify-customer' && grant.institution === institution,
   )
   const ids = [...new Set(grants.flatMap(({ conversation }) => (conversation === null ? [] : [conversation])))]
-  const found = (await Promise.all(ids.map((id) => loadConversation(tx, id)))).filter((each) => each !== undefined)
+  const found = (await Promise.all(ids.map((id) => conversations.load(tx, id)))).filter((each) => each !== undefined)
   // A conversation that meanwhile became somebody else's, or nobody's, is told nothing.
   const [conversation] = found
     .filter((each) => each.customer === customer)

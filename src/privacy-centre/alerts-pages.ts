@@ -12,6 +12,7 @@ import { sendDone, showCentre, signedIn } from './centre-route.ts'
 import type { Call, CentreTools } from './centre-route.ts'
 import { endFraudAlerts } from './end-sharing.ts'
 import { beginAct, finishAct } from './fresh-passkey.ts'
+import { addBrowserRoutes, showBrowsers } from './browser-routes.ts'
 import { alertsOf, listSharing } from './list-sharing.ts'
 import type { BankSharing } from './list-sharing.ts'
 import { showPasskeyRefused } from './show-passkey-refused.ts'
@@ -32,6 +33,8 @@ export function addAlertsPages(scope: HttpServer, tools: CentreTools): void {
     limited,
     signedIn(tools, (call) => showAlerts(tools, call)),
   )
+
+  addBrowserRoutes(scope, tools)
 
   scope.post(
     '/me/alerts/keep',
@@ -85,12 +88,14 @@ async function showAlerts(tools: CentreTools, call: Call): Promise<FastifyReply>
     endings.alerts.endsAt(database, call.customer),
   ])
   const warned = sharing.filter(({ terms }) => terms.some(alertsOf))
+  const browsers = await showBrowsers(tools, call, warned)
   return showCentre(tools, call, {
     title: words.say('alerts.title'),
     body: html`<h1>${words.say('alerts.title')}</h1>
       <p>${words.say('alerts.body')}</p>
       ${endsAt === undefined ? undefined : showEnding(call, endsAt)}
       ${sharing.length === 0 ? html`<p role="status">${words.say('sharing.noneHow')}</p>` : sharing.map((bank) => showBank(tools, call, bank))}
+      ${browsers}
       ${warned.length < 2 ? undefined : html`<div class="grave">${passkeyForm(words, { kind: 'get', action: `/me/alerts/${everyBank}/end`, button: words.say('alerts.endAll') })}</div>`}
       ${handOff(words, { hidden: true })}`,
   })

@@ -9,6 +9,7 @@ import type { Html, PageScopeDeps, PageTools, Reader } from '../pages/index.ts'
 import type { CustomerId, InstitutionId, Instant } from '../kernel/index.ts'
 import type { KeystoreClient } from '../keystore/index.ts'
 import type { Database } from '../platform/index.ts'
+import type { PushBrowsers } from '../push/index.ts'
 import type { Receipts } from '../receipts/index.ts'
 import type { OwnDesk } from './own-desk.ts'
 import type { Phrases } from './phrase-store.ts'
@@ -35,6 +36,8 @@ export type CentrePagesDeps = PageScopeDeps & {
   /** Every origin whose signatures count, as the keystore has them. */
   readonly origins: readonly string[]
   readonly phrases: Phrases
+  /** Browsers that are told when a question waits; without them the messenger is the only way. */
+  readonly browsers?: PushBrowsers
   /** What people at the desk wrote and looked at; without one, nobody is there. */
   readonly desk?: OwnDesk
   readonly receipts: Pick<Receipts, 'list' | 'load' | 'issue'>
@@ -114,6 +117,8 @@ export const doneWords = [
   'stoppedButAlerts',
   'alertsEnded',
   'alertsKept',
+  'pushOn',
+  'pushOff',
   'lookAllowed',
   'lookRefused',
   'phrase',

@@ -3,7 +3,7 @@ import type { FastifyReply } from 'fastify'
 import { signedTerms } from '../consent/index.ts'
 import type { SharedTerms } from '../consent/index.ts'
 import { bankConsentClasses } from '../banks/index.ts'
-import { loadConversation } from '../channels/index.ts'
+import { conversations } from '../channels/index.ts'
 import { assertionOptions, beginAssertion, uuidColumn } from '../customers/index.ts'
 import { addNotice } from '../notices/index.ts'
 import { fieldsOf, html, sendOnward } from '../pages/index.ts'
@@ -85,7 +85,7 @@ export function addChangePages(scope: HttpServer, tools: CentreTools): void {
         return showPasskeyRefused(tools, request, reply, 'customers/assertion-invalid')
       }
       const { institution, conversation } = terms.value
-      const isOwn = (await loadConversation(database, conversation))?.customer === customer
+      const isOwn = (await conversations.load(database, conversation))?.customer === customer
       if (!isOwn) return showPasskeyRefused(tools, request, reply, 'customers/assertion-invalid')
       await database.transaction(async (tx) => {
         const silences = !('fraud-alerts' in terms.value.purposes) && (await isWarned(tx, terms.value))

@@ -32,9 +32,6 @@ export type AskedChange = {
   readonly signedBy: readonly StaffId[]
 }
 
-/** A console shows so many, open ones first. */
-const changesMax = 50
-
 /**
  * Writes down a change that waits for signatures; `key`: what goes onto a list, with it. Login `parley_console`. SQLSTATE 42501: this person
  * may not; 23514: no key of that kind (a card's number, for one).
@@ -84,24 +81,25 @@ const changeRow = z.object({
   done_at: instantColumn.nullable(),
   signed_by: z.array(staffId),
 })
-const changeColumns = `c.id, c.document, c.needs, c.asked_by, c.asked_at, c.done_at,
-  ARRAY(SELECT g.staff FROM rules.signature g WHERE g.change = c.id ORDER BY g.at) AS signed_by`
+const changeColumns = 'id, document, needs, asked_by, asked_at, done_at, signed_by'
 
-/** A bank's changes: those that wait and can still be signed, then the latest that were made. Login `parley_console`. */
-export async function listChanges(tx: Tx, institution: InstitutionId): Promise<readonly AskedChange[]> {
-  const rows = await tx.rows(
-    changeRow,
-    `SELECT ${changeColumns} FROM rules.change c
-     WHERE c.institution = $1 AND (c.done_at IS NOT NULL OR c.asked_at > clock_timestamp() - interval '24 hours')
-     ORDER BY c.done_at IS NOT NULL, c.asked_at DESC LIMIT ${changesMax}`,
-    [institution],
-  )
+/**
+ * A bank's changes, if its rules are this session's to read: those that wait and can still be signed, then the latest that were made.
+ * Login `parley_console`.
+ */
+export async function listChanges(
+  tx: Tx,
+  session: Uint8Array,
+  institution: InstitutionId,
+): Promise<readonly AskedChange[]> {
+  const values = [session, institution]
+  const rows = await tx.rows(changeRow, `SELECT ${changeColumns} FROM rules.changes($1, $2, NULL)`, values)
   return rows.flatMap((row) => askedOf(row) ?? [])
 }
 
-/** One change; undefined when there is none of that id. Login `parley_console`. */
-export async function findChange(tx: Tx, id: RuleChangeId): Promise<AskedChange | undefined> {
-  const row = await tx.maybe(changeRow, `SELECT ${changeColumns} FROM rules.change c WHERE c.id = $1`, [id])
+/** One change; undefined when there is none of that id for this session. Login `parley_console`. */
+export async function findChange(tx: Tx, session: Uint8Array, id: RuleChangeId): Promise<AskedChange | undefined> {
+  const row = await tx.maybe(changeRow, `SELECT ${changeColumns} FROM rules.changes($1, NULL, $2)`, [session, id])
   return row && askedOf(row)
 }
 

@@ -8,8 +8,6 @@ export type CountedLine = Omit<ShadowCount, 'set' | 'line'> & { readonly line: s
 
 /** Counts are written in parts of this many rows. */
 const countsAtOnce = 1_000
-/** Three hundred days of a dozen rules, or a month of a full set. */
-const linesMax = 10_000
 
 /** Adds what a shadow counted to what is kept; of a set that is neither live nor in shadow nothing is kept. Login `parley_fraud`. */
 export async function addCounts(tx: Tx, counts: readonly ShadowCount[]): Promise<void> {
@@ -22,7 +20,7 @@ export async function addCounts(tx: Tx, counts: readonly ShadowCount[]): Promise
 }
 
 /** What a version has come to in shadow and live, day by day. Login `parley_console`. */
-export async function listCounts(tx: Tx, version: string): Promise<readonly CountedLine[]> {
+export async function listCounts(tx: Tx, session: Uint8Array, version: string): Promise<readonly CountedLine[]> {
   const rows = await tx.rows(
     z.object({
       day: z.number(),
@@ -33,9 +31,8 @@ export async function listCounts(tx: Tx, version: string): Promise<readonly Coun
       fraud_minor: bigintColumn,
       genuine: bigintColumn,
     }),
-    `SELECT k.day - date '1970-01-01' AS day, k.line, k.uses, k.customers, k.frauds, k.fraud_minor, k.genuine
-     FROM rules.shadow_count k WHERE k.rule_set = $1 ORDER BY k.day DESC, k.line LIMIT ${linesMax}`,
-    [version],
+    `SELECT day - date '1970-01-01' AS day, line, uses, customers, frauds, fraud_minor, genuine FROM rules.counts($1, $2)`,
+    [session, version],
   )
   return rows.map((row) => ({
     day: row.day,

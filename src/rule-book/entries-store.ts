@@ -16,9 +16,6 @@ export type ShownEntry = {
   readonly until: Instant
 }
 
-/** A console shows so many. */
-const entriesMax = 200
-
 const entryRow = z
   .object({
     id: z.string(),
@@ -33,15 +30,14 @@ const entryRow = z
     return { ...rest, liveFrom: liveFrom ?? undefined, until }
   })
 
-/** A bank's entries that count or wait for signatures, latest first. Login `parley_console`. */
-export async function listEntries(tx: Tx, institution: InstitutionId): Promise<readonly ShownEntry[]> {
-  return await tx.rows(
-    entryRow,
-    `SELECT e.id, e.purpose, e.list, e.key, e.reason, e.live_from, e.until_at FROM rules.list_entry e
-     WHERE e.institution = $1 AND e.ended_at IS NULL AND e.until_at > clock_timestamp()
-     ORDER BY e.asked_at DESC LIMIT ${entriesMax}`,
-    [institution],
-  )
+/** A bank's entries that count or wait for signatures, latest first, if its rules are this session's to read. Login `parley_console`. */
+export async function listEntries(
+  tx: Tx,
+  session: Uint8Array,
+  institution: InstitutionId,
+): Promise<readonly ShownEntry[]> {
+  const columns = 'id, purpose, list, key, reason, live_from, until_at'
+  return await tx.rows(entryRow, `SELECT ${columns} FROM rules.entries($1, $2)`, [session, institution])
 }
 
 /** Forgets entries 30 days after their end and counts of more than 400 days ago; gives how many rows. Login `parley_console`. */

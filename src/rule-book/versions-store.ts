@@ -24,9 +24,6 @@ export type RuleVersion = {
   readonly liveFrom: Instant | undefined
 }
 
-/** A console shows so many, latest first. */
-const versionsMax = 50
-
 const versionRow = z.object({
   id: z.string(),
   institution: z.custom<InstitutionId>((value) => typeof value === 'string' && isInstitutionId(value)),
@@ -43,25 +40,28 @@ const versionRow = z.object({
   is_tested: z.boolean(),
 })
 
-const versionColumns = `s.id, s.institution, s.version, s.digest, s.document, s.note, s.made_by, s.made_at, s.shadow_from, s.shadow_until,
-  (SELECT l.live_from FROM rules.live l WHERE l.rule_set = s.id AND l.live_until IS NULL) AS live_from,
-  EXISTS (SELECT FROM rules.live l WHERE l.rule_set = s.id) AS was_live,
-  EXISTS (SELECT FROM rules.backtest b WHERE b.rule_set = s.id) AS is_tested`
+const versionColumns = `id, institution, version, digest, document, note, made_by, made_at, shadow_from, shadow_until, live_from, was_live, is_tested`
 
-/** A bank's versions, latest first. One whose text this version of Parley cannot read is left out. Login `parley_console`. */
-export async function listVersions(tx: Tx, institution: InstitutionId): Promise<readonly RuleVersion[]> {
-  const rows = await tx.rows(
-    versionRow,
-    `SELECT ${versionColumns} FROM rules.rule_set s WHERE s.institution = $1 ORDER BY s.version DESC LIMIT ${versionsMax}`,
-    [institution],
-  )
-  return rows.flatMap((row) => versionOf(row) ?? [])
+/**
+ * A bank's versions, latest first, if its rules are this session's to read. One whose text this version of Parley cannot read is left out.
+ * Login `parley_console`.
+ */
+export async function listVersions(
+  tx: Tx,
+  session: Uint8Array,
+  institution: InstitutionId,
+): Promise<readonly RuleVersion[]> {
+  return (await versionRows(tx, session, institution)).flatMap((row) => versionOf(row) ?? [])
 }
 
-/** One version; undefined when there is none of that id. Login `parley_console`. */
-export async function findVersion(tx: Tx, id: string): Promise<RuleVersion | undefined> {
-  const row = await tx.maybe(versionRow, `SELECT ${versionColumns} FROM rules.rule_set s WHERE s.id = $1`, [id])
+/** One version; undefined when there is none of that id for this session. Login `parley_console`. */
+export async function findVersion(tx: Tx, session: Uint8Array, id: string): Promise<RuleVersion | undefined> {
+  const row = await tx.maybe(versionRow, `SELECT ${versionColumns} FROM rules.versions($1, NULL, $2)`, [session, id])
   return row && versionOf(row)
+}
+
+function versionRows(tx: Tx, session: Uint8Array, institution: InstitutionId) {
+  return tx.rows(versionRow, `SELECT ${versionColumns} FROM rules.versions($1, $2, NULL)`, [session, institution])
 }
 
 function versionOf(row: z.infer<typeof versionRow>): RuleVersion | undefined {
@@ -96,6 +96,8 @@ export type NewVersion = {
   readonly draft: RuleDraft
   readonly note: string
   readonly member: StaffId
+  /** Of the same person: what the draft comes after is read under it. */
+  readonly session: Uint8Array
 }
 
 /**
@@ -103,13 +105,9 @@ export type NewVersion = {
  * one at the same moment. Login `parley_console`. SQLSTATE 42501: this person may not.
  */
 export async function saveVersion(tx: Tx, wanted: NewVersion): Promise<number | undefined> {
-  const [before] = await listVersions(tx, wanted.institution)
-  const { latest } = await tx.one(
-    z.object({ latest: z.number() }),
-    'SELECT coalesce(max(s.version), 0) AS latest FROM rules.rule_set s WHERE s.institution = $1',
-    [wanted.institution],
-  )
-  const next = ruleSets.next(wanted.draft, latest + 1, before?.set)
+  const rows = await versionRows(tx, wanted.session, wanted.institution)
+  const [before] = rows.flatMap((row) => versionOf(row) ?? [])
+  const next = ruleSets.next(wanted.draft, (rows[0]?.version ?? 0) + 1, before?.set)
   const row = await tx.one(
     z.object({ version: z.number().nullable() }),
     'SELECT rules.save_version($1, $2, $3, $4, $5) AS version',
@@ -138,12 +136,11 @@ export async function noteBacktest(
 }
 
 /** The figures of a version's latest backtest; undefined when there is none. Login `parley_console`. */
-export async function latestBacktest(tx: Tx, version: string): Promise<Backtest | undefined> {
-  const row = await tx.maybe(
-    z.object({ figures: z.string() }),
-    'SELECT b.figures::text AS figures FROM rules.backtest b WHERE b.rule_set = $1 ORDER BY b.made_at DESC LIMIT 1',
-    [version],
-  )
+export async function latestBacktest(tx: Tx, session: Uint8Array, version: string): Promise<Backtest | undefined> {
+  const row = await tx.maybe(z.object({ figures: z.string() }), 'SELECT figures FROM rules.latest_backtest($1, $2)', [
+    session,
+    version,
+  ])
   return row && ruleFiles.readBacktest(row.figures)
 }
 

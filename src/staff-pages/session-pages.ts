@@ -5,6 +5,8 @@ import type { HttpServer } from '../platform/index.ts'
 import { staffSessions } from '../staff/index.ts'
 import type { ListedSession } from '../staff/index.ts'
 import { staffFrame } from './frame.ts'
+import { createLastSeen, ownScopeOf } from './last-seen.ts'
+import { showStale } from './show-stale.ts'
 import { forStaff, limited, momentOf } from './staff-route.ts'
 import type { StaffCall, StaffTools } from './staff-route.ts'
 
@@ -13,20 +15,24 @@ const endWish = z.object({ handle: z.string().regex(/^[0-9a-f]{64}$/) })
 /** One's own sessions, and for an operator those of their banks' people: since when, and the way to end each. */
 export function addSessionPages(scope: HttpServer, tools: StaffTools): void {
   const { deps } = tools
+  const lastSeen = createLastSeen<readonly ListedSession[]>(deps)
 
   scope.get(
     '/staff/sessions',
     limited,
     forStaff(tools, 'own-sessions', async (call) => {
       const words = tools.words(call.request)
-      const listed = await staffSessions.list(deps.database, call.session)
+      const seen = await lastSeen.see(ownScopeOf(call, call.session.hash.toString('hex')), () =>
+        staffSessions.list(deps.database, call.session),
+      )
+      const listed = seen.value
       return tools.show(call.request, call.reply, {
         title: words.say('sessions.title'),
         style: 'staff',
         ...staffFrame(call, undefined),
         body: html`<h1>${words.say('sessions.title')}</h1>
           <p>${words.say('sessions.body')}</p>
-          ${sessionList(tools, { words, listed: listed.filter(({ isOwn }) => isOwn) })}
+          ${showStale(deps, call, seen)} ${sessionList(tools, { words, listed: listed.filter(({ isOwn }) => isOwn) })}
           ${listed.filter(({ isOwn }) => isOwn).length > 1 && endOthers(words)} ${othersOf(tools, { words, listed })}`,
       })
     }),

@@ -57,7 +57,7 @@ export function forStaff(
     if (session === undefined) return sendOnward(reply, '/staff/sign-in')
     const call = { session, request, reply, troubles: await troublesOf(tools, session) }
     if (!may(session.member.role, action)) {
-      await staffEvents.note(tools.deps.database, { kind: 'not-allowed', member: session.member.id, about: action })
+      await staffEvents.noteNotAllowed(tools.deps.database, session.hash, action)
       return showNotAllowed(tools, call)
     }
     if (!areIds(request.params)) return tools.showTrouble(request, reply, 'notFound')

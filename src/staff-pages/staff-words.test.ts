@@ -3,7 +3,14 @@ import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { staffWords } from './staff-words.ts'
 
-const values = { login: 'olivia', role: 'operator', provider: 'id.example', since: '10:42', until: '14:42' }
+const values = {
+  login: 'olivia',
+  role: 'operator',
+  provider: 'id.example',
+  since: '10:42',
+  until: '14:42',
+  time: '10:41',
+}
 const read = (name: string): Readonly<Record<string, string>> =>
   z
     .record(z.string(), z.string())

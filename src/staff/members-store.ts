@@ -29,10 +29,10 @@ const memberRow = z
     removedAt: row.removed_at ?? undefined,
   }))
 
-/** An installation has some dozens of people; the console and the command line name at most so many. */
+/** An installation has some dozens of people; the command line names at most so many. */
 const membersMax = 1_000
 
-/** Everybody, those who left included: what they did still names them. Logins `parley_console` and `parley_staff`. */
+/** Everybody, those who left included: what they did still names them. Login `parley_staff`. */
 export async function listMembers(tx: Tx): Promise<readonly StaffMember[]> {
   return await tx.rows(
     memberRow,
@@ -56,6 +56,15 @@ export async function findMember(tx: Tx, id: StaffId): Promise<StaffMember | und
     memberRow,
     `SELECT m.id, m.login, m.role, m.institutions, m.platform, m.removed_at FROM staff.member m WHERE m.id = $1 AND m.removed_at IS NULL`,
     [id],
+  )
+}
+
+/** Whose live session a hash is of. Logins `parley_console` and `parley_statistics`. */
+export async function findSessionMember(tx: Tx, session: Uint8Array): Promise<StaffMember | undefined> {
+  return await tx.maybe(
+    memberRow,
+    'SELECT id, login, role, institutions, platform, NULL::timestamptz AS removed_at FROM staff.session_member($1)',
+    [session],
   )
 }
 

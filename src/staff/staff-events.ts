@@ -2,7 +2,9 @@ import { z } from 'zod'
 import type { Instant, StaffId } from '../kernel/index.ts'
 import { bigintColumn, instantColumn } from '../platform/index.ts'
 import type { Tx } from '../platform/index.ts'
+import type { StaffAction } from './may.ts'
 import { staffId } from './members-store.ts'
+import { listNames } from './own-banks-store.ts'
 
 /** What staff did, as it is written down. */
 export type StaffEvent = {
@@ -19,7 +21,7 @@ export type StaffEvent = {
 
 const kinds = [
   'signed-in', 'signed-out', 'sign-in-refused', 'session-ended', 'passkey-made', 'passkey-ended', 'member-added', 'member-removed',
-  'identity-bound', 'not-allowed', 'act-signed', 'looked',
+  'identity-bound', 'not-allowed', 'act-signed', 'looked', 'acted',
 ] as const // prettier-ignore
 export type StaffEventKind = (typeof kinds)[number]
 
@@ -47,16 +49,21 @@ const eventRow = z
     about: row.about ?? undefined,
   }))
 
-/** Writes down what a page saw; sessions, passkeys and members are written down by their tables. */
+/** Writes down what a page saw and no table knows; sessions, passkeys, members, acts and looks are written down by their tables. */
 async function note(
   tx: Tx,
   event: {
-    readonly kind: 'sign-in-refused' | 'not-allowed' | 'act-signed' | 'looked'
+    readonly kind: 'sign-in-refused' | 'act-signed'
     readonly member: StaffId | undefined
     readonly about: string
   },
 ): Promise<void> {
   await tx.run('SELECT staff.note_event($1, $2, $3)', [event.kind, event.member ?? null, event.about])
+}
+
+/** Writes down that this session's role was refused an action. Logins `parley_console` and `parley_statistics`. */
+async function noteNotAllowed(tx: Tx, session: Uint8Array, action: StaffAction): Promise<void> {
+  await tx.run('SELECT staff.note_not_allowed($1, $2)', [session, action])
 }
 
 /** Events after a place (undefined: from the beginning), oldest first. Logins `parley_staff` and `parley_console`. */
@@ -79,8 +86,17 @@ async function sweep(tx: Tx): Promise<number> {
   return (await tx.one(z.object({ gone: z.number() }), 'SELECT staff.forget_events() AS gone')).gone
 }
 
-/** What the staff did: {@link note}, {@link list}, {@link sweep}, {@link toOcsf}. */
-export const staffEvents = { note, list, sweep, isPlace, toOcsf, max: eventsMax } as const
+/** What the staff did: {@link note}, {@link noteNotAllowed}, {@link listNames}, {@link list}, {@link sweep}, {@link toOcsf}. */
+export const staffEvents = {
+  note,
+  noteNotAllowed,
+  names: listNames,
+  list,
+  sweep,
+  isPlace,
+  toOcsf,
+  max: eventsMax,
+} as const
 
 // Open Cybersecurity Schema Framework 1.3.0 (schema.ocsf.io): class, its category, and which activity of it.
 const classes = {
@@ -96,6 +112,7 @@ const classes = {
   'not-allowed': { class: 6003, category: 6, activity: 99, severity: 3 }, // API Activity
   'act-signed': { class: 6003, category: 6, activity: 3, severity: 2 }, // Update
   looked: { class: 6003, category: 6, activity: 2, severity: 1 }, // Read
+  acted: { class: 6003, category: 6, activity: 3, severity: 2 },
 } as const satisfies Record<StaffEventKind, unknown>
 
 const failed: ReadonlySet<StaffEventKind> = new Set(['sign-in-refused', 'not-allowed'])

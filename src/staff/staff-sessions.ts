@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { z } from 'zod'
 import { Fault } from '../kernel/index.ts'
 import type { StaffId } from '../kernel/index.ts'
 import type { Random, Tx } from '../platform/index.ts'
 import { endListed, listSessions } from './session-list.ts'
-import { findMember, staffId } from './members-store.ts'
+import { findMember, findSessionMember } from './members-store.ts'
 import type { StaffMember } from './staff-member.ts'
 
 /** A shift's half: after it the passkey is asked for again. What changes something asks for it each time anyway. */
@@ -34,18 +33,12 @@ async function startSession(
   return member
 }
 
-/** Whose live session the browser's cookie is; undefined for none, an ended one, or that of somebody who left. */
+/** Whose live session the browser's cookie is; undefined for none, an ended one, or that of somebody who left. Logins `parley_console` and `parley_statistics`. */
 async function findSession(tx: Tx, request: FastifyRequest): Promise<StaffSession | undefined> {
   const value = readCookie(request)
   if (value === undefined) return undefined
   const hash = hashOf(value)
-  const row = await tx.maybe(
-    z.object({ member: staffId }),
-    `SELECT s.member FROM staff.session s
-     WHERE s.id_hash = $1 AND s.ended_at IS NULL AND s.expires_at > clock_timestamp()`,
-    [hash],
-  )
-  const member = row && (await findMember(tx, row.member))
+  const member = await findSessionMember(tx, hash)
   return member && { hash, member }
 }
 

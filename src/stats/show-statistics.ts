@@ -16,18 +16,28 @@ export type StatisticsShown = {
   readonly budgets: readonly YearBudget[]
   readonly refused: readonly RefusedQuestion[]
   readonly weeks: readonly string[]
+  /** Said where what stands here could not be read now: then nothing can be asked either. */
+  readonly stale: Html | undefined
   /** What was refused a moment ago. */
   readonly now: { readonly code: AskRefusal; readonly question: string; readonly week: string } | undefined
 }
 
 /** What can be asked, what is left, what was released and what was refused. */
 export function showStatistics(words: Words, shown: StatisticsShown, at: (moment: number) => string): Html {
-  const { platform, mayAsk, now } = shown
-  return html`<h1>${words.say('title', { platform: words.say(`platform.${platform}`) })}</h1>
+  const { platform, mayAsk, now, stale } = shown
+  return html`<div class="statistics-page">
+    <h1>${words.say('title', { platform: words.say(`platform.${platform}`) })}</h1>
     <p>${words.say('intro')}</p>
     ${now && html`<p class="note danger" role="alert">${words.say(`refusal.${now.code}`)} ${words.say('ask.nothingSpent')}</p>`}
-    ${mayAsk ? showAsk(words, shown) : showChoice(words, platform)} ${showBudgets(words, shown.budgets)}
-    ${showReleases(words, shown)} ${showRefused(words, shown.refused, at)} ${showCatalogue(words)}`
+    ${stale} ${!mayAsk && showChoice(words, platform)}
+    <div class="statistics-columns">
+      <div>
+        ${mayAsk && stale === undefined && showAsk(words, shown)} ${showReleases(words, shown)}
+        ${showRefused(words, shown.refused, at)}
+      </div>
+      <div>${showBudgets(words, shown.budgets)} ${showCatalogue(words)}</div>
+    </div>
+  </div>`
 }
 
 function showAsk(words: Words, { weeks, now }: StatisticsShown): Html {

@@ -1,11 +1,12 @@
 import type { FastifyReply } from 'fastify'
 import { z } from 'zod'
-import { addPageScope, fieldsOf, sendOnward } from '../pages/index.ts'
+import { addPageScope, fieldsOf, html, sendOnward } from '../pages/index.ts'
 import type { HttpServer } from '../platform/index.ts'
-import { forStaff, limited, momentOf, staffFrame } from '../staff-pages/index.ts'
+import { createLastSeen, forStaff, limited, momentOf, ownScopeOf, showStale, staffFrame } from '../staff-pages/index.ts'
 import type { StaffCall } from '../staff-pages/index.ts'
 import { statsCodes } from './codes.ts'
 import { isReleaseId, releaseStore } from './release-store.ts'
+import type { Release } from './release-store.ts'
 import { showRelease } from './show-release.ts'
 import { showStatistics } from './show-statistics.ts'
 import type { StatisticsShown } from './show-statistics.ts'
@@ -23,11 +24,14 @@ export async function addStatisticsPages(server: HttpServer, deps: StatisticsDep
   await addPageScope(server, deps, statisticsWords, (scope, pageTools) => {
     const tools: StatisticsTools = { ...pageTools, deps }
     const { statistics } = deps
+    const pages = createLastSeen<StatisticsRead>(deps)
+    const single = createLastSeen<Release | undefined>(deps)
+    const show = (call: StaffCall, now?: StatisticsShown['now']) => showFront(tools, call, { pages, now })
 
     scope.get(
       '/statistics',
       limited,
-      forStaff(tools, 'see-statistics', (call) => show(tools, call)),
+      forStaff(tools, 'see-statistics', (call) => show(call)),
     )
 
     scope.post(
@@ -37,9 +41,9 @@ export async function addStatisticsPages(server: HttpServer, deps: StatisticsDep
         const fields = fieldsOf(call.request.body)
         const question = (fields.get('question') ?? '').slice(0, 40)
         const week = weekShape.safeParse(fields.get('week'))
-        if (!week.success) return show(tools, call, { code: 'stats/week-unknown', question, week: '' })
+        if (!week.success) return show(call, { code: 'stats/week-unknown', question, week: '' })
         const asked = await releaseStore.ask(statistics, { session: call.session.hash, question, week: week.data })
-        if (!('release' in asked)) return show(tools, call, { code: asked.code, question, week: week.data })
+        if (!('release' in asked)) return show(call, { code: asked.code, question, week: week.data })
         deps.logger.info('statistics.asked', { staffId: call.session.member.id, code: asked.code })
         return sendOnward(call.reply, `/statistics/releases/${asked.release}`)
       }),
@@ -52,40 +56,54 @@ export async function addStatisticsPages(server: HttpServer, deps: StatisticsDep
         const { request, reply, session } = call
         const params = idParams.safeParse(request.params)
         const id = params.success && isReleaseId(params.data.id) ? params.data.id : undefined
-        const release = id && (await releaseStore.find(statistics, session.hash, id))
+        if (id === undefined) return tools.showTrouble(request, reply, 'notFound')
+        const seen = await single.see(ownScopeOf(call, id), () => releaseStore.find(statistics, session.hash, id))
+        const release = seen.value
         if (release === undefined) return tools.showTrouble(request, reply, 'notFound')
         const words = tools.words(request)
         return tools.show(request, reply, {
           title: words.say(`question.${release.question}`),
           style: ['staff', 'statistics'],
           ...staffFrame(call, 'statistics'),
-          body: showRelease(words, release, (moment) => momentOf(deps, words, moment)),
+          body: html`${showStale(deps, call, seen)}
+          ${showRelease(words, release, (moment) => momentOf(deps, words, moment))}`,
         })
       }),
     )
   })
 }
 
-async function show(tools: StatisticsTools, call: StaffCall, now?: StatisticsShown['now']): Promise<FastifyReply> {
+type StatisticsRead = Pick<StatisticsShown, 'releases' | 'budgets' | 'refused' | 'weeks'>
+
+async function showFront(
+  tools: StatisticsTools,
+  call: StaffCall,
+  {
+    pages,
+    now,
+  }: { readonly pages: ReturnType<typeof createLastSeen<StatisticsRead>>; readonly now: StatisticsShown['now'] },
+): Promise<FastifyReply> {
   const { request, reply, session } = call
   const { deps } = tools
   const platform = platformOf(session, request)
-  const seen = { session: session.hash, platform }
-  const [releases, budgets, refused, weeks] = await Promise.all([
-    releaseStore.list(deps.statistics, seen),
-    releaseStore.listBudgets(deps.statistics, seen),
-    releaseStore.listRefused(deps.statistics, seen),
-    releaseStore.listWeeks(deps.statistics),
-  ])
+  const of = { session: session.hash, platform }
+  const seen = await pages.see(ownScopeOf(call, platform), async () => {
+    const [releases, budgets, refused, weeks] = await Promise.all([
+      releaseStore.list(deps.statistics, of),
+      releaseStore.listBudgets(deps.statistics, of),
+      releaseStore.listRefused(deps.statistics, of),
+      releaseStore.listWeeks(deps.statistics),
+    ])
+    return { releases, budgets, refused, weeks }
+  })
   const words = tools.words(request)
   const mayAsk = session.member.role === 'platform'
+  const shown = { platform, mayAsk, ...seen.value, now, stale: showStale(deps, call, seen) }
   return tools.show(request, reply, {
     title: words.say('title', { platform: words.say(`platform.${platform}`) }),
     ...(now === undefined ? {} : { status: statsCodes[now.code].status }),
     style: ['staff', 'statistics'],
     ...staffFrame(call, 'statistics'),
-    body: showStatistics(words, { platform, mayAsk, releases, budgets, refused, weeks, now }, (moment) =>
-      momentOf(deps, words, moment),
-    ),
+    body: showStatistics(words, shown, (moment) => momentOf(deps, words, moment)),
   })
 }

@@ -1,10 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
+import { alertStore } from '../../src/alerts/alert-store.ts'
+import { alertWords } from '../../src/alerts/alert-words.ts'
 import { createLabelFeed } from '../../src/alerts/index.ts'
+import { sendDispute } from '../../src/alerts/send-dispute.ts'
 import { caseActs, caseRows } from '../../src/cases/case-store.ts'
 import { createLogger, createMetrics, sqlState, systemClock } from '../../src/platform/index.ts'
 import type { FraudLabel } from '../../src/fraud/index.ts'
+import type { FraudAlertId } from '../../src/alerts/fraud-alert.ts'
 import { createCasesWorld } from '../setup/cases-world.ts'
 import type { CaseWorker, CasesWorld } from '../setup/cases-world.ts'
 import { textOf } from '../setup/html-forms.ts'
@@ -47,6 +51,14 @@ const labelsOf = (event: string) =>
     'SELECT is_fraud, informed, source FROM alerts.label WHERE event = $1 ORDER BY seq',
     [event],
   )
+const feedInto = (heard: FraudLabel[]) =>
+  createLabelFeed({
+    database: world.database,
+    label: (label) => heard.push(label),
+    clock: systemClock,
+    logger: createLogger({ role: 'test', level: 'silent' }),
+    metrics: createMetrics({ processMetrics: false }),
+  })
 const propose = (who: CaseWorker, number: string, finding = 'fraud') =>
   world.post(who, `/cases/${number}/propose`, { finding, refund: 'yes' })
 
@@ -54,13 +66,7 @@ describe('from "Not me" to a decision', () => {
   test('two people decide, the customer is told no fact, and the label reaches the features', async () => {
     const { customer, use, number } = await world.stolenCard()
     const heard: FraudLabel[] = []
-    const feed = createLabelFeed({
-      database: world.database,
-      label: (label) => heard.push(label),
-      clock: systemClock,
-      logger: createLogger({ role: 'test', level: 'silent' }),
-      metrics: createMetrics({ processMetrics: false }),
-    })
+    const feed = feedInto(heard)
     const list = textOf((await world.get(piet, '/cases')).body)
     expect(list).toContain(`Case ${number}`)
     expect(list).toContain('Less than $50 at risk')
@@ -108,6 +114,91 @@ describe('from "Not me" to a decision', () => {
     await world.agree(quinn, number)
     await world.follow()
     expect((await labelsOf(use.id)).map(({ source }) => source)).toEqual(['customer'])
+  })
+})
+
+describe('a dispute that a customer sends', () => {
+  test('teaches at once, with the time at which it arrived, and the finding of two people after it', async () => {
+    const { customer, use, alert } = await world.stolenCard()
+    const heard: FraudLabel[] = []
+    const feed = feedInto(heard)
+    await feed.pull()
+    heard.length = 0
+    const stored = await alertStore.load(world.database, alert as FraudAlertId)
+    if (stored === undefined) throw new Error('no alert')
+    const reader = { words: alertWords.for('en'), timeZone: 'UTC' }
+    const before = await alertStore.now(world.database)
+    expect(await sendDispute(world.alerts.parts, stored, reader)).toBe(true)
+    expect(await sendDispute(world.alerts.parts, stored, reader)).toBe(false)
+    await feed.pull()
+    const after = await alertStore.now(world.database)
+    expect(heard.map((label) => [label.use, label.isFraud, label.source])).toEqual([[use.id, true, 'dispute']])
+    // By the database's clock, and not by when the payment was made.
+    for (const { arrivedAtMs } of heard) expect(arrivedAtMs >= before && arrivedAtMs <= after).toBe(true)
+    // Its case is about the same use as the first, so it is joined to that one; what is found of it counts for both, once.
+    const numbers = await world.clone.admin.rows(
+      z.object({ number: z.string(), kind: z.string(), joined: z.boolean() }),
+      `SELECT c.number, c.kind, f.joined_to IS NOT NULL AS joined FROM desk.fraud_case c JOIN cases.file f ON f.fraud_case = c.id
+       WHERE c.customer = $1 ORDER BY c.opened_at`,
+      [customer.id],
+    )
+    expect(numbers.map(({ kind, joined }) => [kind, joined])).toEqual([
+      ['fraud', false],
+      ['dispute', true],
+    ])
+    const first = numbers[0]?.number ?? ''
+    await propose(piet, first, 'genuine')
+    await world.agree(quinn, first)
+    await world.follow()
+    await feed.pull()
+    expect(heard.map((label) => [label.isFraud, label.source])).toEqual([
+      [true, 'dispute'],
+      [false, 'agent'],
+    ])
+    expect((heard[1]?.arrivedAtMs ?? 0) >= (heard[0]?.arrivedAtMs ?? 0)).toBe(true)
+  })
+})
+
+describe('cases past a date of their clock', () => {
+  test('are counted on the list and listed by one link, by each bank’s own clock; decided ones are not', async () => {
+    const { number } = await world.stolenCard()
+    const { number: fresh } = await world.stolenCard()
+    const { number: decided } = await world.stolenCard()
+    const age = (which: string, days: number) =>
+      world.clone.admin.run(
+        `UPDATE cases.file SET opened_at = opened_at - make_interval(days => $2)
+         WHERE fraud_case = (SELECT id FROM desk.fraud_case WHERE number = $1)`,
+        [which, days],
+      )
+    const lateOnes = async (who: CaseWorker) => {
+      const { body } = await world.get(who, '/cases?late=yes')
+      const numbers = [number, fresh, decided].filter((each) => body.includes(`/cases/${each}"`))
+      return { numbers, text: textOf(body) }
+    }
+    // Three weeks have more than ten business days; one has five.
+    await age(number, 21)
+    await age(fresh, 7)
+    await propose(piet, decided)
+    await world.agree(quinn, decided)
+    await age(decided, 21)
+    const shown = await lateOnes(piet)
+    expect(shown.numbers).toEqual([number])
+    expect(shown.text).toMatch(/Late\. Decide, or have the money given back for now: was due by/)
+    const list = await world.get(piet, '/cases')
+    expect(list.body).toMatch(/href="\/cases\?state=waiting&amp;late=yes[^"]*"\s*>One is late</)
+    expect((await lateOnes(south)).numbers).toEqual([])
+    // A bank that promised three business days is late after one week; by then the others' case still is, too.
+    world.clocks[banks.north] = {
+      steps: { fraud: [{ what: 'decide', days: 3, counted: 'business', basis: 'our promise' }] },
+    }
+    expect((await lateOnes(piet)).numbers).toEqual([number, fresh])
+    const file = await world.post(quinn, '/cases/export', { form: 'json', state: 'waiting', late: 'yes' })
+    expect(file.body).toContain(fresh)
+    expect(file.body).not.toContain(decided)
+    const bulk = await world.post(quinn, '/cases/bulk', { state: 'waiting', late: 'yes', act: 'take' })
+    expect(bulk.body).toContain('name="late" value="yes"')
+    Reflect.deleteProperty(world.clocks, banks.north)
+    await world.follow()
   })
 })
 

@@ -216,7 +216,10 @@ describe('incidents', () => {
     for (const [who, where] of [['sofia', banks.north], ['sofia', undefined], ['aki', banks.south], ['piet', banks.south], ['anna', undefined]] as const) {
       expect(await refused(tell(who, where))).toBe('42501')
     } // prettier-ignore
-    expect((await incidents.list(console_, hashes.anna)).map((each) => each.id)).toEqual([id])
+    expect((await incidents.list(console_, hashes.sofia)).map((each) => each.id)).toEqual([id])
+    // An agent is told what stands at the top of every page, and no more.
+    expect(await incidents.titles(console_, hashes.anna)).toEqual(['Slow answers'])
+    expect(await incidents.list(console_, hashes.anna)).toEqual([])
     expect(await incidents.list(console_, hashes.nora)).toEqual([])
     const note = (who: Somebody, resolve: boolean) =>
       incidents.note(console_, { session: hashes[who], id, note: 'The bank is at it.', resolve })

@@ -22,6 +22,7 @@ import {
 import { testLogins } from '../setup/server.ts'
 import { addStaff, signAct } from '../setup/staff-people.ts'
 import type { StaffPerson } from '../setup/staff-people.ts'
+import { beginStaffSession } from '../setup/staff-session.ts'
 import { banks, createTrustWorld, enrolCustomer } from '../setup/trust-world.ts'
 import type { TrustWorld } from '../setup/trust-world.ts'
 import { countOf, refusalOf } from './gate-scene.ts'
@@ -35,6 +36,8 @@ let console: Database
 let fraud: Database
 let first: StaffPerson
 let second: StaffPerson
+/** A session of the first one’s: under it versions, entries and counts are read. */
+let reader: Buffer
 
 beforeAll(async () => {
   database = await cloneDatabase()
@@ -43,6 +46,7 @@ beforeAll(async () => {
   fraud = database.connect('fraud')
   first = await addStaff(database, 'ada', { role: 'analyst' })
   second = await addStaff(database, 'omar')
+  reader = await beginStaffSession(console, first)
 })
 afterAll(async () => {
   await world.end()
@@ -53,7 +57,7 @@ const keystore = () => world.keys.console
 const liveVersion = async (): Promise<number | undefined> => (await decidingRules.load(fraud, bank)).live?.set.version
 const ready = async (file = 'night: review when at_night\n'): Promise<RuleVersion> => {
   // Three of a bank are in shadow at most.
-  for (const { id, state } of await ruleVersions.list(console, bank)) {
+  for (const { id, state } of await ruleVersions.list(console, reader, bank)) {
     if (state === 'shadow') await ruleVersions.shadow(console, { version: id, begin: false, member: first.id })
   }
   const version = await saveRules(console, first, bank, file)
@@ -74,14 +78,14 @@ describe('a version becomes live', () => {
     expect(await ruleVersions.shadow(console, begin)).toBe('over')
     await expect(ask(console, first, promote)).rejects.toThrow('no-shadow')
     await database.admin.run(`UPDATE rules.rule_set SET shadow_from = shadow_from - interval '10 minutes'`)
-    expect((await mustFind(console, version.id)).state).toBe('shadow')
+    expect((await mustFind(console, reader, version.id)).state).toBe('shadow')
     expect((await decidingRules.load(fraud, bank)).shadows.map(({ id }) => id)).toEqual([version.id])
     const asked = await ask(console, first, promote)
     expect(await signTogether(console, keystore(), [first], asked)).toBe(false)
     expect(await liveVersion()).toBeUndefined()
     expect(await signTogether(console, keystore(), [second], asked)).toBe(true)
     expect(await liveVersion()).toBe(version.version)
-    expect((await mustFind(console, version.id)).state).toBe('live')
+    expect((await mustFind(console, reader, version.id)).state).toBe('live')
     expect(await ruleChanges.sign(console, signAct(second, signatureAct(second, asked)))).toBe('over')
   })
 
@@ -127,7 +131,7 @@ describe('a version becomes live', () => {
   })
 
   test('not by SQL, with any login, and not even by the tables’ owner', async () => {
-    const version = await mustFind(console, (await ruleVersions.list(console, bank))[0]?.id ?? '')
+    const version = await mustFind(console, reader, (await ruleVersions.list(console, reader, bank))[0]?.id ?? '')
     const asked = randomUUID()
     for (const login of testLogins) {
       const tried = database.connect(login, { poolMax: 1 })
@@ -195,7 +199,7 @@ describe('a version becomes live', () => {
 
 describe('the way back', () => {
   test('one person goes back to the version before, within days, once; forward again takes two', async () => {
-    const versions = await ruleVersions.list(console, bank)
+    const versions = await ruleVersions.list(console, reader, bank)
     const [now, before] = [
       versions.find(({ state }) => state === 'live'),
       versions.find(({ version }) => version === 1),
@@ -237,7 +241,7 @@ describe('lists', () => {
   })
 
   test('taking a block away takes two people, taking trust away one', async () => {
-    const shown = await ruleEntries.list(console, bank)
+    const shown = await ruleEntries.list(console, reader, bank)
     for (const { id, purpose, list } of shown) {
       const end = {
         kind: 'list-end',
@@ -295,7 +299,7 @@ describe('lists', () => {
 describe('counts', () => {
   test('of live and shadow sets are added up; of others nothing is kept', async () => {
     const draft = await saveRules(console, first, bank, 'never: review when at_weekend\n')
-    const live = (await ruleVersions.list(console, bank)).find(({ state }) => state === 'live')
+    const live = (await ruleVersions.list(console, reader, bank)).find(({ state }) => state === 'live')
     if (live === undefined) throw new Error('nothing is live')
     const count = {
       day: 20_000,
@@ -307,8 +311,8 @@ describe('counts', () => {
       genuine: 0,
     } as const
     for (const set of [live.id, live.id, draft.id]) await decidingRules.addCounts(fraud, [{ ...count, set }])
-    expect(await decidingRules.counts(console, draft.id)).toEqual([])
-    expect(await decidingRules.counts(console, live.id)).toEqual([
+    expect(await decidingRules.counts(console, reader, draft.id)).toEqual([])
+    expect(await decidingRules.counts(console, reader, live.id)).toEqual([
       { ...count, uses: 4, customers: 2, frauds: 2, fraudMinor: 10_000 },
     ])
   })

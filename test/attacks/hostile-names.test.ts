@@ -31,7 +31,11 @@ const pages: Readonly<Record<string, (text: string) => string>> = {
   'a bank’s name among connectors': (text) => String(showConnectors(reading, { checkedAt: at, isStale: false, value: { banks: [bankOf(text)], connections: [], hours: [], budgets: [], cut: [], health: new Map() } } as never)), // prettier-ignore
   'a line of the overview': (text) =>
     String(
-      showOverview(words, [{ what: 'incidents', found: [text], href: '/console', action: 'see-overview' }], () => true),
+      showOverview(
+        reading,
+        [{ what: 'incidents', found: [text], href: '/console', action: 'see-overview' }],
+        () => true,
+      ),
     ),
   'an audit row': (text) => String(showAudit(reading, { banks: [bankOf(text)], filter: {}, looks: [], rows: [{ seq: 1n, id: 'i', at, event: 'opened', customer: 'abcdef0123', institution: 'first-valley', channel: 'messenger', data_class: 'balance', purpose: 'answer-customer', level: null, place: null, proof: 'merged' }] } as never)), // prettier-ignore
   'the filter of the record': (text) => String(showAudit(reading, { banks: [], filter: { customer: text, entry: text }, looks: [], rows: [] })), // prettier-ignore

@@ -40,18 +40,30 @@ export function featuresOf(view: PublicView, before: number): readonly number[] 
 /** One beat as the watcher knows it; whether somebody looked is what it learns from, or guesses. */
 export type Sample = { readonly looked: boolean; readonly features: readonly number[] }
 
-/** Learns from the first half, guesses the second by the nearest centre; how many of how many were right. */
-export function guess(samples: readonly Sample[]): { readonly right: number; readonly of: number } {
+/**
+ * How well a watcher guesses: the share of beats with a look that it names, and of those without, averaged, so that always saying what is
+ * commoner is worth half, however busy the machine was. `band` is how far above half chance alone brings a guesser: six deviations.
+ */
+export type Guessed = { readonly share: number; readonly band: number }
+
+/** Learns from either half and guesses the other by the nearest centre. */
+export function guess(samples: readonly Sample[]): Guessed {
   const half = Math.floor(samples.length / 2)
-  const [learned, guessed] = [samples.slice(0, half), samples.slice(half)]
-  const right = guessed.filter((sample) => nearest(learned, sample.features) === sample.looked).length
-  return { right, of: guessed.length }
+  const [first, second] = [samples.slice(0, half), samples.slice(half)]
+  const judged = [
+    ...second.map((sample) => ({ ...sample, right: nearest(first, sample.features) === sample.looked })),
+    ...first.map((sample) => ({ ...sample, right: nearest(second, sample.features) === sample.looked })),
+  ]
+  const kinds = [true, false].map((looked) => judged.filter((one) => one.looked === looked))
+  const shares = kinds.map((kind) => (kind.length === 0 ? 0.5 : kind.filter(({ right }) => right).length / kind.length))
+  const variance = kinds.reduce((sum, kind) => sum + 0.25 / Math.max(1, kind.length), 0)
+  return {
+    share: shares.reduce((sum, share) => sum + share, 0) / 2,
+    band: (chanceDeviations * Math.sqrt(variance)) / 2,
+  }
 }
 
-/** How far from half a guesser at chance strays in all but one of some ten thousand runs: four deviations. */
-export function chanceBand(of: number): number {
-  return 2 * Math.sqrt(of)
-}
+const chanceDeviations = 6
 
 function nearest(learned: readonly Sample[], given: readonly number[]): boolean {
   const centre = (looked: boolean): readonly number[] =>

@@ -190,7 +190,7 @@ test('an audit row taken away before it reached the log breaks a promise, and th
   const watch = watchPromises({ ...ambient, logger, metrics, database: log.database }, { checkMs: 50, graceMs: 0 })
   const broken = (kind: string): boolean =>
     lines.some((line) => line.includes('log.promise-broken') && line.includes(kind))
-  await eventually('both alarms', () => broken('merge') && broken('publish'), 20_000)
+  await eventually('both alarms', () => broken('merge') && broken('publish'))
   await watch.stop()
   expect(lines.filter((line) => line.includes('log.promise-broken'))).toHaveLength(2)
   expect(lines.every((line) => !line.includes(`"ticketId":"${kept}"`))).toBe(true)

@@ -9,7 +9,7 @@ import { startParley } from '../setup/parley-processes.ts'
 import type { ParleyProcesses } from '../setup/parley-processes.ts'
 
 const bankName = 'First Valley Bank'
-const withinMs = 30_000
+const withinMs = 90_000
 
 describe('what is shared can be ended on either side', () => {
   let parley: ParleyProcesses

@@ -43,7 +43,7 @@ async function begin(login: string, role: string): Promise<Page> {
   const { stdout } = await run(process.execPath, [main, ...words])
   const [{ address }] = addedShape.parse(JSON.parse(stdout))
   const { page } = await addPerson(browser)
-  page.setDefaultTimeout(20_000)
+  page.setDefaultTimeout(90_000)
   await page.goto(address)
   await page.getByRole('button', { name: 'Continue' }).click()
   await page.getByRole('button', { name: 'Make a passkey' }).click()

@@ -14,12 +14,14 @@ import { type TestPerson, linkPerson, repliesTo } from '../setup/link-person.ts'
 import { noonZone } from '../setup/notify-world.ts'
 import { type ParleyProcesses, startParley } from '../setup/parley-processes.ts'
 import { type RunningProgram, startProgram } from '../setup/running-program.ts'
+import { openToldBrowser } from '../setup/told-browser.ts'
 
 const longMs = 300_000
-const withinMs = 30_000
+const withinMs = 90_000
 
 let parley: ParleyProcesses
 let controlRoom: RunningProgram
+let pushService: RunningProgram
 let browser: Browser
 let page: Page
 let ada: TestPerson
@@ -35,6 +37,12 @@ beforeAll(async () => {
     words: ['--config', parley.folder.controlRoomConfig, '--port', String(parley.addresses.controlRoomPort)],
     logFile: join(parley.folder.logs, 'control-room.log'),
   })
+  pushService = await startProgram({
+    name: 'push',
+    script: join(buildFolder(), 'sandbox', 'push', 'main.js'),
+    words: ['--port', String(parley.addresses.pushServicePort)],
+    logFile: join(parley.folder.logs, 'push.log'),
+  })
   browser = await launchChromium({ headless: true })
   page = await (await browser.newContext({ viewport: { width: 390, height: 844 } })).newPage()
   page.setDefaultTimeout(withinMs)
@@ -48,6 +56,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser?.close()
   await controlRoom?.stop()
+  await pushService?.stop()
   await parley?.stop()
 }, longMs)
 
@@ -90,6 +99,32 @@ test('it notices that a bank was linked and a balance asked for', async () => {
   expect(await page.locator('[data-announce]').textContent()).toContain('of 6 steps done')
 })
 
+test('a browser of Ada’s is told as well: it asks her, and a push makes it say one sentence and lead to the short address', async () => {
+  const told = await openToldBrowser(browser, parley, ada)
+  await told.page.getByRole('button', { name: 'Tell this browser too' }).click()
+  await told.page.getByText('This browser is told too.').waitFor()
+  expect(await told.page.locator('[data-browser]').innerText()).toMatch(/^This browser, added /)
+  expect(await told.page.getByRole('button', { name: 'Tell this browser too' }).isVisible()).toBe(false)
+  await expectNoBarriersAnywhere(told.page)
+  expect(await told.asked()).toEqual({ userVisibleOnly: true, keyBytes: 65 })
+
+  await told.deliver()
+  const sentence = {
+    title: 'Your bank has a question about a card payment.',
+    body: 'Open Parley to look. We will never ask for a code, PIN or password, or tell you to move money.',
+    tag: 'parley',
+  }
+  await expect.poll(told.said, { timeout: withinMs }).toEqual([sentence])
+  await told.deliver()
+  await expect.poll(told.said, { timeout: withinMs }).toEqual([sentence, sentence])
+  await told.tap()
+  await expect.poll(told.tapped, { timeout: withinMs }).toEqual(['closed', '/alert'])
+  // It has no page in its reach, not even the one that made it.
+  await told.page.reload()
+  expect(await told.page.evaluate('navigator.serviceWorker.controller')).toBeNull()
+  await told.close()
+})
+
 describe('cards', () => {
   test('a swipe shows the verdict and how long it took; a wrong amount is said, and nothing is done', async () => {
     await page.locator('#shop').selectOption('electronics')
@@ -113,6 +148,8 @@ describe('cards', () => {
     }
     const waiting = page.locator('#cards').getByText('A question waits in Ada’s chat')
     await waiting.waitFor()
+    const pushed = page.locator('#cards p').filter({ hasText: 'The practice push service received' })
+    expect(await pushed.innerText()).toMatch(/received \d+ push(es)?, with nothing in it\.$/)
     const asked = (await repliesTo(parley, ada)).flatMap(({ shown }) => shown.buttons)
     const notMe = asked.filter(({ title }) => title === 'Not me').at(-1)
     await parley.messengerControl.tap(ada.psid, notMe?.payload ?? '', 'Not me')

@@ -10,7 +10,7 @@ import type { TestPerson } from '../setup/link-person.ts'
 import { startParley } from '../setup/parley-processes.ts'
 import type { ParleyProcesses } from '../setup/parley-processes.ts'
 
-const replyWithinMs = 30_000
+const replyWithinMs = 90_000
 
 let parley: ParleyProcesses
 let maya: TestPerson

@@ -129,7 +129,7 @@ test('a sealed answer opens once, for its owner only; the next visitor is offere
   await practicePasskeys(stranger).equip(strangerPage)
   await strangerPage.goto(url)
   await strangerPage.getByRole('button', { name: 'Open with my passkey' }).click()
-  await expect.poll(() => strangerPage.locator('main').innerText(), { timeout: 15_000 }).not.toMatch(/\$/)
+  await expect.poll(() => strangerPage.locator('main').innerText(), { timeout: 90_000 }).not.toMatch(/\$/)
   await stranger.close()
 
   expect(await readSealed(person.context, person.passkeys, person.chat)).toContain('$')

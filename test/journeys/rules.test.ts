@@ -5,9 +5,12 @@ import { promisify } from 'node:util'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
+import { featureNames, fraudModels } from '../../src/fraud/index.ts'
 import { addPerson, startBrowser } from '../attacks/link-browser.ts'
 import { expectNoBarriers } from '../setup/barriers.ts'
 import { buildFolder } from '../setup/build-folder.ts'
+import { eventually } from '../setup/eventually.ts'
+import { linkPerson, repliesTo } from '../setup/link-person.ts'
 import { startParley } from '../setup/parley-processes.ts'
 import type { ParleyProcesses } from '../setup/parley-processes.ts'
 
@@ -19,12 +22,20 @@ let parley: ParleyProcesses
 let browser: Browser
 
 beforeAll(async () => {
-  ;[parley, browser] = await Promise.all([startParley(), startBrowser()])
+  ;[parley, browser] = await Promise.all([startParley({ challenger: makeChallenger }), startBrowser()])
 })
 afterAll(async () => {
   await browser?.close()
   await parley?.stop()
 })
+
+/** Another model than the one that decides: its first forty trees. */
+function makeChallenger(folder: ParleyProcesses['folder']): string {
+  const { model } = fraudModels.readDefault(featureNames)
+  const file = join(folder.logs, 'challenger.bin')
+  writeFileSync(file, fraudModels.write({ ...model, trees: model.trees.slice(0, 40) }))
+  return file
+}
 
 const main = () => join(buildFolder(), 'src', 'main.js')
 const addedShape = z.tuple([z.object({ address: z.string() })])
@@ -229,4 +240,39 @@ test('every page of the console is fit for its people: empty, with figures, narr
   const configuration = await awa.content()
   expect(configuration).toContain('secret, set')
   expect(configuration).not.toContain('demo_')
+
+  // A model that is tried beside the one that decides: what both made of a theft that its customer spoke of.
+  await open(awa, '/console/models')
+  await awa.getByText('No challenger is tried beside a model.').waitFor()
+  await isComparedAfterATheft(awa)
+  await isFit(awa, 'console-models-compared-1280-dark')
+  await open(olga, '/console/models')
+  await isFit(olga, 'console-models-compared-390-light')
 })
+
+/** Maya's card is stolen and she says so; the page then has both models with the same uses and the same frauds. */
+async function isComparedAfterATheft(page: Page): Promise<void> {
+  const maya = await linkPerson(parley, 'Maya', { alerts: true })
+  await parley.bankControl.swipe(maya.bankLogin.login, { shop: 'coffee', amount: '4.85' })
+  await parley.bankControl.commitFraud(maya.bankLogin.login, 'impossible-travel')
+  const notMe = async () =>
+    (await repliesTo(parley, maya))
+      .flatMap(({ shown }) => shown.buttons)
+      .find(({ title, payload }) => title === 'Not me' && payload !== undefined)
+  await eventually('Maya is asked', async () => (await notMe()) !== undefined, 60_000)
+  await parley.messengerControl.tap(maya.psid, (await notMe())?.payload ?? '', 'Not me')
+  const card = page
+    .locator('section.card')
+    .filter({ has: page.getByRole('heading', { level: 3, name: 'First Valley Bank' }) })
+  await expect
+    .poll(
+      async () => {
+        await page.reload()
+        return (await card.count()) === 0 ? '' : await card.innerText()
+      },
+      { timeout: 60_000, interval: 1_000 },
+    )
+    .toMatch(/[1-9]\d* of them known fraud/)
+  const cells = await card.locator('tbody tr').allInnerTexts()
+  expect(cells).toHaveLength(4)
+}

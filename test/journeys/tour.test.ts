@@ -33,6 +33,7 @@ test('the tour goes from hello to a bank linked, a stolen card frozen, a person 
     'asks to see your balances',
     'kept the words out of this chat',
     'handed this chat back',
+    'opens the case of the stolen card',
     'stop sharing',
     'I need your leave',
     'Access taken back',
@@ -54,5 +55,7 @@ test('whatever it shows of the messenger holds no figure', () => {
 test('the story and the README’s pictures are there', async () => {
   const story = await readFile(join(out, 'index.html'), 'utf8')
   expect(story).toContain('Not me')
-  expect(await readdir(out)).toEqual(expect.arrayContaining(['cover.png', 'proof.png', 'warn.png', 'stop.png']))
+  expect(await readdir(out)).toEqual(
+    expect.arrayContaining(['cover.png', 'proof.png', 'warn.png', 'stop.png', 'desk.png', 'case.png']),
+  )
 })

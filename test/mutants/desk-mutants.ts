@@ -20,8 +20,8 @@ const everyBanksRows = [
   'ALTER POLICY agents_look ON desk.look WITH CHECK (true)',
 ]
 const functionsThatDoNotAsk = [
-  withoutPart('desk.take(text, uuid, text, integer, integer)', ' AND desk.in_scope(x.institution)'),
-  withoutPart('desk.list(text)', 'desk.in_scope(h.institution)', 'true'),
+  withoutPart('desk.take(text, uuid, text, integer, integer)', ' OR NOT desk.in_scope(h.institution)'),
+  withoutPart('desk.list(text)', '(SELECT desk.serves_all()) OR h.institution IN (SELECT desk.served_banks())', 'true'),
 ]
 
 // What a grant is worth without the question whether its agent still has the conversation.

@@ -1,40 +1,44 @@
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { parseArgs } from 'node:util'
 import { linkPerson } from '../setup/link-person.ts'
 import { noonZone } from '../setup/notify-world.ts'
 import { startParley } from '../setup/parley-processes.ts'
 import type { ParleyProcesses } from '../setup/parley-processes.ts'
 import { killPoints } from './alerts/kill-points.ts'
-import { runCase } from './alerts/run-case.ts'
-import type { CaseResult, Holder } from './alerts/run-case.ts'
+import { runCase, turnSandboxes, victims } from './alerts/run-case.ts'
+import type { CaseResult, Holder, Victim } from './alerts/run-case.ts'
+import { option, readOptions } from '../setup/read-options.ts'
 
-/** Cases in all, unless `--to` says otherwise: each point twenty times, before it and after it. */
-const casesMax = 20 * 2 * killPoints.length
+/** Each point once, before it and after it. */
+const round = 2 * killPoints.length
+/** Cases in all, unless `--to` says otherwise: five such rounds of each victim. */
+const casesMax = 5 * victims.length * round
 /** People whose cards are used in turn. */
 const holdersMax = 4
 
 /**
- * The alerts proof: a card is used where its owner cannot be, and the gateway is killed with SIGKILL at every point between the bank's event and
- * the frozen card. Afterwards there was one question, one freeze at the bank, one case, one label for each use, and none about a card that is frozen.
+ * The alerts proof: a card is used where its owner cannot be, and a process is killed with SIGKILL at every point between the bank's event and
+ * the frozen card: the gateway in the first round of cases, then keystore, bank and messenger. Afterwards there was one question, one freeze at the bank, one case, one label for each use, and none about a card that is frozen.
  */
 async function prove(): Promise<number> {
-  const { values } = parseArgs({
+  const options = readOptions({
+    about:
+      'From the bank’s event to the frozen card with a process killed at every point: one question, one freeze, one case.',
     options: {
-      seed: { type: 'string', default: '1' },
-      from: { type: 'string', default: '0' },
-      to: { type: 'string', default: String(casesMax) },
-      keep: { type: 'string' },
+      ...option.cases(casesMax),
+      victim: option.oneOf(victims, 'only this one is killed, not each in its round'),
+      keep: option.words('FOLDER', undefined, 'where the processes keep their data; nothing of it is removed'),
     },
   })
-  const [from, to] = [Number(values.from), Number(values.to)]
+  const { from, to } = options
+  const seed = String(options.seed)
   const say = (line: string): void => void process.stderr.write(`${line}\n`)
-  say(`alerts: seed ${values.seed}, cases ${from} to ${to}`)
+  say(`alerts: seed ${seed}, cases ${from} to ${to}`)
   const parley = await startParley({
     callsPerDay: 0,
     gateway: { timeZone: noonZone },
     gatewayNodeWords: killWords(),
-    ...(values.keep === undefined ? {} : { dataDir: values.keep }),
+    ...(options.keep === undefined ? {} : { dataDir: options.keep }),
   })
   const ending = (): void => void parley.stop().then(() => process.exit(130))
   process.once('SIGINT', ending)
@@ -43,16 +47,21 @@ async function prove(): Promise<number> {
   try {
     const holders = await addHolders(parley, Math.min(holdersMax, to - from))
     for (let number = from; number < to; number += 1) {
-      const result = await runCase(parley, holders, { seed: values.seed, number })
+      const result = await runCase(parley, holders, { seed, number, victim: options.victim ?? victimOf(number) })
       results.push(result)
       say(describe(result))
     }
   } finally {
     await parley.stop()
   }
-  const summary = summarize(values.seed, from, to, results)
+  const summary = summarize(seed, from, to, results)
   process.stdout.write(`${JSON.stringify(summary)}\n`)
   return summary.held ? 0 : 1
+}
+
+/** A round of each in turn, so that any thirty cases beginning at a round have every point of one victim. */
+function victimOf(number: number): Victim {
+  return victims[Math.floor(number / round) % victims.length] ?? 'gateway'
 }
 
 /** Types are stripped in the gateway's process too, for the one file that kills it. */
@@ -63,8 +72,7 @@ function killWords(): readonly string[] {
 
 /** People with fraud alerts, whose cards were used at home before. */
 async function addHolders(parley: ParleyProcesses, count: number): Promise<readonly Holder[]> {
-  await parley.bankControl.turn({ budgetPerDay: 0, duplicateCardEvents: true })
-  await parley.messengerControl.turn({ cutRate: 0, previews: false, echoes: true })
+  await turnSandboxes(parley)
   const holders: Holder[] = []
   for (let index = 0; index < count; index += 1) {
     const person = await linkPerson(parley, `Person ${index + 1}`, { bankPerson: index, alerts: true })
@@ -76,10 +84,10 @@ async function addHolders(parley: ParleyProcesses, count: number): Promise<reado
 }
 
 function describe(result: CaseResult): string {
-  const { number, point, when, wasKilled, outOfOrder, uses, failures } = result
+  const { number, point, when, victim, wasKilled, outOfOrder, uses, failures } = result
   const verdict = failures.length === 0 ? 'held' : `FAILED: ${failures.join('; ')}`
   const order = outOfOrder ? `${uses} uses, newest first` : `${uses} use`
-  return `case ${number}: ${wasKilled ? 'killed' : 'not killed'} ${when} ${point}, ${order}: ${verdict}`
+  return `case ${number}: ${victim} ${wasKilled ? 'killed' : 'not killed'} ${when} ${point}, ${order}: ${verdict}`
 }
 
 function summarize(seed: string, from: number, to: number, results: readonly CaseResult[]) {
@@ -93,6 +101,9 @@ function summarize(seed: string, from: number, to: number, results: readonly Cas
     held: failed.length === 0 && results.length === to - from,
     cases: results.length,
     kills: Object.fromEntries(killPoints.map(({ name }) => [name, kills(name)])),
+    victims: Object.fromEntries(
+      victims.map((name) => [name, results.filter(({ victim, wasKilled }) => victim === name && wasKilled).length]),
+    ),
     outOfOrder: results.filter(({ outOfOrder }) => outOfOrder).length,
     failures: failed.map(({ number, point, when, failures }) => ({ number, point, when, failures })),
   }

@@ -1,8 +1,8 @@
-import { parseArgs } from 'node:util'
 import { addConversations } from './crash/conversations.ts'
 import { runCase } from './crash/run-case.ts'
 import type { CaseResult } from './crash/run-case.ts'
 import { startParley } from '../setup/parley-processes.ts'
+import { option, readOptions } from '../setup/read-options.ts'
 
 /** Moments in all, unless `--to` says otherwise. */
 const casesMax = 200
@@ -13,20 +13,21 @@ const casesMax = 200
  * answered in order, no message reached a person twice, and every request at the bank had its audit entry before it.
  */
 async function prove(): Promise<number> {
-  const { values } = parseArgs({
+  const options = readOptions({
+    about:
+      'Conversations ask while the gateway, the keystore or PostgreSQL is killed: every acknowledged message is answered, once.',
     options: {
-      seed: { type: 'string', default: '1' },
-      from: { type: 'string', default: '0' },
-      to: { type: 'string', default: String(casesMax) },
-      keep: { type: 'string' },
+      ...option.cases(casesMax),
+      keep: option.words('FOLDER', undefined, 'where the processes keep their data; nothing of it is removed'),
     },
   })
-  const [from, to] = [Number(values.from), Number(values.to)]
+  const { from, to } = options
+  const seed = String(options.seed)
   const say = (line: string): void => void process.stderr.write(`${line}\n`)
-  say(`crash: seed ${values.seed}, cases ${from} to ${to}`)
+  say(`crash: seed ${seed}, cases ${from} to ${to}`)
   const parley = await startParley({
     callsPerDay: 0,
-    ...(values.keep === undefined ? {} : { dataDir: values.keep }),
+    ...(options.keep === undefined ? {} : { dataDir: options.keep }),
   })
   const ending = (): void => void parley.stop().then(() => process.exit(130))
   process.once('SIGINT', ending)
@@ -36,14 +37,14 @@ async function prove(): Promise<number> {
     await parley.bankControl.turn({ budgetPerDay: 0 })
     const conversations = await addConversations(parley)
     for (let number = from; number < to; number += 1) {
-      const result = await runCase(parley, conversations, { seed: values.seed, number })
+      const result = await runCase(parley, conversations, { seed, number })
       results.push(result)
       say(describe(result))
     }
   } finally {
     await parley.stop()
   }
-  const summary = summarize(values.seed, from, to, results)
+  const summary = summarize(seed, from, to, results)
   process.stdout.write(`${JSON.stringify(summary)}\n`)
   return summary.held ? 0 : 1
 }

@@ -1,8 +1,8 @@
-import { parseArgs } from 'node:util'
 import { createErasureWorld } from '../setup/erasure-world.ts'
 import { startEraseGround } from './erase/erase-ground.ts'
 import { runCase, victims } from './erase/run-case.ts'
 import type { CaseResult } from './erase/run-case.ts'
+import { option, readOptions } from '../setup/read-options.ts'
 
 /** Cases in all, of fifty customers each: ten thousand customers are erased. */
 const casesMax = 200
@@ -16,19 +16,19 @@ const concurrency = 8
  * being rotated meanwhile. Afterwards nothing of them is left but log entries, and nobody else lost anything.
  */
 async function prove(): Promise<number> {
-  const { values } = parseArgs({
+  const options = readOptions({
+    about:
+      'Customers are erased while the keystore, the worker or PostgreSQL is killed at every step: nothing of them is left.',
     options: {
-      seed: { type: 'string', default: '1' },
-      from: { type: 'string', default: '0' },
-      to: { type: 'string', default: String(casesMax) },
-      customers: { type: 'string', default: String(customersEach) },
-      victim: { type: 'string' },
+      ...option.cases(casesMax),
+      customers: option.whole(customersEach, 'customers of a case', 1),
+      victim: option.oneOf(victims, 'always kills this one'),
     },
   })
-  const [from, to, customers] = [Number(values.from), Number(values.to), Number(values.customers)]
-  const victim = victims.find((one) => one === values.victim)
+  const { from, to, customers, victim } = options
+  const seed = String(options.seed)
   const say = (line: string): void => void process.stderr.write(`${line}\n`)
-  say(`erase: seed ${values.seed}, cases ${from} to ${to}, ${customers} customers each`)
+  say(`erase: seed ${seed}, cases ${from} to ${to}, ${customers} customers each`)
   const ground = await startEraseGround({ concurrency })
   const ending = (): void => void ground.stop().then(() => process.exit(130))
   process.once('SIGINT', ending)
@@ -39,14 +39,14 @@ async function prove(): Promise<number> {
     const world = createErasureWorld(ground.database, { keys })
     const scene = { ground, world, answer: ground.database.connect('answer') }
     for (let number = from; number < to; number += 1) {
-      const result = await runCase(scene, { seed: values.seed, number, customers, victim })
+      const result = await runCase(scene, { seed, number, customers, victim })
       results.push(result)
       say(describe(result))
     }
   } finally {
     await ground.stop()
   }
-  const summary = summarize(values.seed, from, to, results)
+  const summary = summarize(seed, from, to, results)
   process.stdout.write(`${JSON.stringify(summary)}\n`)
   return summary.held ? 0 : 1
 }

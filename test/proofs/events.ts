@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util'
 import { z } from 'zod'
 import { withDatabase } from '../../bench/measure/start-database.ts'
 import { proxyHeaders } from '../../src/banks/card-authorizations/citi-adapter.ts'
@@ -9,6 +8,7 @@ import { testLogins } from '../setup/server.ts'
 import { banks } from '../setup/trust-world.ts'
 import { brokenRequest } from './events/broken-requests.ts'
 import type { BrokenRequest, Ground } from './events/broken-requests.ts'
+import { option, readOptions } from '../setup/read-options.ts'
 
 /** Requests in all. */
 const casesMax = 1_000_000
@@ -31,15 +31,12 @@ const certificate = 'ab'.repeat(32)
  * every line an answer; and what was stored is whole: it opens, has its one job, and is there if the bank was told so.
  */
 async function prove(): Promise<number> {
-  const { values } = parseArgs({
-    options: {
-      seed: { type: 'string', default: '1' },
-      from: { type: 'string', default: '0' },
-      to: { type: 'string', default: String(casesMax) },
-    },
+  const { from, to, ...options } = readOptions({
+    about: 'Requests with card events, most of them bent somewhere: no crash, no 5xx, and what was stored is whole.',
+    options: option.cases(casesMax, 'request'),
   })
-  const [from, to] = [Number(values.from), Number(values.to)]
-  process.stderr.write(`events: seed ${values.seed}, cases ${from} to ${to}\n`)
+  const seed = String(options.seed)
+  process.stderr.write(`events: seed ${seed}, cases ${from} to ${to}\n`)
   const began = performance.now()
   const summary = await withDatabase(testLogins, async ({ owner, connect, connection, admin }) => {
     const database = { connect, connection, admin: owner, adminConnection: admin, prefix: 'parley_' }
@@ -61,7 +58,7 @@ async function prove(): Promise<number> {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => (isToldToEnd = true))
     for (let start = from; start < to && !isToldToEnd; start += chunk) {
       const numbers = Array.from({ length: Math.min(chunk, to - start) }, (_, index) => start + index)
-      await runChunk({ world, intake, holder, tally, seed: values.seed }, numbers)
+      await runChunk({ world, intake, holder, tally, seed }, numbers)
       tally.done = start + numbers.length
       process.stderr.write(
         `events: ${start + numbers.length - from} of ${to - from}, ${tally.stored} stored, ${tally.failures.length} failures ${tally.failures[0] ?? ''}\n`,
@@ -73,7 +70,7 @@ async function prove(): Promise<number> {
   const held = summary.failures.length === 0 && summary.done === to
   const result = {
     proof: 'events',
-    seed: values.seed,
+    seed,
     from,
     to: summary.done,
     held,

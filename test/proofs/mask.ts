@@ -1,9 +1,9 @@
-import { parseArgs } from 'node:util'
 import { maskSecrets } from '../../src/kernel/index.ts'
 import { seeded } from '../setup/seeded.ts'
 import { cardNumber, typed } from './mask/card-numbers.ts'
 import { nearMisses } from './mask/near-misses.ts'
 import { sentences, withDetails } from './mask/sentences.ts'
+import { option, readOptions } from '../setup/read-options.ts'
 
 /** Card numbers in all; as many near misses. */
 const casesMax = 100_000
@@ -19,24 +19,22 @@ type Tally = { tried: number; masked: number }
  * exception, and nothing else of the sentence is; texts that only look like one are left alone but for one in a hundred.
  */
 function prove(): number {
-  const { values } = parseArgs({
-    options: {
-      seed: { type: 'string', default: '1' },
-      from: { type: 'string', default: '0' },
-      to: { type: 'string', default: String(casesMax) },
-    },
+  const { from, to, ...options } = readOptions({
+    about:
+      'Card numbers of all schemes, scripts and separators are masked; texts that only look like one are left alone.',
+    options: option.cases(casesMax, 'card number'),
   })
-  const [from, to] = [Number(values.from), Number(values.to)]
-  process.stderr.write(`mask: seed ${values.seed}, cases ${from} to ${to}\n`)
+  const seed = String(options.seed)
+  process.stderr.write(`mask: seed ${seed}, cases ${from} to ${to}\n`)
   const began = performance.now()
   const missed: string[] = []
   const kinds = Object.entries(nearMisses)
   const tallies = new Map<string, Tally>(kinds.map(([kind]) => [kind, { tried: 0, masked: 0 }]))
   for (let number = from; number < to; number += 1) {
-    const failure = tryCard(values.seed, number)
+    const failure = tryCard(seed, number)
     if (failure !== undefined) missed.push(failure)
     const [kind, make] = kinds[number % kinds.length] ?? kinds[0] ?? fail()
-    const text = make(seeded('near', values.seed, number))
+    const text = make(seeded('near', seed, number))
     const tally = tallies.get(kind) ?? fail()
     tally.tried += 1
     if (maskSecrets(text) !== text) tally.masked += 1
@@ -49,7 +47,7 @@ function prove(): number {
   const held = missed.length === 0 && share <= falseShareMax
   const summary = {
     proof: 'mask',
-    seed: values.seed,
+    seed,
     from,
     to,
     held,

@@ -1,10 +1,10 @@
-import { parseArgs } from 'node:util'
 import {
   compareWithBruteForce,
   type Setting,
   type Step,
 } from '../../src/fraud/test-support/compare-with-brute-force.ts'
 import { seededRandom } from '../../src/chat/learn/seeded-random.ts'
+import { option, readOptions } from '../setup/read-options.ts'
 
 /** A million events in all. */
 const casesMax = 2_000
@@ -21,27 +21,23 @@ const fewRemembered = 64
  * feature of every use must be what counting all rows anew gives.
  */
 function prove(): number {
-  const { values } = parseArgs({
-    options: {
-      seed: { type: 'string', default: '1' },
-      from: { type: 'string', default: '0' },
-      to: { type: 'string', default: String(casesMax) },
-    },
+  const { seed, from, to } = readOptions({
+    about: 'The fraud features of random card uses with everything that goes wrong: what counting all rows anew gives.',
+    options: option.cases(casesMax),
   })
-  const [from, to] = [Number(values.from), Number(values.to)]
-  process.stderr.write(`windows: seed ${values.seed}, cases ${from} to ${to} of ${eventsOfOneCase} events each\n`)
+  process.stderr.write(`windows: seed ${seed}, cases ${from} to ${to} of ${eventsOfOneCase} events each\n`)
   const began = performance.now()
   const failures: string[] = []
   let failed = 0
   for (let number = from; number < to; number += 1) {
-    const failure = tryCase(Number(values.seed), number)
+    const failure = tryCase(seed, number)
     if (failure === undefined) continue
     failed += 1
     if (failures.length < examplesMax) failures.push(`case ${number}: ${failure}`)
   }
   const summary = {
     proof: 'windows',
-    seed: values.seed,
+    seed: String(seed),
     from,
     to,
     held: failed === 0,

@@ -24,6 +24,8 @@ import { buildFolder } from './build-folder.ts'
 import { cloneDatabase } from './database.ts'
 import { freePort } from './free-port.ts'
 import { type SoftPasskey, createSoftPasskey } from './soft-passkey.ts'
+import { startPushService } from '../../sandbox/push/start-push-service.ts'
+import { createPushBrowsers, createPushSender, pushKeys } from '../../src/push/index.ts'
 import { testPromises } from './test-promises.ts'
 import { agree, banks, createTrustWorld, newId, sharingTerms } from './trust-world.ts'
 import type { EnrolledCustomer } from './trust-world.ts'
@@ -60,7 +62,22 @@ export async function createAlertsWorld(options: { readonly timeZone?: string } 
   const bank: AlertsBank = { cards: new Map(), acts: new Map(), calls: 0, down: false }
   const log = new Map<string, SeenUse>()
   const decided = new Map<string, UseDecision>()
+  const pushService = await startPushService({ port: 0 })
+  const about = { key: pushKeys.make(), subject: 'mailto:parley@localhost', practice: pushService.origin }
+  const ambient = {
+    clock: systemClock,
+    random: systemRandom,
+    logger: createLogger({ role: 'test', level: 'silent' }),
+    metrics: createMetrics({ processMetrics: false }),
+  }
+  const hashKey = new Secret<Uint8Array>(randomBytes(32))
+  const sender = createPushSender(ambient, about)
+  const browsers = createPushBrowsers(
+    { database: consent, keystore: world.keys.consent, random: systemRandom, hashKey },
+    { publicKey: about.key.publicKey, practice: pushService.origin },
+  )
   const alerts: Alerts = createAlerts({
+    ...ambient,
     database,
     keystore: world.keys.fraud,
     promises: testPromises,
@@ -75,11 +92,8 @@ export async function createAlertsWorld(options: { readonly timeZone?: string } 
     },
     desk: createDeskPort({ random: systemRandom }),
     cases: createCasePort(),
-    clock: systemClock,
-    random: systemRandom,
-    logger: createLogger({ role: 'test', level: 'silent' }),
-    metrics: createMetrics({ processMetrics: false }),
-    hashKey: new Secret<Uint8Array>(randomBytes(32)),
+    push: sender,
+    hashKey,
     publicUrl: origin,
     timeZone: options.timeZone ?? 'UTC',
   })
@@ -93,6 +107,8 @@ export async function createAlertsWorld(options: { readonly timeZone?: string } 
     alerts,
     bank,
     log,
+    pushService,
+    browsers,
     addCustomer,
     use,
     take,
@@ -108,6 +124,8 @@ export async function createAlertsWorld(options: { readonly timeZone?: string } 
     startPages,
     async end() {
       await server?.close()
+      sender.close()
+      await pushService.close()
       await world.end()
       await clone.drop()
     },
@@ -223,7 +241,7 @@ export async function createAlertsWorld(options: { readonly timeZone?: string } 
 
   /** Does one job; `finish` false: it is killed after the outside was called and before anything commits. */
   async function step(row: z.infer<typeof jobRow>, { finish = true, attempt = 1 } = {}): Promise<'done' | 'again'> {
-    const handler: JobHandler | undefined = alerts.handlers[row.kind]
+    const handler: JobHandler | undefined = alerts.handlers[row.kind] ?? alerts.pushHandlers[row.kind]
     if (handler === undefined) throw new Error(`no job ${row.kind}`)
     const job: Job = { ...row, attempt, createdAt: systemClock.now() }
     const outcome = await handler(job)

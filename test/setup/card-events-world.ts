@@ -131,7 +131,7 @@ async function copyDatabase(): Promise<TestDatabase> {
 }
 
 function testBank(change: Partial<CardEventSettings>): CardEventSettings {
-  return { secret: eventSecret, formerSecrets: [], deadlineMs: 1_000, declines: true, ...change }
+  return { secret: eventSecret, formerSecrets: [], deadlineMs: 45_000, declines: true, ...change }
 }
 
 function termsOf(holder: Cardholder, alerts: boolean, institution: InstitutionId) {

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { z } from 'zod'
 import { caseJobs } from '../../src/cases/index.ts'
+import type { BankClock } from '../../src/cases/index.ts'
 import { addCasePages } from '../../src/cases/case-pages.ts'
 import { staffPageLimits } from '../../src/staff-pages/index.ts'
 import type { StaffRole } from '../../src/staff/index.ts'
@@ -34,6 +35,7 @@ export async function createCasesWorld() {
   const logger = createLogger({ role: 'test', level: 'silent' })
   const metrics = createMetrics({ processMetrics: false })
   const limits = Object.fromEntries(Object.keys(staffPageLimits).map((name) => [name, { max: 1_000_000, windowMs: 60_000 }])) // prettier-ignore
+  const clocks: { [institution: string]: BankClock } = {}
   const server = await createServer({ logger, metrics, random: systemRandom }, { title: 'test', version: '0', limits })
   await addCasePages(server, {
     ...staffDeps(database),
@@ -45,7 +47,7 @@ export async function createCasesWorld() {
     timeZone: 'UTC',
     keystore: world.world.keys.service,
     alerts: world.alerts.parts,
-    clocks: {},
+    clocks,
   })
   await server.ready()
   const handlers = caseJobs({
@@ -58,6 +60,8 @@ export async function createCasesWorld() {
   return {
     ...world,
     console: database,
+    /** How banks count their days: a test may change it. */
+    clocks,
     addWorker,
     stolenCard,
     get,

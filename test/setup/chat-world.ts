@@ -17,7 +17,13 @@ import {
 } from '../../src/platform/index.ts'
 import { type TestDatabase, cloneDatabase } from './database.ts'
 import { eventually } from './eventually.ts'
-import { type GraphBody, type MessengerHarness, startMessenger, textMessage } from './messenger-harness.ts'
+import {
+  type GraphBody,
+  type MessengerHarness,
+  type MessengerWire,
+  startMessenger,
+  textMessage,
+} from './messenger-harness.ts'
 import { testPromises } from './test-promises.ts'
 import {
   type EnrolledCustomer,
@@ -34,6 +40,12 @@ export type ChatBank = { -readonly [Name in keyof ChatDeps['bank']]: ChatDeps['b
 /** Every kind of data that can be shared for answers. */
 export const allClasses = ['account-list', 'balance', 'transactions', 'card-bills', 'card-status'] as const
 
+/** What a world may be opened with: a desk and alerts, the messenger at the other end, the app that people answer in. */
+export type ChatOpening = Pick<ChatDeps, 'desk' | 'alerts'> & {
+  readonly wire?: MessengerWire
+  readonly handOverTo?: string
+}
+
 /** The chat on a database, a keystore and a messenger, with a bank that a test makes up. */
 export type ChatWorld = {
   readonly clone: TestDatabase
@@ -42,7 +54,9 @@ export type ChatWorld = {
   readonly world: TrustWorld
   readonly bank: ChatBank
   /** Empties conversations and starts the messenger and the workers. */
-  open(options?: Pick<ChatDeps, 'desk' | 'alerts'>): Promise<void>
+  open(options?: ChatOpening): Promise<void>
+  /** The gateway's side of the messenger, once it is open. */
+  harness(): MessengerHarness
   close(): Promise<void>
   end(): Promise<void>
   /** Writes, and gives back what was said in answer (as many messages as expected). */
@@ -119,10 +133,15 @@ export async function createChatWorld(): Promise<ChatWorld> {
           harness().write(psid, { postback: { mid: `m_${randomBytes(8).toString('hex')}`, title: 'tap', payload } }),
         replies,
       ),
-    async open({ desk, alerts } = {}) {
+    harness,
+    async open({ desk, alerts, wire, handOverTo } = {}) {
       await clone.admin.run('TRUNCATE channels.conversation, platform.job, platform.job_claim, platform.outbox CASCADE')
       Object.assign(bank, silentBank())
-      gateway = await startMessenger(clone, { linkSecret, keystore: world.keys.channel })
+      gateway = await startMessenger(clone, {
+        linkSecret,
+        keystore: world.keys.channel,
+        ...(wire === undefined ? {} : { wire }),
+      })
       const deps = {
         database: answer,
         clock: systemClock,
@@ -139,7 +158,7 @@ export async function createChatWorld(): Promise<ChatWorld> {
           ...(desk === undefined ? {} : { desk }),
           ...(alerts === undefined ? {} : { alerts }),
         },
-        { publicUrl: 'http://localhost:1', linkSecret, timeZone: 'UTC' },
+        { publicUrl: 'http://localhost:1', linkSecret, timeZone: 'UTC', handOverTo },
       )
       const retry = { baseMs: 10, maxMs: 20, failuresMax: 3 }
       runner = createJobRunner(deps, { handlers: chat.handlers, concurrency: 4, onDead: chat.giveUp, retry })

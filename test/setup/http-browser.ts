@@ -16,6 +16,8 @@ export type HttpBrowser = {
   submit(from: BrowserPage, action: string, fields: readonly (readonly [string, string])[]): Promise<BrowserPage>
   /** What a script of the page fetches from its own origin; gives parsed JSON. */
   post(from: BrowserPage, url: string): Promise<unknown>
+  /** Its cookies by name, for another browser of the same person. */
+  cookies(): ReadonlyMap<string, string>
 }
 
 type Cookie = { readonly value: string; readonly path: string; readonly sameSite: string }
@@ -121,6 +123,7 @@ export function createHttpBrowser(
       const value: unknown = JSON.parse(answer.text)
       return value
     },
+    cookies: () => new Map([...jar].map(([key, { value }]) => [key.split('|')[1] ?? '', value])),
   }
 }
 

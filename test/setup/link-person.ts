@@ -31,7 +31,7 @@ export type LinkWishes = {
 
 /** Pages that one linking takes at most. */
 const pagesMax = 25
-const replyWithinMs = 30_000
+const replyWithinMs = 90_000
 
 /** A new person at the messenger, nothing linked yet. */
 export async function addPerson(parley: ParleyProcesses, name: string, bankPerson = 0): Promise<TestPerson> {

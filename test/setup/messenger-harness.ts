@@ -98,6 +98,11 @@ function answerTo(path: string, body: GraphBody): unknown {
   return { recipient_id: body.recipient?.id, message_id: `m_${randomBytes(8).toString('hex')}` }
 }
 
+/** What a messenger and its app share. */
+export type MessengerWire = Readonly<
+  Record<'graphUrl' | 'pageId' | 'appId' | 'appSecret' | 'verifyToken' | 'pageAccessToken', string>
+>
+
 /** Keys that a test can make again: no keystore process. */
 export const testKeys: ConversationKeys & DyingKeys = {
   conversationKey: async (conversation) => new Secret(createHash('sha256').update(`test|${conversation}`).digest()),
@@ -136,6 +141,8 @@ export async function startMessenger(
   options: {
     readonly linkSecret?: Secret<Uint8Array>
     readonly echoWaitMs?: number
+    /** A messenger on the other side of the wire, in place of the stand-in. */
+    readonly wire?: MessengerWire
     /** Where log lines go; nowhere unless given. */
     readonly logTo?: { write(line: string): void }
     readonly keystore?: ConversationKeys & Partial<DyingKeys>
@@ -154,18 +161,23 @@ export async function startMessenger(
   const metrics = createMetrics({ processMetrics: false })
   const database = clone.connect('channel', { poolMax: 8 })
   const graph = await startFakeGraph()
-  const http = createHttpClient({ metrics }, { deadlineMs: 5_000, maxBodyBytes: 65_536, allowedOrigins: [graph.url] })
+  const fake = { graphUrl: graph.url, pageId, appId, appSecret, verifyToken, pageAccessToken: 'page-token-of-a-test' }
+  const wire: MessengerWire = options.wire ?? fake
+  const http = createHttpClient(
+    { metrics },
+    { deadlineMs: 45_000, maxBodyBytes: 65_536, allowedOrigins: [new URL(wire.graphUrl).origin] },
+  )
   const echoes = createEchoBoard(systemClock)
   const server = await product.createServer({ logger, metrics, random: systemRandom }, { title: 'test', version: '0' })
   const channel = product.createMessenger(
     { database, keystore, echoes, http, clock: systemClock, random: systemRandom, logger, metrics },
     {
-      graphUrl: graph.url,
-      pageId,
-      appId,
-      appSecret: new Secret(appSecret),
-      verifyToken: new Secret(verifyToken),
-      pageAccessToken: new Secret('page-token-of-a-test'),
+      graphUrl: wire.graphUrl,
+      pageId: wire.pageId,
+      appId: wire.appId,
+      appSecret: new Secret(wire.appSecret),
+      verifyToken: new Secret(wire.verifyToken),
+      pageAccessToken: new Secret(wire.pageAccessToken),
       linkSecret: options.linkSecret ?? new Secret(randomBytes(32)),
       pagesUrl: 'http://localhost:1',
       profile: messengerProfile(),
@@ -182,6 +194,7 @@ export async function startMessenger(
     leaveHolds,
     echoes,
     echoWaitMs: options.echoWaitMs ?? 300,
+    elsewhereLookMs: 20,
     logger,
     metrics,
   })

@@ -2,8 +2,9 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { randomInt } from 'node:crypto'
 import { spawn } from 'node:child_process'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { z } from 'zod'
+import type { PartName } from '../../src/app/parts.ts'
 import { addressesAt, databaseName, writeConfigs } from '../../src/demo/demo-configs.ts'
 import type { DemoAddresses, DemoParts } from '../../src/demo/demo-configs.ts'
 import { findFreePorts } from '../../src/demo/ports.ts'
@@ -16,6 +17,8 @@ import type { BankControl } from './bank-control.ts'
 import { buildFolder } from './build-folder.ts'
 import { createMessengerControl } from './messenger-control.ts'
 import type { MessengerControl } from './messenger-control.ts'
+import { splitConfig } from './parts-apart.ts'
+import type { PartsApart } from './parts-apart.ts'
 import { startKillablePostgres } from './running-postgres.ts'
 import type { KillablePostgres } from './running-postgres.ts'
 import { startProgram } from './running-program.ts'
@@ -33,6 +36,8 @@ export type ParleyProcesses = {
   readonly worker: RunningProgram | undefined
   readonly bank: RunningProgram
   readonly messenger: RunningProgram
+  /** Where parts have processes of their own. */
+  readonly apart: PartsApart | undefined
   /** When it was asked for. */
   readonly witness: RunningProgram | undefined
   readonly bankControl: BankControl
@@ -48,12 +53,16 @@ export type ParleyOptions = {
   readonly dist?: string
   /** Kept afterwards when given; else a folder of its own in the system's temporary folder. */
   readonly dataDir?: string
+  /** A model's file that is tried beside the one that decides, at every bank. */
+  readonly challenger?: (folder: DemoFolder) => string
   /** Settings of the gateway's configuration file to put in place of the demo's. */
   readonly gateway?: Readonly<Record<string, unknown>>
   /** Words for the gateway's node: a profiler, for example. */
   readonly gatewayNodeWords?: readonly string[]
   /** The gateway only answers requests; a process beside it does the work they cause. */
   readonly workApart?: boolean
+  /** Statistics and consent have processes of their own, with their own credentials, behind a proxy at the gateway's address. */
+  readonly partsApart?: boolean
   /** Requests a day that the gateway may make at the bank for one customer; 0 = no limit. */
   readonly callsPerDay?: number
   /** How often the log shows itself; a minute unless given. */
@@ -96,13 +105,16 @@ export async function startParley(options: ParleyOptions = {}): Promise<ParleyPr
     const configs = writeConfigs(partsOf({ folder, secrets, addresses, postgres }))
     changeGatewayConfig(folder, options)
     await migrate(dist, folder, configs.adminUrl)
+    const apart =
+      options.partsApart === true ? await splitConfig(folder.gatewayConfig, dirname(folder.gatewayConfig)) : undefined
+    stops.push(async () => apart?.proxy.close())
 
     const begin = async (program: Program): Promise<RunningProgram> => {
       const started = await startProgram(program)
       stops.push(() => started.stop())
       return started
     }
-    const programs = programsOf(dist, folder, addresses, options.ofx)
+    const programs = programsOf(dist, folder, addresses, options.ofx, apart)
     const [keystore, bank, messenger] = await Promise.all([
       begin(programs.keystore),
       begin(programs.bank),
@@ -118,6 +130,7 @@ export async function startParley(options: ParleyOptions = {}): Promise<ParleyPr
       ...(worker === undefined ? programs.gateway : programs.acceptor),
       nodeWords: options.gatewayNodeWords ?? [],
     })
+    if (apart !== undefined) await Promise.all([begin(programs.statistics), begin(programs.consent)])
     const admin = openDatabase({
       connection: adminConnection,
       logger: createLogger({ role: 'test', level: 'silent' }),
@@ -128,7 +141,7 @@ export async function startParley(options: ParleyOptions = {}): Promise<ParleyPr
     const bankControl = createBankControl(addresses.bankIssuer, folder.bank)
     const messengerControl = createMessengerControl(addresses.messengerUi, secrets.messenger.controlSecret)
     return {
-      ...{ folder, addresses, secrets, postgres, keystore, gateway, worker, bank, messenger, witness },
+      ...{ folder, addresses, secrets, postgres, keystore, gateway, worker, apart, bank, messenger, witness },
       ...{ bankControl, messengerControl, admin, stop },
     }
   } catch (error) {
@@ -147,12 +160,20 @@ function partsOf(parts: {
   return { ...parts, postgres: { admin, adopted: false, pid: pids()[0] ?? 0, stop }, databaseUrl: undefined }
 }
 
-const gatewayFile = z.looseObject({ institutions: z.array(z.looseObject({})), log: z.looseObject({}) })
+const gatewayFile = z.looseObject({
+  institutions: z.array(z.looseObject({ cardEvents: z.looseObject({}) })),
+  log: z.looseObject({}),
+})
 
 function changeGatewayConfig(folder: DemoFolder, options: ParleyOptions): void {
   const config = gatewayFile.parse(JSON.parse(readFileSync(folder.gatewayConfig, 'utf8')))
   const { callsPerDay } = options
-  const institutions = config.institutions.map((one) => (callsPerDay === undefined ? one : { ...one, callsPerDay }))
+  const challenger = options.challenger?.(folder)
+  const institutions = config.institutions.map((one) => ({
+    ...one,
+    ...(callsPerDay === undefined ? {} : { callsPerDay }),
+    ...(challenger === undefined ? {} : { cardEvents: { ...one.cardEvents, challenger } }),
+  }))
   const log = {
     ...config.log,
     ...(options.witness === true ? {} : { witnesses: [] }),
@@ -193,8 +214,12 @@ function programsOf(
   folder: DemoFolder,
   addresses: DemoAddresses,
   ofx: string | undefined,
+  apart: PartsApart | undefined,
 ): Readonly<
-  Record<'keystore' | 'bank' | 'messenger' | 'gateway' | 'acceptor' | 'worker' | 'witness' | 'staffProvider', Program>
+  Record<
+    'keystore' | 'bank' | 'messenger' | 'gateway' | 'acceptor' | 'worker' | 'witness' | 'staffProvider' | PartName,
+    Program
+  >
 > {
   const main = join(dist, 'src', 'main.js')
   const sandbox = (name: string): string => join(dist, 'sandbox', name, 'main.js')
@@ -204,12 +229,17 @@ function programsOf(
     words,
     logFile: join(folder.logs, `${name}.log`),
   })
+  const without = apart === undefined ? [] : ['--without', 'statistics', 'consent']
+  const part = (name: PartName): Program =>
+    program(name, main, ['serve', '--only', name, '--config', apart?.parts[name].config ?? ''])
   return {
+    statistics: part('statistics'),
+    consent: part('consent'),
     keystore: program('keystore', main, ['keys', 'serve', '--config', folder.keystoreConfig]),
     witness: program('witness', main, ['witness', '--config', folder.witnessConfig]),
-    gateway: program('gateway', main, ['serve', '--config', folder.gatewayConfig]),
-    acceptor: program('gateway', main, ['serve', '--no-work', '--config', folder.gatewayConfig]),
-    worker: program('worker', main, ['work', '--config', folder.gatewayConfig]),
+    gateway: program('gateway', main, ['serve', '--config', folder.gatewayConfig, ...without]),
+    acceptor: program('gateway', main, ['serve', '--no-work', '--config', folder.gatewayConfig, ...without]),
+    worker: program('worker', main, ['work', '--config', folder.gatewayConfig, ...without]),
     staffProvider: program('staff-provider', sandbox('staff-provider'), [
       ...['--port', String(addresses.staffProviderPort), '--people', folder.staffPeople],
       ...['--client-config', folder.staffClient],

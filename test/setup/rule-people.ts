@@ -8,6 +8,7 @@ import { keyDigestOf, ruleChanges, ruleVersions } from '../../src/rule-book/inde
 import type { LiveChange, RuleChange, RuleVersion } from '../../src/rule-book/index.ts'
 import { signAct } from './staff-people.ts'
 import type { StaffPerson } from './staff-people.ts'
+import { beginStaffSession } from './staff-session.ts'
 
 /** A change to sign, as it was asked for. */
 export type Asked = { readonly id: RuleChangeId; readonly digest: string }
@@ -22,13 +23,14 @@ export async function saveRules(
   const read = ruleLanguage.readFile(file)
   if (!read.ok) throw new Error(JSON.stringify(read.problems))
   const id = randomUUID()
-  const wanted = { id, institution, draft: read.draft, note: 'for a test', member: person.id }
+  const session = await beginStaffSession(console, person)
+  const wanted = { id, institution, draft: read.draft, note: 'for a test', member: person.id, session }
   if ((await ruleVersions.save(console, wanted)) === undefined) throw new Error('somebody was faster')
-  return await mustFind(console, id)
+  return await mustFind(console, session, id)
 }
 
-export async function mustFind(console: Database, id: string): Promise<RuleVersion> {
-  const found = await ruleVersions.find(console, id)
+export async function mustFind(console: Database, session: Uint8Array, id: string): Promise<RuleVersion> {
+  const found = await ruleVersions.find(console, session, id)
   if (found === undefined) throw new Error('no such version')
   return found
 }
@@ -72,7 +74,7 @@ export async function ask(
   const id = randomUUID() as RuleChangeId
   const step = await ruleChanges.ask(console, { id, change, member: person.id, ...(key === undefined ? {} : { key }) })
   if (step !== 'asked') throw new Error(step)
-  const asked = await ruleChanges.find(console, id)
+  const asked = await ruleChanges.find(console, await beginStaffSession(console, person), id)
   if (asked === undefined) throw new Error('not kept')
   return { id, digest: asked.digest }
 }

@@ -42,6 +42,8 @@ export type StaffSite = {
   readonly server: HttpServer
   /** Every route below the staff's prefixes that the server has. */
   readonly routes: readonly StaffRoute[]
+  /** The version of the model that scores here. */
+  readonly model: string
   person(
     login: string,
     role: StaffRole,
@@ -98,6 +100,7 @@ export async function createStaffSite(product?: Partial<StaffProduct>): Promise<
     assets: { path: (name: string) => `/assets/${name}`, files: [] },
   }
   const service = world.clone.connect('service')
+  const scorer = fraudModels.readDefault(featureNames)
   const notHere = () => Promise.reject(new Error('not here'))
   await pages.addStaffPages(server, {
     ...shared,
@@ -124,8 +127,10 @@ export async function createStaffSite(product?: Partial<StaffProduct>): Promise<
     ...shared,
     keystore: { liftCutoff: notHere, changeRules: notHere },
     health: () => Promise.resolve('ok'),
-    models: { list: [{ institution: undefined, scorer: fraudModels.readDefault(featureNames) }], rows: () => [] },
-    settings: [],
+    models: { list: [{ institution: undefined, scorer }], rows: () => [] },
+    settings: [
+      { path: 'timeZone', value: 'canary-of-settings', from: 'file', since: undefined, institution: undefined },
+    ],
   })
   await pages.addCasePages(server, { ...shared, keystore: keys.service, alerts: world.alerts.parts, clocks: {} })
   await pages.addStatisticsPages(server, { ...shared, statistics: world.clone.connect('statistics') })
@@ -135,6 +140,7 @@ export async function createStaffSite(product?: Partial<StaffProduct>): Promise<
     world,
     server,
     routes,
+    model: scorer.version,
     async person(login, role, scope = {}) {
       const person = await addStaff(world.clone, login, { role, ...scope })
       return { ...person, ...(await beginStaffVisit(world.console, person)) }

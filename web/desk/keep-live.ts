@@ -12,27 +12,31 @@ const spreadMs = 1_500
 export function keepLive(): void {
   const root = document.querySelector<HTMLElement>('[data-desk]')
   if (root === null) return
-  const state = { heardAt: Date.now(), isLive: false }
+  const state: Live = { heardAt: Date.now(), isLive: false, asOf: Number(root.dataset['asOf'] ?? Date.now()) }
   const stream = new EventSource('/desk/live')
   const heard = (): void => {
     state.heardAt = Date.now()
-    if (!state.isLive) say('on')
+    if (!state.isLive) say('on', state.heardAt)
     state.isLive = true
   }
   stream.addEventListener('open', () => {
     heard()
-    void askForList()
+    void askForList(state)
   })
-  stream.addEventListener('alive', heard)
+  stream.addEventListener('alive', () => {
+    heard()
+    state.asOf = Date.now()
+  })
   stream.addEventListener('refresh', () => {
     heard()
-    window.setTimeout(() => void askForAll(), Math.random() * spreadMs)
+    window.setTimeout(() => void askForAll(state), Math.random() * spreadMs)
   })
   stream.addEventListener('place', (event) => {
     heard()
     const row = parse(String(event.data), readRow)
     if (row === undefined) return
     putRow(row)
+    state.asOf = Date.now()
     if (row.id === openId()) void askForThread()
   })
   stream.addEventListener('gone', (event) => {
@@ -47,8 +51,9 @@ export function keepLive(): void {
     markLate()
     if (Date.now() - state.heardAt <= silentMs) return
     state.isLive = false
-    void askForAll()
-    say('off')
+    void askForAll(state).then(() => {
+      if (!state.isLive) say('off', state.asOf)
+    })
   }, pollMs)
 }
 
@@ -56,11 +61,14 @@ function openId(): string | undefined {
   return /^\/desk\/([0-9a-f-]{36})/.exec(location.pathname)?.[1]
 }
 
-async function askForAll(): Promise<void> {
-  await Promise.all([askForList(), askForThread()])
+/** `asOf`: when the list was last as it is shown. */
+type Live = { heardAt: number; isLive: boolean; asOf: number }
+
+async function askForAll(state: Live): Promise<void> {
+  await Promise.all([askForList(state), askForThread()])
 }
 
-async function askForList(): Promise<void> {
+async function askForList(state: Live): Promise<void> {
   const rows = await ask('/desk/list.json', readRows)
   const list = document.querySelector('[data-list]')
   if (rows === undefined || list === null) return
@@ -70,6 +78,8 @@ async function askForList(): Promise<void> {
   }
   rows.forEach(putRow)
   showNone()
+  state.asOf = Date.now()
+  document.querySelector('.list [data-stale]')?.remove()
 }
 
 async function askForThread(): Promise<void> {
@@ -107,7 +117,11 @@ function seeChanged(see: HTMLElement, thread: Thread): void {
 
 async function ask<Value>(path: string, read: Read<Value>): Promise<Value | undefined> {
   try {
-    const answer = await fetch(path, { headers: { accept: 'application/json' }, redirect: 'error' })
+    const answer = await fetch(path, {
+      headers: { accept: 'application/json' },
+      redirect: 'error',
+      signal: AbortSignal.timeout(pollMs),
+    })
     return answer.ok ? read(await answer.json()) : undefined
   } catch {
     return undefined // the next round asks again, and the page says since when it could not
@@ -186,13 +200,13 @@ function showNone(): void {
     count === 1 ? (waiting.dataset['one'] ?? '') : (waiting.dataset['more'] ?? '').replace('2', String(count))
 }
 
-function say(what: 'on' | 'off'): void {
+function say(what: 'on' | 'off', at: number): void {
   const line = document.querySelector<HTMLElement>('[data-live]')
   if (line === null) return
   const time = new Intl.DateTimeFormat(document.documentElement.lang, {
     hour: 'numeric',
     minute: '2-digit',
     second: '2-digit',
-  }).format()
+  }).format(at)
   line.textContent = (line.dataset[what] ?? '').replace('%', time)
 }

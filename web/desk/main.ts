@@ -1,10 +1,12 @@
 import { answerKeys } from './answer-keys.ts'
 import { countDown } from './count-down.ts'
 import { keepLive } from './keep-live.ts'
+import { showWaiting } from './show-waiting.ts'
 
 countDown()
 answerKeys()
 keepLive()
+showWaiting()
 document.querySelector<HTMLElement>('[data-done], [data-found]')?.focus()
 
 // A suggestion goes into the field first where there is a script, so that nobody sends what they have not read.

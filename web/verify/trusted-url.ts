@@ -12,7 +12,7 @@ export function ownScript(path: string): string {
   const policies = globalThis.trustedTypes
   const rules = {
     createScriptURL(url: string): string {
-      if (!/^\/(?:assets\/verify-worker-[0-9a-f]+|verify\/offline)\.js$/.test(url))
+      if (!/^\/(?:assets\/verify-worker-[0-9a-f]+|verify\/offline|push-worker\/[a-z]{2})\.js$/.test(url))
         throw new TypeError('not our script')
       return url
     },

@@ -18,15 +18,9 @@ export type Card = z.infer<typeof cardShape>
 const replyShape = z.object({ requestHash: z.string(), card: cardShape })
 
 /** An act that was done for a client: one for each idempotency key, however often it was asked for. */
-export type CardAct = {
-  readonly at: string
-  readonly accountId: string
-  readonly status: CardStatus
-  readonly key: string
-}
+export type CardAct = z.infer<typeof actShape>
 
-/** Acts that are remembered, the newest; they are forgotten when the bank ends. */
-const ACTS_KEPT = 10_000
+const actShape = z.object({ at: z.string(), accountId: z.string(), status: cardStatus, key: z.string() })
 
 /** What became of a wish to change a card. */
 export type CardChange =
@@ -35,7 +29,7 @@ export type CardChange =
 /** Card states, in the journal. A change is durable before it is reported. */
 export type CardStore = {
   find(accountId: string): Card
-  /** What was done since the bank started, oldest first. */
+  /** What was done within the time for which keys are kept, oldest first; a bank that was killed knows it still. */
   acts(): readonly CardAct[]
   change(wish: {
     readonly accountId: string
@@ -52,11 +46,12 @@ export function openCardStore(store: StateStore, now: () => number): CardStore {
     return stored ?? { status: 'ACTIVE', changedAt: new Date(0).toISOString(), changes: 0 }
   }
 
-  const acts: CardAct[] = []
+  const actKeys = () => store.keys('card-act:').toSorted()
+  let acted = Number(actKeys().at(-1)?.slice('card-act:'.length) ?? 0)
 
   return {
     find,
-    acts: () => acts,
+    acts: () => actKeys().flatMap((key) => actShape.safeParse(store.get(key)).data ?? []),
     async change({ accountId, status, key, owner }) {
       const requestHash = createHash('sha256').update(`${accountId} ${status}`).digest('base64url')
       const replyKey = `card-key:${owner}:${key}`
@@ -70,12 +65,14 @@ export function openCardStore(store: StateStore, now: () => number): CardStore {
         present.status === status
           ? present
           : { status, changedAt: new Date(now()).toISOString(), changes: present.changes + 1 }
+      acted += 1
+      const actKey = `card-act:${String(acted).padStart(9, '0')}`
+      const act = { at: new Date(now()).toISOString(), accountId, status, key }
       await Promise.all([
         store.set(`card:${accountId}`, card),
         store.set(replyKey, { requestHash, card }, now() + IDEMPOTENCY_KEPT_MS),
+        store.set(actKey, act satisfies CardAct, now() + IDEMPOTENCY_KEPT_MS),
       ])
-      acts.push({ at: new Date(now()).toISOString(), accountId, status, key })
-      if (acts.length > ACTS_KEPT) acts.shift()
       return { ok: true, card }
     },
   }

@@ -122,7 +122,7 @@ describe('the bank tells a client what became of its consents', () => {
     const { id } = await link()
     receiver.answers.push(500, 503)
     await bank.control('POST', `/consents/${id}/revoke`)
-    await expect.poll(() => about(id), { timeout: 10_000 }).toHaveLength(3)
+    await expect.poll(() => about(id), { timeout: 45_000 }).toHaveLength(3)
     expect(new Set(about(id).map((each) => each.id)).size).toBe(1)
     expect(about(id).every(({ genuine }) => genuine)).toBe(true)
   })
@@ -133,7 +133,7 @@ describe('the bank tells a client what became of its consents', () => {
     await bank.control('POST', `/consents/${id}/revoke`)
     expect(about(id)).toEqual([])
     await bank.restart()
-    await expect.poll(() => about(id), { timeout: 10_000 }).toHaveLength(1)
+    await expect.poll(() => about(id), { timeout: 45_000 }).toHaveLength(1)
   })
 
   test('the switches delay, drop and duplicate; what was dropped can be fetched', async () => {

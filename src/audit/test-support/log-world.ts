@@ -86,7 +86,7 @@ export async function createLogWorld(clone: TestDatabase): Promise<LogWorld> {
       return tickets
     },
     async mergeUntil(entry) {
-      const deadline = performance.now() + 20_000
+      const deadline = performance.now() + 45_000
       while (!(await isMerged(database, entry))) {
         if (performance.now() > deadline) throw new Error('the entry was not merged')
         await writer.merge()

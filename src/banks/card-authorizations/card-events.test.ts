@@ -232,9 +232,8 @@ test('what is late is observed within the deadline, and stored all the same', as
     },
   })
   const event = cardEvent(holder.account)
-  const began = performance.now()
+  // What holds it lets go only below: an answer shows that it was not waited for.
   const { status, answer } = await sendEvent(slow, event)
-  expect(performance.now() - began).toBeLessThan(1_000)
   expect([status, answer]).toEqual([
     200,
     { reference: event['reference'], verdict: 'observe', code: 'banks/card-event-late' },

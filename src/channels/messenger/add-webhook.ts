@@ -15,6 +15,7 @@ export type WebhookDeps = {
   readonly appSecret: Secret<string>
   readonly verifyToken: Secret<string>
   readonly pageId: string
+  readonly appId: string
   readonly metrics: Metrics
   /** Stores what came; resolves once it is on disk. */
   readonly takeIn: (content: WebhookContent) => Promise<void>
@@ -24,7 +25,7 @@ export type WebhookDeps = {
 export async function addWebhook(server: HttpServer, deps: WebhookDeps): Promise<void> {
   const events = deps.metrics.counter({
     name: 'parley_webhook_events_total',
-    help: 'Events of verified webhooks: messages, echoes, and what means nothing to us.',
+    help: 'Events of verified webhooks: messages, echoes, who has a thread, and what means nothing to us.',
     labels: ['channel', 'kind'],
   })
   await server.register(async (scope) => {
@@ -45,12 +46,13 @@ export async function addWebhook(server: HttpServer, deps: WebhookDeps): Promise
       if (!signatureHolds(deps.appSecret, rawBody, request.headers['x-hub-signature-256'])) {
         return refuse(reply, 'channels/signature-wrong')
       }
-      const parsed = parseWebhook(rawBody, deps.pageId)
+      const parsed = parseWebhook(rawBody, deps)
       if (!parsed.ok) return refuse(reply, parsed.code)
-      if (parsed.value.people.length + parsed.value.echoes.length > 0) await deps.takeIn(parsed.value)
-      const { people, echoes, ignored } = parsed.value
+      const { people, echoes, threads, ignored } = parsed.value
+      if (people.length + echoes.length + threads.length > 0) await deps.takeIn(parsed.value)
       events.add(people.length, { channel: 'messenger', kind: 'message' })
       events.add(echoes.length, { channel: 'messenger', kind: 'echo' })
+      events.add(threads.length, { channel: 'messenger', kind: 'thread' })
       events.add(ignored, { channel: 'messenger', kind: 'ignored' })
       return reply.type('text/plain; charset=utf-8').send('EVENT_RECEIVED')
     })

@@ -15,7 +15,7 @@ function webhook(people: readonly string[], carrierId: string): WebhookContent {
     payload: undefined,
     sentAt: undefined,
   }))
-  return { people: events, echoes: [], ignored: 0 }
+  return { people: events, echoes: [], threads: [], ignored: 0 }
 }
 
 /** A disk whose commits end in any order, some of them failing; `ended` is what is on it, in the order of the ends. */

@@ -40,7 +40,7 @@ export function batchTakes(
 
   return (content) =>
     new Promise((resolve, reject) => {
-      const people = content.people.map(({ psid }) => psid.reveal())
+      const people = [...content.people, ...content.threads].map(({ psid }) => psid.reveal())
       waiting.push({ content, people, resolve, reject })
       begin()
     })
@@ -89,6 +89,7 @@ async function takeTogether(
     await take({
       people: contents.flatMap(({ people }) => people),
       echoes: contents.flatMap(({ echoes }) => echoes),
+      threads: contents.flatMap(({ threads }) => threads),
       ignored: 0,
     })
   } catch {

@@ -18,6 +18,7 @@ import { addWebhook } from './add-webhook.ts'
 import { batchTakes } from './batch-takes.ts'
 import { deliverReply } from './deliver-reply.ts'
 import { type GraphClient, createGraphClient } from './graph-client.ts'
+import { actOnThreadJobs } from './act-on-thread.ts'
 import { mapPeopleJobs } from './map-people.ts'
 import { type TemplateBook, createTemplateBook } from './keep-templates.ts'
 import { createIdMatching } from './match-ids.ts'
@@ -93,7 +94,10 @@ export function createMessenger(deps: MessengerDeps, options: MessengerOptions):
   return {
     name: 'messenger',
     echoes: true,
-    jobs: mapPeopleJobs({ database, keystore, matching, marks, linkSecret, pageId }),
+    jobs: {
+      ...mapPeopleJobs({ database, keystore, matching, marks, linkSecret, pageId }),
+      ...actOnThreadJobs({ database, keystore, graph, pageId, logger: deps.logger, metrics: deps.metrics }),
+    },
     mapPeople: () => database.transaction(queueDueMappings),
     async addRoutes(server) {
       await addWebhook(server, {

@@ -22,16 +22,41 @@ export type DeliverDeps = {
 
 /** Carries one reply: freely while the window is open by our clock and the messenger's, else as a utility template. */
 export async function deliverReply(deps: DeliverDeps, delivery: Delivery): Promise<DeliveryOutcome> {
-  if (!delivery.windowOpen) return outcomeOf(deps, await postTemplate(deps, delivery), false)
-  const answer = await deps.graph.post('/me/messages', {
-    recipient: { id: delivery.address.reveal() },
-    messaging_type: 'RESPONSE',
-    message: renderReply(delivery.reply, delivery.outboxId),
-  })
+  const { passTo } = delivery.reply
+  if (!delivery.windowOpen) return notPassed(outcomeOf(deps, await postTemplate(deps, delivery), false), passTo)
+  if (passTo !== undefined) return deliverPassing(deps, delivery, passTo)
+  return deliverFreely(deps, delivery)
+}
+
+async function deliverFreely(deps: DeliverDeps, delivery: Delivery): Promise<DeliveryOutcome> {
+  const answer = await postReply(deps, delivery, {})
   if (answer.kind === 'error' && meaningOf(answer.error, true).kind === 'window-closed') {
     return outcomeOf(deps, await postTemplate(deps, delivery), false)
   }
   return outcomeOf(deps, answer, true)
+}
+
+/** The last words and the thread go in one call. Where that app cannot have it, the words go alone, and that is told. */
+async function deliverPassing(deps: DeliverDeps, delivery: Delivery, app: string): Promise<DeliveryOutcome> {
+  const answer = await postReply(deps, delivery, { thread_control: { control_type: 'pass', app_id: app } })
+  const outcome = outcomeOf(deps, answer, true)
+  if (outcome.kind === 'accepted') return { ...outcome, passed: true }
+  if (outcome.kind !== 'refused') return outcome
+  deps.logger.warn('messenger.thread-not-passed', { reason: outcome.because })
+  return notPassed(await deliverFreely(deps, delivery), app)
+}
+
+function notPassed(outcome: DeliveryOutcome, passTo: string | undefined): DeliveryOutcome {
+  return outcome.kind === 'accepted' && passTo !== undefined ? { ...outcome, passed: false } : outcome
+}
+
+function postReply(deps: DeliverDeps, delivery: Delivery, control: object): Promise<GraphAnswer> {
+  return deps.graph.post('/me/messages', {
+    recipient: { id: delivery.address.reveal() },
+    messaging_type: 'RESPONSE',
+    message: renderReply(delivery.reply, delivery.outboxId),
+    ...control,
+  })
 }
 
 function postTemplate(deps: DeliverDeps, delivery: Delivery): Promise<GraphAnswer> {
@@ -66,6 +91,8 @@ function outcomeOf(deps: DeliverDeps, answer: GraphAnswer, windowOpen: boolean):
       deps.held.set(1, { channel: 'messenger' })
       deps.logger.error('messenger.held', { reason: because })
       return { kind: 'later', afterMs: holdMs, because }
+    case 'elsewhere':
+      return { kind: 'elsewhere' }
     case 'window-closed':
     case 'refused':
       return { kind: 'refused', because }

@@ -3,12 +3,13 @@ export type GraphError = { readonly code: number; readonly subcode: number | und
 
 /**
  * What an error of the Send API means for the message. `hold`: nobody gets messages until somebody acts (a token, a
- * permission, a block), so it waits and an alarm is raised.
+ * permission, a block), so it waits and an alarm is raised. `elsewhere`: another app of the page has the thread.
  */
 export type GraphErrorMeaning =
   | { readonly kind: 'later'; readonly afterMs: number }
   | { readonly kind: 'hold' }
   | { readonly kind: 'window-closed' }
+  | { readonly kind: 'elsewhere' }
   | { readonly kind: 'refused' }
 
 /** After a rate limit (codes 4, 32, 613) we are silent at least this long. */
@@ -18,6 +19,7 @@ const later: GraphErrorMeaning = { kind: 'later', afterMs: 0 }
 const rateLimited: GraphErrorMeaning = { kind: 'later', afterMs: rateLimitMs }
 const hold: GraphErrorMeaning = { kind: 'hold' }
 const windowClosed: GraphErrorMeaning = { kind: 'window-closed' }
+const elsewhere: GraphErrorMeaning = { kind: 'elsewhere' }
 const refused: GraphErrorMeaning = { kind: 'refused' }
 
 /**
@@ -54,8 +56,9 @@ function permissionError(subcode: number | undefined): GraphErrorMeaning {
       return windowClosed
     case 2018065:
     case 2018108:
-    case 2018300:
       return refused
+    case 2018300:
+      return elsewhere
     default:
       // Without a subcode a permission is missing; 1893063 restricts the whole page.
       return hold

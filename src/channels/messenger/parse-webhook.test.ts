@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { pageId, personEvent, textMessage, webhookBody } from '../../../test/setup/messenger-harness.ts'
-import { parseWebhook } from './parse-webhook.ts'
+import { appId, pageId, personEvent, textMessage, webhookBody } from '../../../test/setup/messenger-harness.ts'
+import { type ThreadEvent, parseWebhook } from './parse-webhook.ts'
 
-const parse = (body: string): ReturnType<typeof parseWebhook> => parseWebhook(Buffer.from(body), pageId)
+const parse = (body: string): ReturnType<typeof parseWebhook> => parseWebhook(Buffer.from(body), { pageId, appId })
 
 function peopleOf(
   body: string,
@@ -74,10 +74,44 @@ test('events of another page, echoes without our id, reads, deliveries and react
   expect(parsed).toMatchObject({ ok: true, value: { people: [], echoes: [], ignored: events.length } })
 })
 
-test('while another app owns the thread only our echoes count', () => {
+test('while another app has the thread, what people write is only overheard, and our echoes count', () => {
   const id = '11111111-2222-4333-8444-555555555555'
   const echo = personEvent('1', { message: { mid: 'm', is_echo: true, metadata: id } })
   const entry = { id: pageId, time: 1, standby: [personEvent('1', textMessage('to the other app')), echo] }
   const parsed = parse(JSON.stringify({ object: 'page', entry: [entry] }))
-  expect(parsed).toMatchObject({ ok: true, value: { people: [], echoes: [{ outboxId: id }] } })
+  expect(parsed).toMatchObject({ ok: true, value: { people: [{ standby: true }], echoes: [{ outboxId: id }] } })
+})
+
+/** What is said of a thread, without of whom and when. */
+const saidOf = (event: ThreadEvent): object => {
+  if (event.says === 'asked') return { says: event.says, by: event.by }
+  return event.says === 'elsewhere' ? { says: event.says, owner: event.owner } : { says: event.says }
+}
+
+test('who has a thread is read from every form in which it is told, and an app that nobody knows is nobody’s', () => {
+  const inbox = 263902037430900
+  const word = (kind: string, content: object): object => ({ ...personEvent('1', {}), [kind]: content })
+  const threads = (...events: readonly object[]): readonly unknown[] => {
+    const parsed = parse(webhookBody(events))
+    return parsed.ok ? parsed.value.threads.map(saidOf) : []
+  }
+  expect(threads(word('pass_thread_control', { new_owner_app_id: appId, previous_owner_app_id: null }))).toEqual([
+    { says: 'ours' },
+  ])
+  expect(threads(word('pass_thread_control', {}))).toEqual([{ says: 'ours' }])
+  const elsewhere = { says: 'elsewhere', owner: String(inbox) }
+  expect(threads(word('take_thread_control', { new_owner_app_id: inbox }))).toEqual([elsewhere])
+  expect(threads(word('take_thread_control', {}))).toEqual([{ says: 'elsewhere', owner: undefined }])
+  expect(threads(word('request_thread_control', { requested_owner_app_id: inbox }))).toEqual([
+    { says: 'asked', by: String(inbox) },
+  ])
+  expect(
+    threads(word('request_thread_control', { requested_owner_app_id: appId }), word('request_thread_control', {})),
+  ).toEqual([])
+  const elsewherePage = {
+    ...personEvent('1', {}),
+    recipient: { id: '99' },
+    take_thread_control: { new_owner_app_id: inbox },
+  }
+  expect(threads(elsewherePage)).toEqual([])
 })

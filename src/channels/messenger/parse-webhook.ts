@@ -16,7 +16,22 @@ export type PersonEvent = {
   readonly replyTo?: string | undefined
   /** Milliseconds since 1970 by the messenger's clock; undefined where it did not say. */
   readonly sentAt: number | undefined
+  /** Another app of the page has the thread: the person wrote to that one, and we only overhear. */
+  readonly standby?: true
 }
+
+/** What the messenger says about who has a thread. */
+export type ThreadEvent = {
+  readonly kind: 'thread'
+  readonly psid: Secret<string>
+  readonly at: number | undefined
+} & (
+  | { readonly says: 'ours' }
+  /** `owner` is undefined where it does not say which app it is. */
+  | { readonly says: 'elsewhere'; readonly owner: string | undefined }
+  /** Another app asks for the thread that we have. */
+  | { readonly says: 'asked'; readonly by: string }
+)
 
 /** A message of ours that the messenger shows to have accepted. */
 export type EchoEvent = {
@@ -29,6 +44,7 @@ export type EchoEvent = {
 export type WebhookContent = {
   readonly people: readonly PersonEvent[]
   readonly echoes: readonly EchoEvent[]
+  readonly threads: readonly ThreadEvent[]
   /** Events that are known and mean nothing to us, or are not known at all. */
   readonly ignored: number
 }
@@ -42,30 +58,73 @@ type Json = { readonly [key: string]: unknown }
  */
 export function parseWebhook(
   rawBody: Uint8Array,
-  pageId: string,
+  { pageId, appId }: Ours,
 ): Outcome<WebhookContent, 'channels/body-malformed' | 'channels/object-unknown'> {
   const body = parseJson(rawBody)
   if (!isRecord(body)) return refusal('channels/body-malformed')
   if (body['object'] !== 'page') return refusal('channels/object-unknown')
   const found = listOf(body['entry'])
     .filter(isRecord)
-    .flatMap((entry) => eventsOf(entry, pageId))
+    .flatMap((entry) => eventsOf(entry, { pageId, appId }))
   const people = found.filter((event): event is PersonEvent => event?.kind === 'person')
   return success({
     people: people.sort((left, right) => (left.sentAt ?? 0) - (right.sentAt ?? 0)),
     echoes: found.filter((event): event is EchoEvent => event?.kind === 'echo'),
+    threads: found.filter((event): event is ThreadEvent => event?.kind === 'thread'),
     ignored: found.filter((event) => event === undefined).length,
   })
 }
 
-/** While another app owns the thread, people's messages come as `standby`: not ours to answer. Echoes count anyway. */
-function eventsOf(entry: Json, pageId: string): readonly (PersonEvent | EchoEvent | undefined)[] {
+/** The page and the app that we are. */
+type Ours = { readonly pageId: string; readonly appId: string }
+
+type AnyEvent = PersonEvent | EchoEvent | ThreadEvent
+
+/** While another app has the thread, what happens there comes as `standby`: not ours to answer. */
+function eventsOf(entry: Json, ours: Ours): readonly (AnyEvent | undefined)[] {
   const entryTime = momentOf(entry['time'])
-  const standby = listOf(entry['standby']).filter(isRecord).map(echoOf)
   const messaging = listOf(entry['messaging'])
     .filter(isRecord)
-    .map((event) => echoOf(event) ?? personEventOf(event, pageId, entryTime))
+    .map((event) => echoOf(event) ?? threadEventOf(event, ours, entryTime) ?? personEventOf(event, ours, entryTime))
+  const standby = listOf(entry['standby'])
+    .filter(isRecord)
+    .map((event) => echoOf(event) ?? otherAppsEcho(event, ours, entryTime) ?? overheard(event, ours, entryTime))
   return [...messaging, ...standby]
+}
+
+function overheard(event: Json, ours: Ours, entryTime: number | undefined): PersonEvent | undefined {
+  const person = personEventOf(event, ours, entryTime)
+  return person === undefined ? undefined : { ...person, standby: true }
+}
+
+/** Somebody of another app wrote in a thread that we only overhear: that app has it. */
+function otherAppsEcho(event: Json, { pageId, appId }: Ours, entryTime: number | undefined): ThreadEvent | undefined {
+  const message = recordOf(event['message'])
+  const psid = idOf(recordOf(event['recipient'])?.['id'])
+  if (message?.['is_echo'] !== true || psid === undefined || idOf(recordOf(event['sender'])?.['id']) !== pageId)
+    return undefined
+  const owner = idOf(message['app_id'])
+  if (owner === appId) return undefined
+  const at = momentOf(event['timestamp']) ?? entryTime
+  return { kind: 'thread', psid: new Secret(psid), at, says: 'elsewhere', owner }
+}
+
+/** Handed over, taken, asked for. The new owner may be named as text or number, or not at all: then whoever hears of it has it. */
+function threadEventOf(event: Json, { pageId, appId }: Ours, entryTime: number | undefined): ThreadEvent | undefined {
+  const psid = idOf(recordOf(event['sender'])?.['id'])
+  if (psid === undefined || idOf(recordOf(event['recipient'])?.['id']) !== pageId) return undefined
+  const about = { kind: 'thread', psid: new Secret(psid), at: momentOf(event['timestamp']) ?? entryTime } as const
+  const asked = recordOf(event['request_thread_control'])
+  if (asked !== undefined) {
+    const by = idOf(asked['requested_owner_app_id']) ?? idOf(asked['new_owner_app_id'])
+    return by === undefined || by === appId ? undefined : { ...about, says: 'asked', by }
+  }
+  const passed = recordOf(event['pass_thread_control'])
+  const taken = recordOf(event['take_thread_control'])
+  const owner = idOf((passed ?? taken)?.['new_owner_app_id'])
+  if (passed !== undefined && (owner === undefined || owner === appId)) return { ...about, says: 'ours' }
+  if (taken !== undefined && owner === appId) return { ...about, says: 'ours' }
+  return passed === undefined && taken === undefined ? undefined : { ...about, says: 'elsewhere', owner }
 }
 
 function echoOf(event: Json): EchoEvent | undefined {
@@ -76,7 +135,7 @@ function echoOf(event: Json): EchoEvent | undefined {
   return { kind: 'echo', outboxId: outboxId.data, carrierId: textOf(message['mid']) }
 }
 
-function personEventOf(event: Json, pageId: string, entryTime: number | undefined): PersonEvent | undefined {
+function personEventOf(event: Json, { pageId }: Ours, entryTime: number | undefined): PersonEvent | undefined {
   const psid = idOf(recordOf(event['sender'])?.['id'])
   if (psid === undefined || idOf(recordOf(event['recipient'])?.['id']) !== pageId) return undefined
   const content = messageOf(event) ?? editOf(event) ?? postbackOf(event, psid) ?? unlinkedOf(event, entryTime)

@@ -23,6 +23,8 @@ export type PeopleDeps = {
 export type People = {
   /** The conversations of these ids, begun where there is none. */
   conversationsOf(psids: readonly Secret<string>[]): Promise<ReadonlyMap<string, ConversationId>>
+  /** Those of these ids that have one. */
+  knownOf(psids: readonly Secret<string>[]): Promise<ReadonlyMap<string, ConversationId>>
   /** Forgets what was remembered: a conversation may have been erased. */
   forget(): void
 }
@@ -77,6 +79,16 @@ export function createPeople(deps: PeopleDeps): People {
       // Whom the insert passed over, another process had begun first.
       await lookUp(unknown().map(([, hash]) => hash))
       return new Map([...hashes].map(([psid, hash]) => [psid, knownId(remembered, hash)]))
+    },
+    async knownOf(psids) {
+      const hashes = psids.map((psid) => [psid.reveal(), addressHashOf(deps, psid)] as const)
+      await lookUp(hashes.map(([, hash]) => hash).filter((hash) => !remembered.has(hash.toString('base64'))))
+      return new Map(
+        hashes.flatMap(([psid, hash]) => {
+          const id = remembered.get(hash.toString('base64'))
+          return id === undefined ? [] : [[psid, id] as const]
+        }),
+      )
     },
     forget: () => remembered.clear(),
   }

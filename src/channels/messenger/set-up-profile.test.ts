@@ -26,7 +26,7 @@ beforeEach(async () => {
   fake = await startFakeGraph()
   const http = createHttpClient(
     { metrics: createMetrics({ processMetrics: false }) },
-    { deadlineMs: 2_000, maxBodyBytes: 65_536, allowedOrigins: [fake.url] },
+    { deadlineMs: 45_000, maxBodyBytes: 65_536, allowedOrigins: [fake.url] },
   )
   const secret = new Secret('x')
   graph = createGraphClient(http, { graphUrl: fake.url, appSecret: secret, pageAccessToken: secret })

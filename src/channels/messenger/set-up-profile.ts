@@ -24,6 +24,8 @@ const subscribedFields = [
   'message_echoes',
   'message_edits',
   'messaging_account_linking',
+  'messaging_handovers',
+  'standby',
 ].join(',')
 
 /** A language as the messenger names a locale of the profile; its other locales get `default`. */

@@ -3,6 +3,7 @@ import {
   type Database,
   type Random,
   type Tx,
+  addJobs,
   confirmOutboxItems,
   findUnconfirmed,
   sqlState,
@@ -14,8 +15,9 @@ import { ids } from '../id-columns.ts'
 import { type NewInbound, storeInbound } from '../inbound-store.ts'
 import { sealIncoming } from '../sealed-message.ts'
 import { sentMessages } from '../sent-messages-store.ts'
+import { type ThreadWord, noteThreads, overheardIn, threadJob } from '../thread-store.ts'
 import { cleanPayload, cleanText } from './clean-text.ts'
-import type { EchoEvent, PersonEvent, WebhookContent } from './parse-webhook.ts'
+import type { EchoEvent, PersonEvent, ThreadEvent, WebhookContent } from './parse-webhook.ts'
 import type { People } from './people.ts'
 
 export type TakeInDeps = {
@@ -35,7 +37,7 @@ export type NewlyWaiting = { readonly conversation: ConversationId; readonly psi
  * it; echoes as confirmations. When it returns, all of it is on disk. Doing it again changes nothing.
  */
 export async function takeIn(deps: TakeInDeps, content: WebhookContent): Promise<readonly NewlyWaiting[]> {
-  if (content.people.length === 0 && content.echoes.length === 0) return []
+  if (content.people.length + content.echoes.length + content.threads.length === 0) return []
   try {
     return await takeInOnce(deps, content)
   } catch (fault) {
@@ -50,17 +52,19 @@ export async function takeIn(deps: TakeInDeps, content: WebhookContent): Promise
 async function takeInOnce(deps: TakeInDeps, content: WebhookContent): Promise<readonly NewlyWaiting[]> {
   // Most echoes tell what the messenger's answer told already: then nothing is written for them.
   const [conversations, news] = await Promise.all([
-    deps.people.conversationsOf(content.people.map(({ psid }) => psid)),
+    findPeople(deps.people, content),
     findNews(deps.database, content.echoes),
   ])
-  const messages = await Promise.all(content.people.map((event) => readEvent(deps, conversations, event)))
-  const isEmpty = messages.length === 0 && news.length === 0
+  const people = content.people.filter(({ psid }) => conversations.has(psid.reveal()))
+  const messages = await Promise.all(people.map((event) => readEvent(deps, conversations, event)))
+  const threads = readThreads(deps, conversations, { ...content, people })
+  const isEmpty = messages.length + news.length + threads.words.length + threads.asked.length === 0
   const dyingKeys = await fetchDyingKeys(deps.keystore, messages.filter(isTyped))
   if (isEmpty) return echoed(deps, content)
   // Words without digits decide too: what was hidden before them was no card number.
   const wordy = messages.filter((one) => isTyped(one) && !dyingKeys.has(one.conversation))
   const [stored, hiding] = await Promise.all([
-    deps.database.transaction((tx) => storeAll(deps, tx, { messages, dyingKeys, news })),
+    deps.database.transaction((tx) => storeAll(deps, tx, { messages, dyingKeys, news, threads })),
     listHiding(deps.database, wordy),
   ])
   const others = wordy.filter(({ id }) => stored.includes(id))
@@ -68,8 +72,8 @@ async function takeInOnce(deps: TakeInDeps, content: WebhookContent): Promise<re
   echoed(deps, content)
   const isNew = new Set<string>(stored)
   return messages.flatMap(({ id, conversation }, index) => {
-    const event = content.people[index]
-    return event === undefined || !isNew.has(id) ? [] : [{ conversation, psid: event.psid }]
+    const event = people[index]
+    return event === undefined || event.standby === true || !isNew.has(id) ? [] : [{ conversation, psid: event.psid }]
   })
 }
 
@@ -82,13 +86,69 @@ type Arrived = {
   readonly messages: readonly Arriving[]
   readonly dyingKeys: Awaited<ReturnType<typeof fetchDyingKeys>>
   readonly news: readonly News[]
+  readonly threads: Threads
+}
+
+/**
+ * The conversations of everybody in it. What is overheard, or told of a thread, begins none: who only ever wrote to another app of
+ * the page is nothing to us.
+ */
+async function findPeople(people: People, content: WebhookContent): Promise<ReadonlyMap<string, ConversationId>> {
+  const toUs = content.people.filter(({ standby }) => standby !== true)
+  const others = [...content.people.filter(({ standby }) => standby === true), ...content.threads]
+  const [begun, known] = await Promise.all([
+    people.conversationsOf(toUs.map(({ psid }) => psid)),
+    others.length === 0 ? new Map<string, ConversationId>() : people.knownOf(others.map(({ psid }) => psid)),
+  ])
+  return others.length === 0 ? begun : new Map([...known, ...begun])
+}
+
+/** What a webhook says about who has which thread. */
+type Threads = {
+  readonly words: readonly ThreadWord[]
+  readonly asked: readonly { readonly conversation: ConversationId; readonly by: string }[]
+}
+
+/** Told, or to be concluded: who writes to us has us, and whom we overhear has somebody else. */
+function readThreads(
+  deps: TakeInDeps,
+  conversations: ReadonlyMap<string, ConversationId>,
+  { people, threads }: Pick<WebhookContent, 'people' | 'threads'>,
+): Threads {
+  const placed = <Event extends ThreadEvent | PersonEvent>(events: readonly Event[]) =>
+    events.flatMap((event) => {
+      const conversation = conversations.get(event.psid.reveal())
+      return conversation === undefined ? [] : [{ event, conversation }]
+    })
+  const concluded = placed(people).map(({ event, conversation }): ThreadWord => {
+    const at = event.sentAt ?? deps.now()
+    return event.standby === true ? overheardIn(conversation, at) : { conversation, owner: undefined, at, told: false }
+  })
+  const told = placed(threads).flatMap(({ event, conversation }): readonly ThreadWord[] => {
+    const at = event.at ?? deps.now()
+    if (event.says === 'asked') return []
+    if (event.says === 'ours') return [{ conversation, owner: undefined, at, told: true }]
+    return [
+      { ...overheardIn(conversation, at), ...(event.owner === undefined ? {} : { owner: event.owner }), told: true },
+    ]
+  })
+  const asked = placed(threads).flatMap(({ event, conversation }) =>
+    event.says === 'asked' ? [{ conversation, by: event.by }] : [],
+  )
+  return { words: [...concluded, ...told], asked }
 }
 
 async function storeAll(
   deps: TakeInDeps,
   tx: Tx,
-  { messages, dyingKeys, news }: Arrived,
+  { messages, dyingKeys, news, threads }: Arrived,
 ): Promise<readonly MessageId[]> {
+  // First of all, so that "automated again" stands before the answer to what the person writes then.
+  await noteThreads(tx, threads.words)
+  await addJobs(
+    tx,
+    threads.asked.map(({ conversation, by }) => threadJob('asked', conversation, { app: by })),
+  )
   // Before anything is sealed: half a card number may have come in the message before.
   const digits = await decideDigits(deps.keystore, tx, messages.filter(isTyped), dyingKeys)
   const sealed = messages.map((message) => sealMessage(message, digits.textOf(message.id) ?? message.text))
@@ -126,12 +186,13 @@ async function confirmAll(tx: Tx, news: readonly News[]): Promise<void> {
 }
 
 /** A message before it is sealed. */
-type Arriving = Omit<NewInbound, 'sealed'> & {
+type Arriving = Omit<NewInbound, 'sealed' | 'direct'> & {
   readonly key: Secret<Uint8Array>
   readonly text: string
   readonly cut: boolean
   readonly payload: string | undefined
   readonly replyTo: string | undefined
+  readonly standby: true | undefined
 }
 
 async function readEvent(
@@ -145,8 +206,8 @@ async function readEvent(
   const { text, cut } = cleanText(event.text.reveal())
   const payload = event.payload === undefined ? undefined : cleanPayload(event.payload)
   const key = await deps.keystore.conversationKey(conversation)
-  const { carrierId, inbound: kind, sentAt, replyTo } = event
-  return { id, conversation, carrierId, kind, sentAt: sentAt ?? deps.now(), key, text, cut, payload, replyTo }
+  const { carrierId, inbound: kind, sentAt, replyTo, standby } = event
+  return { id, conversation, carrierId, kind, sentAt: sentAt ?? deps.now(), key, text, cut, payload, replyTo, standby }
 }
 
 /** Taps carry words of our own: no number is split over them. */
@@ -154,8 +215,8 @@ function isTyped({ kind }: Arriving): boolean {
   return kind === 'text'
 }
 
-function sealMessage({ key, payload, replyTo, cut, ...message }: Arriving, text: string): NewInbound {
+function sealMessage({ key, payload, replyTo, cut, standby, ...message }: Arriving, text: string): NewInbound {
   const { id, conversation, carrierId, kind, sentAt } = message
-  const sealed = sealIncoming(key, { conversation, id }, { text, payload, replyTo, cut })
-  return { id, conversation, carrierId, kind, sealed, sentAt }
+  const sealed = sealIncoming(key, { conversation, id }, { text, payload, replyTo, cut, standby })
+  return { id, conversation, carrierId, kind, sealed, sentAt, direct: standby !== true }
 }

@@ -34,6 +34,10 @@ const fewWordsMax = 3
 const readFrom = 0.25
 /** So much danger in what otherwise means nothing here: rather offered help once too often. */
 const dangerFrom = 0.15
+/** So much of a lost card and fraud alone: what means nothing else is seldom so near to them by chance. */
+const urgentFrom = 0.05
+/** As likely as this, danger is not undone by a "not" that belongs to something else ("my phone does not stop ringing"). */
+const toldFrom = 0.5
 
 /** Which intent is meant, by the model's guesses and by what was found before them. */
 export function chooseIntent(guesses: Guesses, safety: Safety, text: string): Chosen {
@@ -89,7 +93,7 @@ function isUnread({ confidence }: Guesses['best'], text: string): boolean {
 function outOfScope(guesses: Guesses, safety: Safety, text: string): Chosen {
   const danger = guesses.ranking?.find(({ intent }) => urgent.includes(intent))
   // A card number that was hidden has an answer of its own.
-  if (danger !== undefined && dangerShare(guesses) >= dangerFrom && !text.includes('•')) {
+  if (danger !== undefined && isNearDanger(guesses) && !text.includes('•')) {
     return { ...danger, second: offerBeside(guesses, danger.intent), priority: false }
   }
   // About the money of somebody close: refused like any such question, and a person hears it.
@@ -98,12 +102,17 @@ function outOfScope(guesses: Guesses, safety: Safety, text: string): Chosen {
   return { ...best, intent: 'out_of_scope', priority: false }
 }
 
+function isNearDanger(guesses: Guesses): boolean {
+  return dangerShare(guesses) >= dangerFrom || dangerShare(guesses, urgent) >= urgentFrom
+}
+
 /** An act that is not sure enough to be done is offered, beside what else may be meant. */
 function withoutDoubtful(chosen: Chosen, guesses: Guesses, safety: Safety, text: string): Chosen {
   const { intent, confidence } = chosen
   if (actOf[intent] === undefined && !urgent.includes(intent)) return chosen
-  // Danger that is not even likely is offered help too; but not in a paste that people do not type.
-  if (confidence < likelyFrom && (text.length > typedMax || !urgent.includes(intent))) {
+  // Danger that is not even likely is offered help too; but a paste that people do not type has to be sure.
+  const isPaste = text.length > typedMax
+  if (confidence < (isPaste ? sureFrom : likelyFrom) && (isPaste || !urgent.includes(intent))) {
     return { intent: 'out_of_scope', confidence: 1 - confidence, second: { intent, confidence }, priority: false }
   }
   const { second: _, ...sure } = chosen
@@ -135,6 +144,10 @@ function withoutUnwanted(chosen: Chosen, safety: Safety): Chosen {
   const vague = intent === 'out_of_scope' || intent === 'confirm_yes' || intent === 'confirm_no'
   const act = actOf[intent]
   const reading = act === undefined ? undefined : safety.reads(act)
+  const isNegated = reading === 'negated' || safety.negated
+  if (isNegated && urgent.includes(intent) && confidence >= toldFrom) {
+    return { ...chosen, second: chosen.second ?? { intent: 'help', confidence: 0 } }
+  }
   if (reading === 'negated' || (safety.negated && (vague || act !== undefined))) {
     return { intent: 'confirm_no', confidence, negated: true, priority: false }
   }

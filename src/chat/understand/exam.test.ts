@@ -31,12 +31,14 @@ function readExam(folder: string) {
 }
 
 /**
- * Both sets have been read by those who make the phrases and the rules, the second since it judged its first model: they hold what is promised, and
- * flatter. What a stranger writes is told only by a set that nobody who works here has read.
+ * The first two have been read by those who make the phrases and the rules, the second since it judged its first model: they hold what is promised,
+ * and flatter. The third nobody who works on phrases and rules has read: it is `blind`, only its totals are ever said, and its bounds are what was
+ * reached.
  */
 const exams = [
-  { name: 'first', folder: 'messages', reached: { precision: 0.99, found: 0.99, wrongTraps: 1, understood: 0.94 } },
-  { name: 'second', folder: 'second', reached: { precision: 0.99, found: 0.99, wrongTraps: 2, understood: 0.9 } },
+  { name: 'first', folder: 'messages', blind: false, reached: { precision: 0.99, found: 0.99, wrongTraps: 1, understood: 0.94 } },
+  { name: 'second', folder: 'second', blind: false, reached: { precision: 0.99, found: 0.99, wrongTraps: 2, understood: 0.9 } },
+  { name: 'third', folder: 'third', blind: true, reached: { precision: 0.99, found: 0.98, wrongTraps: 2, understood: 0.89 } },
 ] as const // prettier-ignore
 
 /** What is done, or begun, without a further question: what has a second reading is only offered. */
@@ -55,7 +57,7 @@ function wilson(hits: number, all: number): string {
   return `${percent(share)} % (${hits} of ${all}; ${percent(middle - half)}–${percent(middle + half)})`
 }
 
-describe.each(exams)('the $name exam', ({ name: exam, folder, reached }) => {
+describe.each(exams)('the $name exam', ({ name: exam, folder, blind, reached }) => {
   const read = readExam(folder)
 
   function say(name: string, hits: number, all: number): void {
@@ -63,6 +65,7 @@ describe.each(exams)('the $name exam', ({ name: exam, folder, reached }) => {
   }
 
   function show(each: (typeof read)[number]): void {
+    if (blind) return
     console.info(`  ${each.id} ${each.understood.intent} for ${each.intent}: ${each.text}`)
   }
 

@@ -58,9 +58,9 @@ function fromAfar(guesses: Guesses, help: Guess): Chosen {
     : { ...help, second: offerBeside(guesses, help.intent), priority: true }
 }
 
-/** How likely it is, in all, that a card or money is in danger. */
-export function dangerShare({ ranking = [] }: Guesses): number {
-  return ranking.reduce((sum, { intent, confidence }) => sum + (dangers.includes(intent) ? confidence : 0), 0)
+/** How likely it is, in all, that a card or money is in danger; or one of some dangers alone. */
+export function dangerShare({ ranking = [] }: Guesses, of = dangers): number {
+  return ranking.reduce((sum, { intent, confidence }) => sum + (of.includes(intent) ? confidence : 0), 0)
 }
 
 /** The likeliest danger; between a lost card and fraud the words that were found decide, unless the model is surer. */

@@ -65,7 +65,7 @@ export function cardsNow(view: RoomView): Html {
     return html`<p class="note danger">The bank does not answer, so its cards cannot be shown.</p>`
   const names = new Map(view.deps.bank.people().map(({ login, name }) => [login, name]))
   const stopped = bank.cards.filter(({ status }) => status !== 'ACTIVE')
-  return html`${question(view)}
+  return html`${question(view)} ${pushes(view)}
   ${stopped.length > 0 && html`<p>${stopped.map((card) => pill(card, names.get(card.login) ?? card.login))}</p>`}
   ${bank.uses.length === 0 ? html`<p class="muted">No card was used yet.</p>` : useTable(bank.uses.slice(0, usesShown))}`
 }
@@ -84,6 +84,16 @@ function question({ deps, seen }: RoomView): readonly Html[] {
       <p>${away(`${deps.config.messenger.ui}/?person=${psid}`, 'Answer it: tap “Not me”', 'button')}</p>
     </div>`
   })
+}
+
+/** The second way: what a push service could tell anybody about. */
+function pushes({ seen: { pushes: sent } }: RoomView): Html | undefined {
+  if (sent === undefined || sent.count === 0) return undefined
+  const what = sent.bytes === 0 ? 'nothing in it' : `${sent.bytes} bytes in it`
+  return html`<p>
+    The practice push service received <strong>${sent.count}</strong> ${sent.count === 1 ? 'push' : 'pushes'}, with
+    ${what}.
+  </p>`
 }
 
 function useTable(uses: readonly CardUseSeen[]): Html {

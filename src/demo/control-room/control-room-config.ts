@@ -12,6 +12,8 @@ export const controlRoomConfig = z.object({
     controlSecret: z.string().optional(),
   }),
   bank: z.object({ issuer: z.string(), controlFile: z.string(), peopleFile: z.string() }),
+  /** The practice push service. */
+  pushService: z.string(),
   /** Who works at the bank: what each is called and does. Their one-time codes are in `demo.json` alone. */
   staff: z.array(z.object({ login: z.string(), role: z.string() })),
   demoFile: z.string(),

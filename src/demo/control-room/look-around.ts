@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { parseCheckpoint, parseNote } from '../../kernel/index.ts'
 import { type HttpClient, elapsedMs } from '../../platform/index.ts'
 import type { BankControl, BankMood, CardSeen, CardUseSeen, ConsentSeen } from './bank-control.ts'
@@ -17,6 +18,8 @@ export type Surroundings = {
     | undefined
   /** Undefined also where somebody else runs the messenger. */
   readonly threads: readonly ThreadSeen[] | undefined
+  /** What reached the practice push service: how many pushes, and how many bytes were in them. */
+  readonly pushes: { readonly count: number; readonly bytes: number } | undefined
   /** How many entries the log has published; undefined before its first checkpoint. */
   readonly logSize: number | undefined
 }
@@ -27,6 +30,7 @@ type Deps = {
   readonly http: Pick<HttpClient, 'send'>
   readonly bank: BankControl
   readonly messenger: MessengerControl | undefined
+  readonly pushService: string
 }
 
 /** Several pages that are open ask once. */
@@ -42,21 +46,30 @@ export function lookingAround(deps: Deps): (options?: { readonly anew: boolean }
   }
 }
 
-async function look({ gateway, http, bank, messenger }: Deps): Promise<Surroundings> {
-  const [state, cards, uses, threads, alive, checkpoint] = await Promise.all([
+async function look({ gateway, http, bank, messenger, pushService }: Deps): Promise<Surroundings> {
+  const [state, cards, uses, threads, alive, checkpoint, pushes] = await Promise.all([
     orUndefined(bank.state()),
     orUndefined(bank.cards()),
     orUndefined(bank.cardUses()),
     messenger === undefined ? undefined : orUndefined(messenger.threads()),
     orUndefined(http.send({ method: 'GET', url: `${gateway}/livez` })),
     orUndefined(http.send({ method: 'GET', url: `${gateway}/log/checkpoint` })),
+    orUndefined(lookAtPushes(http, pushService)),
   ])
   return {
     gatewayAnswers: alive?.status === 200,
     bank: state === undefined || cards === undefined || uses === undefined ? undefined : { ...state, cards, uses },
     threads,
+    pushes,
     logSize: checkpoint?.status === 200 ? sizeIn(checkpoint.body) : undefined,
   }
+}
+
+const pushesShape = z.object({ count: z.number(), bytes: z.number() })
+
+async function lookAtPushes(http: Deps['http'], origin: string): Promise<Surroundings['pushes']> {
+  const { body } = await http.send({ method: 'GET', url: `${origin}/received` })
+  return pushesShape.parse(JSON.parse(body.toString('utf8')))
 }
 
 function sizeIn(note: Uint8Array): number | undefined {

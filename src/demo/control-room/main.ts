@@ -40,7 +40,7 @@ const clients = { logger, metrics }
 const bank = bankControl(clients, config.bank)
 const { ui, controlSecret } = config.messenger
 const messenger = controlSecret === undefined ? undefined : messengerControl(clients, { ui, controlSecret })
-const http = createHttpClient({ metrics }, { ...publicLimits, allowedOrigins: [config.gateway] })
+const http = createHttpClient({ metrics }, { ...publicLimits, allowedOrigins: [config.gateway, config.pushService] })
 const altered = alteredLog({ gateway: config.gateway, http, logger })
 const server = await createServer(
   { logger, metrics, random: systemRandom },
@@ -48,7 +48,7 @@ const server = await createServer(
 )
 await addControlRoom(server, {
   ...{ config, bank, messenger, http, logger, clock: systemClock, verify: runVerify },
-  lookAround: lookingAround({ gateway: config.gateway, http, bank, messenger }),
+  lookAround: lookingAround({ gateway: config.gateway, http, bank, messenger, pushService: config.pushService }),
   alteredLog: altered,
   memory: openRoomMemory(config.memoryFile, systemClock.now()),
   outcomes: openOutcomes((section, thrown) => {

@@ -22,6 +22,7 @@ function seen(messages: readonly MessageSeen[], consents: readonly { status: str
     gatewayAnswers: true,
     bank: { mood: 'well', consents: shared, cards: [], uses: [] },
     threads: [{ psid: '1', name: 'Ana', messages }],
+    pushes: undefined,
     logSize: 64,
   } satisfies Surroundings
 }

@@ -4,6 +4,7 @@ import { practicePasskeys } from '../chromium.ts'
 import type { DemoFile } from '../demo-file.ts'
 import { openChat } from './chat-window.ts'
 import { type LinkStep, visitLink } from './link-visit.ts'
+import { playACase } from './case-chapter.ts'
 import { playAPerson } from './desk-chapter.ts'
 import { playStolenCard } from './fraud-chapter.ts'
 import { openCentre } from './open-centre.ts'
@@ -47,7 +48,7 @@ const linkScenes: { readonly [Step in LinkStep]?: readonly [title: string, words
   code: ['Six digits for the chat', 'Whoever signed here and whoever writes there have to be the same person.'],
 }
 
-/** Plays the whole story: hello, a question, a bank linked, a sealed answer, who looked, its proof, a stolen card, a person at the bank, and an end to it. */
+/** Plays the whole story: hello, a question, a bank linked, a sealed answer, who looked, its proof, a stolen card, a person at the bank, the card's case, and an end to it. */
 export async function playChapters({ browser, demo, story, output }: Stage): Promise<void> {
   const [person] = demo.bank.people
   if (person === undefined) throw new Fault('demo/nobody-at-the-bank', { retry: 'never' })
@@ -109,6 +110,7 @@ export async function playChapters({ browser, demo, story, output }: Stage): Pro
   await playAnyoneCanCheck({ browser, demo, story, aside, receipt, keys })
   await playStolenCard({ context, passkeys, demo, chat, centre, login: person.login, story, aside })
   await playAPerson({ browser, context, passkeys, demo, chat, story, aside })
+  await playACase({ browser, demo, story, aside })
   await playStopMeansStop({ chat, centre, story, aside })
 
   await context.close()
@@ -116,6 +118,8 @@ export async function playChapters({ browser, demo, story, output }: Stage): Pro
   await story.pair(browser, 'proof.png', ['Who looked', 'Anyone can check'])
   await story.pair(browser, 'warn.png', ['Not me', 'The payment'])
   await story.pair(browser, 'stop.png', ['Stop means stop', 'The receipt'])
+  await story.single(browser, 'desk.png', 'By leave, for this chat')
+  await story.single(browser, 'case.png', 'The case')
 }
 
 function spoken(who: string, text: string): string {

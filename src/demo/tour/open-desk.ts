@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core'
-import { practicePasskeys } from '../chromium.ts'
 import type { DemoFile } from '../demo-file.ts'
+import { openStaff } from './open-staff.ts'
 
 /** The desk as one of the bank's people has it open, in a browser of their own. */
 export type OpenDesk = {
@@ -17,32 +17,11 @@ export type OpenDesk = {
   close(): Promise<void>
 }
 
-const withinMs = 30_000
-
-/**
- * Signs in as an agent: a passkey is made with the demo's one-time code, then used. Undefined when the code was used up before,
- * since its passkey is on somebody's device then.
- */
+/** Opens it as the demo's first agent; undefined when their one-time code was used up before. */
 export async function openDesk(browser: Browser, demo: DemoFile): Promise<OpenDesk | undefined> {
-  const agent = demo.staff.find(({ role }) => role === 'agent')
-  if (agent === undefined) return undefined
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } })
-  const passkeys = practicePasskeys(context)
-  const page = await context.newPage()
-  page.setDefaultTimeout(withinMs)
-  await passkeys.equip(page)
-  await page.goto(`${demo.gateway}/staff/enrol#${agent.login}:${agent.password}`)
-  await page.getByRole('button', { name: 'Continue' }).click()
-  const make = page.getByRole('button', { name: 'Make a passkey' })
-  await make.or(page.locator('.note.danger, .note.warn').first()).waitFor()
-  if (!(await make.isVisible())) {
-    await context.close()
-    return undefined
-  }
-  await make.click()
-  await page.getByRole('link', { name: 'Sign in' }).click()
-  await page.locator('form[data-passkey] button').first().click()
-  await page.waitForURL((url) => !url.pathname.startsWith('/staff/sign-in'))
+  const visit = await openStaff(browser, demo, 'agent')
+  if (visit === undefined) return undefined
+  const { context, page } = visit
   await page.goto(`${demo.gateway}/desk`)
   await page.getByRole('heading', { name: 'Who waits' }).waitFor()
   return {

@@ -10,6 +10,8 @@ export type Story = {
   scene(page: Page, title: string, words: string): Promise<void>
   /** Puts two scenes side by side into one picture of this name. */
   pair(browser: Browser, file: string, titles: readonly [string, string]): Promise<void>
+  /** Frames one scene of a wide page as a picture of this name; nothing when it was not played. */
+  single(browser: Browser, file: string, title: string): Promise<void>
   /** Where to put a file that the story leaves behind. */
   path(file: string): string
   /** Writes `index.html` (all pictures inside) and each picture as a file; gives the page's path. */
@@ -30,10 +32,18 @@ export function startStory(outDir: string): Story {
       writeFileSync(join(outDir, `${String(scenes.length).padStart(2, '0')}-${slug(title)}.png`), picture)
     },
     path: (file) => join(outDir, file),
+    async single(browser, file, title) {
+      const scene = scenes.find((each) => each.title === title)
+      if (scene === undefined) return
+      const page = await browser.newPage({ viewport: { width: 1000, height: 652 }, deviceScaleFactor: 1 })
+      await page.setContent(frameText([scene], 'width: 944px; height: 590px'))
+      await page.screenshot({ path: join(outDir, file), animations: 'disabled' })
+      await page.close()
+    },
     async pair(browser, file, titles) {
       const page = await browser.newPage({ viewport: { width: 860, height: 900 }, deviceScaleFactor: 1 })
       const pictures = titles.flatMap((title) => scenes.filter((scene) => scene.title === title).slice(0, 1))
-      await page.setContent(pairText(pictures))
+      await page.setContent(frameText(pictures, 'width: 390px; height: 844px'))
       await page.screenshot({ path: join(outDir, file), animations: 'disabled' })
       await page.close()
     },
@@ -77,11 +87,11 @@ ${parts.join('\n')}
 `
 }
 
-function pairText(pictures: readonly Scene[]): string {
+function frameText(pictures: readonly Scene[], size: string): string {
   const images = pictures.map(({ picture }) => `<img alt="" src="data:image/png;base64,${picture}">`)
   return `<!doctype html><style>
 body { margin: 0; display: flex; gap: 28px; justify-content: center; align-items: center; height: 100vh; background: #DDEFE9; }
-img { width: 390px; height: 844px; border-radius: 20px; box-shadow: 0 6px 24px rgb(20 32 28 / 25%); }
+img { ${size}; border-radius: 20px; box-shadow: 0 6px 24px rgb(20 32 28 / 25%); }
 </style>${images.join('')}`
 }
 

@@ -69,9 +69,17 @@ export async function claimJobs(
   }))
 }
 
-/** Takes the job away if this claim still holds it; else fails with SQLSTATE {@link jobLostState}. */
+/**
+ * Takes the job away if this claim still holds it; else fails with SQLSTATE {@link jobLostState}. Whoever touches a job and its claim
+ * locks the job first, as claiming does: a claim whose look began before this one was made may hold the job's row, and would wait for
+ * the claim we are deleting while we waited for the row, until the server ended one of us.
+ */
 export async function finishJob(tx: Tx, job: ClaimedJob): Promise<void> {
-  await tx.run('SELECT platform.finish_job($1, $2, $3)', [job.id, job.key, job.claim])
+  await tx.run(
+    `WITH mine AS MATERIALIZED (SELECT j.id FROM platform.job j WHERE j.id = $1 FOR UPDATE)
+     SELECT platform.finish_job($1, $2, $3) FROM (SELECT count(*) FROM mine) AS locked`,
+    [job.id, job.key, job.claim],
+  )
 }
 
 /** What `platform.finish_job` raises when the claim no longer holds the job. */
@@ -84,7 +92,9 @@ export async function returnJob(
   how: { readonly delayMs: number; readonly failed: boolean },
 ): Promise<boolean> {
   const touched = await tx.run(
-    `WITH held AS (DELETE FROM platform.job_claim c WHERE c.key = $2 AND c.job = $1 AND c.claim = $3 RETURNING c.job)
+    `WITH mine AS MATERIALIZED (SELECT j.id FROM platform.job j WHERE j.id = $1 FOR NO KEY UPDATE),
+     held AS (DELETE FROM platform.job_claim c WHERE c.key = $2 AND c.job = $1 AND c.claim = $3
+       AND (SELECT count(*) FROM mine) >= 0 RETURNING c.job)
      UPDATE platform.job j SET attempt = j.attempt + 1, failures = j.failures + $4,
        due_at = clock_timestamp() + $5 * interval '1 millisecond'
      FROM held WHERE j.id = held.job`,
@@ -121,7 +131,10 @@ export function freeClaimsOfDeadWorkers(tx: Tx, worker: number): Promise<number>
   return tx.run(
     `WITH other AS MATERIALIZED (SELECT DISTINCT c.worker FROM platform.job_claim c WHERE c.worker <> $1),
      dead AS MATERIALIZED (SELECT o.worker FROM other o WHERE pg_try_advisory_xact_lock_shared($2, o.worker)),
-     freed AS (DELETE FROM platform.job_claim c USING dead WHERE c.worker = dead.worker RETURNING c.job)
+     theirs AS MATERIALIZED (SELECT j.id FROM platform.job j WHERE j.id IN (
+       SELECT c.job FROM platform.job_claim c JOIN dead ON c.worker = dead.worker) ORDER BY j.id FOR NO KEY UPDATE),
+     freed AS (DELETE FROM platform.job_claim c USING dead WHERE c.worker = dead.worker
+       AND (SELECT count(*) FROM theirs) >= 0 RETURNING c.job)
      UPDATE platform.job j SET attempt = j.attempt + 1, failures = j.failures + 1 FROM freed WHERE j.id = freed.job`,
     [worker, workerLockClass],
   )
@@ -130,7 +143,11 @@ export function freeClaimsOfDeadWorkers(tx: Tx, worker: number): Promise<number>
 /** Frees claims of this very worker that it does not know of: their answer was lost with a connection. */
 export function freeUnknownClaims(tx: Tx, worker: number, known: readonly bigint[]): Promise<number> {
   return tx.run(
-    `WITH freed AS (DELETE FROM platform.job_claim c WHERE c.worker = $1 AND c.claim <> ALL ($2::bigint[]) RETURNING c.job)
+    `WITH unknown AS MATERIALIZED (SELECT j.id FROM platform.job j WHERE j.id IN (
+       SELECT c.job FROM platform.job_claim c WHERE c.worker = $1 AND c.claim <> ALL ($2::bigint[]))
+       ORDER BY j.id FOR NO KEY UPDATE),
+     freed AS (DELETE FROM platform.job_claim c WHERE c.worker = $1 AND c.claim <> ALL ($2::bigint[])
+       AND (SELECT count(*) FROM unknown) >= 0 RETURNING c.job)
      UPDATE platform.job j SET attempt = j.attempt + 1 FROM freed WHERE j.id = freed.job`,
     [worker, known],
   )

@@ -66,7 +66,6 @@ export function createWorkerSession(deps: Deps, hooks: WorkerHooks): WorkerSessi
       checkUnknown = true
     } catch (error) {
       deps.logger.fault('jobs.worker-away', error, { workerId: worker })
-      schedule(reconnectMs)
     }
   }
 
@@ -88,7 +87,8 @@ export function createWorkerSession(deps: Deps, hooks: WorkerHooks): WorkerSessi
 
   const tick = async (): Promise<void> => {
     if (session === undefined) await reconnect()
-    if (session === undefined || worker === undefined) return
+    // Not back yet, or gone again in the moment it came: either way the next look must come.
+    if (session === undefined || worker === undefined) return schedule(reconnectMs)
     try {
       const dueInMs = await look(session, worker)
       if (dueInMs === undefined || dueInMs > tickMs) return schedule(tickMs)

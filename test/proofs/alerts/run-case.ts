@@ -16,11 +16,16 @@ import { activeCards, unfreezeCard } from './own-cards.ts'
 /** Whoever is asked, and where their card was used last: the next use is far from there. */
 export type Holder = { readonly person: TestPerson; lastCity: string }
 
+/** Which process ends. What the others have to live with: no keys for a while, no bank, no messenger. */
+export const victims = ['gateway', 'keystore', 'bank', 'messenger'] as const
+export type Victim = (typeof victims)[number]
+
 /** What one case found. `failures` is empty when every promise held. */
 export type CaseResult = {
   readonly number: number
   readonly point: string
   readonly when: 'before' | 'after'
+  readonly victim: Victim
   readonly wasKilled: boolean
   readonly outOfOrder: boolean
   readonly uses: number
@@ -37,15 +42,15 @@ const withinMs = 90_000
 const awayMsMax = 400
 
 /**
- * One case: a suspicious use, its question, "Not me"; the gateway is killed at one point of it. Every event comes twice, in every second
+ * One case: a suspicious use, its question, "Not me"; one process is killed as the gateway comes to one point of it. Every event comes twice, in every second
  * case the newest first, and the answer comes twice in every third.
  */
 export async function runCase(
   parley: ParleyProcesses,
   holders: readonly Holder[],
-  which: { readonly seed: string; readonly number: number },
+  which: { readonly seed: string; readonly number: number; readonly victim: Victim },
 ): Promise<CaseResult> {
-  const { seed, number } = which
+  const { seed, number, victim } = which
   const choose = seeded(seed, number)
   // Every point comes once before and once after in so many cases; where it begins depends on the seed.
   const place = (seeded(seed).below(2 * killPoints.length) + number) % (2 * killPoints.length)
@@ -53,8 +58,8 @@ export async function runCase(
   const holder = holders[number % holders.length]
   if (point === undefined || holder === undefined) throw new Error('no case')
   const outOfOrder = choose.below(2) === 0
-  const told = { number, point: point.name, when, outOfOrder } as const
-  const scene = { parley, holder, choose, point, when, outOfOrder }
+  const told = { number, point: point.name, when, victim, outOfOrder } as const
+  const scene = { parley, holder, choose, point, when, victim, outOfOrder }
   const before = {
     messages: (await repliesTo(parley, holder.person)).length,
     acts: (await parley.bankControl.cardActs()).length,
@@ -72,7 +77,7 @@ export async function runCase(
     if ((await activeCards(parley, holder.person)) !== 'all') failures.push('the passkey did not unfreeze the card')
   } catch (error) {
     failures.push(error instanceof Error ? error.message : String(error))
-    await parley.gateway.start()
+    for (const name of victims) await parley[name].start()
   }
   if (!kill.wasKilled) failures.push(`${point.name} was never reached`)
   return { ...told, wasKilled: kill.wasKilled, uses: uses.length, failures }
@@ -84,6 +89,7 @@ type Scene = {
   readonly choose: Seeded
   readonly point: KillPoint
   readonly when: 'before' | 'after'
+  readonly victim: Victim
   readonly outOfOrder: boolean
 }
 type Kill = { wasKilled: boolean }
@@ -98,13 +104,19 @@ async function swipeUntilAsked(scene: Scene, from: number, kill: Kill): Promise<
   const amount = (): string => `${350 + choose.below(500)}.00`
   await bankControl.turn({ holdCardEvents: outOfOrder })
   if (!outOfOrder) arm(scene, 'question')
-  const uses = [await bankControl.swipe(holder.person.bankLogin.login, { shop, city, amount: amount() })]
+  const known = new Set((await bankControl.cardUses()).map(({ reference }) => reference))
+  const swipe = () => bankControl.swipe(holder.person.bankLogin.login, { shop, city, amount: amount() })
   if (outOfOrder) {
-    uses.push(await bankControl.swipe(holder.person.bankLogin.login, { shop, city, amount: amount() }))
+    await swipe()
+    await swipe()
     arm(scene, 'question')
-    await bankControl.turn({ holdCardEvents: false })
+    await bankControl.turn({ holdCardEvents: false }).catch(unlessKilled(scene, 'bank'))
+  } else {
+    // A bank that ends while it waits for the verdict answers nobody; it has written the use down before, and tells of it when it is back.
+    await swipe().catch(unlessKilled(scene, 'bank'))
   }
   await endAndStart(scene, 'question', kill)
+  const uses = (await bankControl.cardUses()).filter(({ reference }) => !known.has(reference))
   await eventually('the question', async () => (await questionsSince(parley, holder.person, from)).length > 0, withinMs)
   await delivered(parley, uses)
   await settled(parley)
@@ -116,10 +128,24 @@ async function answerNotMe(scene: Scene, from: number, kill: Kill): Promise<void
   const [question] = await questionsSince(parley, holder.person, from)
   const payload = question?.shown.buttons.find(({ title }) => title === notMe)?.payload ?? ''
   arm(scene, 'answer')
-  await parley.messengerControl.tap(holder.person.psid, payload, notMe)
+  const tap = () => parley.messengerControl.tap(holder.person.psid, payload, notMe)
+  await tap().catch(unlessKilled(scene, 'messenger'))
   await endAndStart(scene, 'answer', kill)
-  if (choose.below(3) === 0) await parley.messengerControl.tap(holder.person.psid, payload, notMe)
+  if (choose.below(3) === 0) await tap()
   await parley.messengerControl.retryNow()
+}
+
+/** What a control call may say when the sandbox that it asked is the one that was killed meanwhile. */
+function unlessKilled({ victim }: Scene, asked: Victim): (thrown: unknown) => void {
+  return (thrown) => {
+    if (victim !== asked) throw thrown
+  }
+}
+
+/** Every event comes twice, no call is refused for its number, no send is cut. */
+export async function turnSandboxes({ bankControl, messengerControl }: ParleyProcesses): Promise<void> {
+  await bankControl.turn({ budgetPerDay: 0, duplicateCardEvents: true })
+  await messengerControl.turn({ cutRate: 0, previews: false, echoes: true })
 }
 
 /** The thief tries once more: nobody is asked about a card that nobody can pay with. */
@@ -145,21 +171,27 @@ function armFileOf(parley: ParleyProcesses): string {
   return `${parley.folder.gatewayConfig}.kill`
 }
 
-function arm({ parley, point, when }: Scene, half: KillPoint['half']): void {
-  if (point.half === half) writeFileSync(armFileOf(parley), `${point.name} ${when}`)
+function arm({ parley, point, when, victim }: Scene, half: KillPoint['half']): void {
+  if (point.half === half) writeFileSync(armFileOf(parley), `${point.name} ${when} ${parley[victim].pid()}`)
 }
 
 /** Waits for the kill, where it comes in this half of the flow, and begins again. */
-async function endAndStart({ parley, point, choose }: Scene, half: KillPoint['half'], kill: Kill): Promise<void> {
+async function endAndStart(
+  { parley, point, choose, victim }: Scene,
+  half: KillPoint['half'],
+  kill: Kill,
+): Promise<void> {
   if (point.half !== half) return
-  await eventually(`the kill at ${point.name}`, () => !parley.gateway.isAlive(), reachedWithinMs).then(
+  await eventually(`the kill at ${point.name}`, () => !parley[victim].isAlive(), reachedWithinMs).then(
     () => (kill.wasKilled = true),
     () => undefined,
   )
   if (existsSync(armFileOf(parley))) unlinkSync(armFileOf(parley))
   const until = performance.now() + choose.below(awayMsMax)
-  await eventually('the gateway stays away', () => performance.now() > until)
-  await parley.gateway.start()
+  await eventually(`the ${victim} stays away`, () => performance.now() > until)
+  await parley[victim].start()
+  // A sandbox begins with its own switches.
+  await turnSandboxes(parley)
 }
 
 async function delivered(parley: ParleyProcesses, uses: readonly BankCardUse[]): Promise<void> {

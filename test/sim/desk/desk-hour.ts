@@ -10,12 +10,15 @@ import { toInstant } from '../../../src/kernel/index.ts'
 import { addJob, createLogger, systemClock } from '../../../src/platform/index.ts'
 import type { TestDatabase } from '../../setup/database.ts'
 import type { DeskWorld } from '../../setup/desk-world.ts'
+import { eventually } from '../../setup/eventually.ts'
 import { type Seeded, seeded } from '../../setup/seeded.ts'
 import { banks, newId } from '../../setup/trust-world.ts'
 
 /** How large a desk's hour is. */
 export type DeskHour = {
   readonly conversations: number
+  /** So many wait already when it begins, and are there all the hour: as many agents work in a round as people arrive in it. */
+  readonly waiting?: number
   readonly agents: number
   readonly seed: string
   /** Between one round of arrivals and the next; none: as fast as it goes, which is hundreds of times faster than an hour. */
@@ -28,9 +31,14 @@ export type DeskHourReport = {
   readonly served: number
   readonly lapsed: number
   readonly said: number
+  /** Open at once, at most, of what was looked at after each round. */
+  readonly openMax: number
   readonly ownerless: readonly string[]
   readonly answeredByTwo: readonly string[]
+  /** Conversations that a page heard of, over all pages. */
   readonly updates: number
+  /** Times that a page was told to ask for the list anew, because too much changed at once or something broke. */
+  readonly refreshed: number
   readonly p50Ms: number
   readonly p99Ms: number
   readonly checks: number
@@ -39,6 +47,7 @@ export type DeskHourReport = {
 /** As many things of an hour as are done at once: people write while agents answer. */
 const atOnce = 8
 const waitsShown = 5
+const lastWordsMs = 30_000
 
 /**
  * An hour at the desk, as fast as the database goes: everybody asks, agents take, answer, go quiet, come back late, hand back, and colleagues try
@@ -48,8 +57,11 @@ const waitsShown = 5
 export async function runDeskHour(database: TestDatabase, desk: DeskWorld, hour: DeskHour): Promise<DeskHourReport> {
   const random = seeded('desk-hour', hour.seed, 0)
   const sessions = await addAgents(desk, hour.agents)
-  const people = await addPeople(database, hour.conversations)
-  const times = { saidAt: new Map<string, number>(), took: [] as number[] }
+  const people = await addPeople(database, hour.conversations + (hour.waiting ?? 0))
+  const times = { saidAt: new Map<string, number>(), took: [] as number[], refreshed: 0 }
+  await inTurns(people.slice(0, hour.waiting ?? 0), async (who) => {
+    await ask(database, desk, who)
+  })
   const live = deskPages.createLive({
     database: desk.deps.database,
     heard: [desk.deps.database, desk.answer],
@@ -62,21 +74,28 @@ export async function runDeskHour(database: TestDatabase, desk: DeskWorld, hour:
     const seen = new Set<string>()
     const stop = live.watch(session, {
       close: () => undefined,
-      send(event) {
-        if (event.kind !== 'changed' || seen.has(event.change.handover)) return
-        const at = times.saidAt.get(event.change.handover)
-        if (at === undefined) return
-        seen.add(event.change.handover)
-        times.took.push(performance.now() - at)
+      send(events) {
+        for (const event of events) {
+          if (event.kind === 'refresh') times.refreshed += 1
+          if (event.kind !== 'changed' || seen.has(event.change.handover)) continue
+          const at = times.saidAt.get(event.change.handover)
+          if (at === undefined) continue
+          seen.add(event.change.handover)
+          times.took.push(performance.now() - at)
+        }
       },
     })
     if (stop === undefined) throw new Error('no page is left')
   }
-  const tally = { served: 0, lapsed: 0, said: 0, checks: 0 }
+  // The first thing that pages learn is that somebody listens now, and that they should ask for the list.
+  await eventually('the pages listen', () => times.refreshed >= sessions.length)
+  times.refreshed = 0
+  const tally = { served: 0, lapsed: 0, said: 0, checks: 0, openMax: 0 }
   const ownerless: string[] = []
-  const waiting = [...people]
+  const waiting = people.slice(hour.waiting ?? 0)
   const check = async (): Promise<void> => {
     tally.checks += 1
+    tally.openMax = Math.max(tally.openMax, await openCount(database))
     ownerless.push(...(await openWithoutTimer(database)))
   }
   try {
@@ -85,9 +104,12 @@ export async function runDeskHour(database: TestDatabase, desk: DeskWorld, hour:
       await inTurns(arriving, async (who) => {
         await ask(database, desk, who, times.saidAt)
       })
-      await inTurns(sessions, async (session) => {
+      const working = hour.waiting === undefined ? sessions : sessions.splice(0, arriving.length)
+      await inTurns(working, async (session) => {
         await work(database, desk, { session, other: random.pick(sessions), random, tally })
       })
+      // Whoever worked is the last to work again.
+      if (hour.waiting !== undefined) sessions.push(...working)
       await check()
       if (hour.pauseMs !== undefined) await systemClock.sleep(hour.pauseMs)
     }
@@ -98,6 +120,10 @@ export async function runDeskHour(database: TestDatabase, desk: DeskWorld, hour:
       if (round % 5 === 0) await check()
     }
     await check()
+    // What was said last is on its way; a page that never hears of it is told of in the report.
+    const until = performance.now() + lastWordsMs
+    while (times.took.length < hour.conversations * hour.agents && performance.now() < until)
+      await systemClock.sleep(20)
   } finally {
     await live.stop()
   }
@@ -109,6 +135,7 @@ export async function runDeskHour(database: TestDatabase, desk: DeskWorld, hour:
     ownerless: ownerless.slice(0, waitsShown),
     answeredByTwo: (await answeredByTwo(database)).slice(0, waitsShown),
     updates: took.length,
+    refreshed: times.refreshed,
     p50Ms: at(0.5),
     p99Ms: at(0.99),
   }
@@ -116,7 +143,7 @@ export async function runDeskHour(database: TestDatabase, desk: DeskWorld, hour:
 
 type Somebody = { readonly customer: CustomerId; readonly conversation: ConversationId }
 
-async function addAgents(desk: DeskWorld, count: number): Promise<readonly Buffer[]> {
+async function addAgents(desk: DeskWorld, count: number): Promise<Buffer[]> {
   const sessions: Buffer[] = []
   for (let at = 0; at < count; at += 1) {
     const login = await desk.addAgent(`agent-${at}`, { institutions: [banks.north] })
@@ -145,7 +172,7 @@ async function ask(
   database: TestDatabase,
   desk: DeskWorld,
   { customer, conversation }: Somebody,
-  saidAt: Map<string, number>,
+  saidAt?: Map<string, number>,
 ): Promise<void> {
   const coming = await desk.answer.transaction((tx) =>
     desk.port.askForPerson(tx, {
@@ -160,6 +187,7 @@ async function ask(
     }),
   )
   if (!coming.isNew) throw new Error('asked twice')
+  if (saidAt === undefined) return
   const shape = z.object({ id: z.string().refine(isHandoverId) })
   const committed = performance.now()
   const row = await database.admin.one(shape, 'SELECT id FROM desk.handover WHERE conversation = $1', [conversation])

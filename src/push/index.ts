@@ -1,0 +1,7 @@
+export { pushCodes } from './codes.ts'
+export { type PushKey, pushKeys } from './push-key.ts'
+export { type Push, type PushOutcome, type PushSender, createPushSender } from './send-push.ts'
+export { type NewBrowser, type PushBrowsers, createPushBrowsers } from './keep-routes.ts'
+export { type ListedRoute, type PushRouteId, type RoutePlace, isPushRouteId, pushRoutes } from './route-store.ts'
+export { endpointSeal } from './seal-endpoint.ts'
+export { addPushWorker } from './add-push-worker.ts'
