@@ -496,7 +496,7 @@ describe('many cases at once', () => {
       'SELECT form, rows FROM cases.export WHERE staff = $1',
       [quinn.id],
     )
-    expect(kept).toEqual([{ form: 'csv', rows: 1 }])
+    expect(kept.filter(({ form }) => form === 'csv')).toEqual([{ form: 'csv', rows: 1 }])
     expect(z.array(z.object({ case: z.string() })).parse((await world.post(quinn, '/cases/export', { form: 'json', state: 'all', number })).json())).toEqual([{ case: number }]) // prettier-ignore
   })
 })

@@ -79,7 +79,7 @@ async function openedCase() {
   return { opened, key: await world.keys.service.conversationKey(opened.conversation) }
 }
 
-describe('a case', () => {
+describe('threat 23: a case', () => {
   test('what was reported: the customer’s own words are text', async () => {
     const { opened, key } = await openedCase()
     const report = async (text: string): Promise<string> => {
@@ -138,7 +138,7 @@ describe('a case', () => {
   })
 })
 
-describe('banks with hostile names', () => {
+describe('threat 23: banks with hostile names', () => {
   const ids = names.map((_, at) => `hostile-${at}`)
   let agents: readonly Visitor[]
   const rename = async (chosen: readonly string[]): Promise<void> => {
@@ -232,7 +232,7 @@ describe('banks with hostile names', () => {
   })
 })
 
-test('a conversation at the desk and its private notes: what people write is text, and what cannot be seen is visible', async () => {
+test('threat 23: a conversation at the desk and its private notes: what people write is text, and what cannot be seen is visible', async () => {
   const { world } = site
   const desk = createDeskWorld(world.clone, world.world)
   const shown = (text: string): string => inText(shownText.inert(text))
@@ -275,7 +275,7 @@ test('a conversation at the desk and its private notes: what people write is tex
   }
 })
 
-test('totals as CSV: nothing that somebody sends gets in, and no cell is a formula', async () => {
+test('threat 23: totals as CSV: nothing that somebody sends gets in, and no cell is a formula', async () => {
   const { admin } = site.world.clone
   const pia = await site.person('pia', 'platform', { platform: 'meta' })
   const { week } = await admin.one(z.object({ week: z.string() }), `SELECT (statistics.this_week() - 14)::text AS week`)
