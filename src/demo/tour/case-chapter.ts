@@ -11,7 +11,7 @@ type Telling = {
   readonly aside: (text: string) => void
 }
 
-/** An analyst opens the case of the stolen card and what is behind it. That they looked is written down first, and the customer sees it. */
+/** An analyst opens the case of the stolen card. That they looked is written down first, and the customer sees it. */
 export async function playACase({ browser, demo, story, aside }: Telling): Promise<void> {
   const visit = await openStaff(browser, demo, 'analyst')
   if (visit === undefined) {
@@ -29,12 +29,11 @@ export async function playACase({ browser, demo, story, aside }: Telling): Promi
     .getByRole('link', { name: /^Case \d/ })
     .first()
     .click()
-  await page.getByRole('button', { name: 'Open the evidence' }).click()
-  await page.getByText('The bank’s name for it').first().waitFor()
+  await page.getByRole('button', { name: 'Open the evidence' }).waitFor()
   await story.scene(
     page,
     'The case',
-    'How it stands and by when, the payment behind it, and a decision that takes two people. The customer sees who opened it.',
+    'How it stands and by when, and a decision that takes two people. The payment behind it is sealed until somebody opens it, and the customer sees who did.',
   )
   await context.close()
 }
