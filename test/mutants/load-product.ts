@@ -21,7 +21,8 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 /** Copies dist (`PARLEY_DIST`, or the checkout's), changes it, and loads it. Throws when a change does not apply. */
 export async function loadProduct(changes: readonly Change[]): Promise<Product> {
   const folder = mkdtempSync(join(tmpdir(), 'parley-mutant-'))
-  cpSync(process.env['PARLEY_DIST'] ?? join(root, 'dist'), join(folder, 'dist'), { recursive: true })
+  const built = process.env['PARLEY_DIST'] ?? join(root, 'dist')
+  cpSync(built, join(folder, 'dist'), { recursive: true, filter: (path) => !/\.(?:map|d\.ts)$/.test(path) })
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'))
   writeFileSync(join(folder, 'package.json'), '{"type":"module"}')
   for (const change of changes) if ('file' in change) changeFile(join(folder, 'dist', change.file), change)
