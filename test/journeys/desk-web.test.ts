@@ -51,6 +51,19 @@ async function isFit(page: Page, name: string): Promise<void> {
   if (before !== null) await page.setViewportSize(before)
 }
 
+/** The answer to "Ask to see" comes only when the page that asked has heard by itself that the customer was asked. */
+async function holdUntilTold(desk: Page): Promise<void> {
+  const browserEnd = await desk.context().newCDPSession(desk)
+  browserEnd.once('Fetch.requestPaused', ({ requestId }) => {
+    void told.then(async () => {
+      await browserEnd.send('Fetch.continueRequest', { requestId })
+      await browserEnd.detach()
+    })
+  })
+  await browserEnd.send('Fetch.enable', { patterns: [{ urlPattern: '*/desk/*/ask', requestStage: 'Response' }] })
+  const told = desk.waitForResponse(/\/thread\.json$/).then((response) => response.finished())
+}
+
 test('asked for a person, answered, allowed to look, looked at, told sealed, seen in the privacy centre, and back to the bot', async () => {
   const { demo, folder } = started
   const customer = await person({ width: 390, height: 844 })
@@ -109,6 +122,7 @@ test('asked for a person, answered, allowed to look, looked at, told sealed, see
 
   // Nothing of the accounts without leave; the customer is asked in the chat, and allows it with the passkey.
   expect(await desk.getByRole('button', { name: /Look at/ }).count()).toBe(0)
+  await holdUntilTold(desk)
   await desk.getByRole('button', { name: 'Ask to see' }).click()
   await desk.getByText('The customer was asked.').waitFor()
   const centre = await customer.context.newPage()

@@ -12,7 +12,10 @@ const spreadMs = 1_500
 export function keepLive(): void {
   const root = document.querySelector<HTMLElement>('[data-desk]')
   if (root === null) return
-  const state: Live = { heardAt: Date.now(), isLive: false, asOf: Number(root.dataset['asOf'] ?? Date.now()) }
+  const asOf = Number(root.dataset['asOf'] ?? Date.now())
+  const state: Live = { heardAt: Date.now(), isLive: false, asOf, isLeaving: false }
+  window.addEventListener('beforeunload', () => (state.isLeaving = true))
+  window.addEventListener('pageshow', () => (state.isLeaving = false))
   const stream = new EventSource('/desk/live')
   const heard = (): void => {
     state.heardAt = Date.now()
@@ -37,7 +40,7 @@ export function keepLive(): void {
     if (row === undefined) return
     putRow(row)
     state.asOf = Date.now()
-    if (row.id === openId()) void askForThread()
+    if (row.id === openId()) void askForThread(state)
   })
   stream.addEventListener('gone', (event) => {
     heard()
@@ -45,7 +48,7 @@ export function keepLive(): void {
     if (id === undefined) return
     document.querySelector(`[data-list] [data-id="${CSS.escape(id)}"]`)?.remove()
     showNone()
-    if (id === openId()) void askForThread()
+    if (id === openId()) void askForThread(state)
   })
   window.setInterval(() => {
     markLate()
@@ -61,11 +64,14 @@ function openId(): string | undefined {
   return /^\/desk\/([0-9a-f-]{36})/.exec(location.pathname)?.[1]
 }
 
-/** `asOf`: when the list was last as it is shown. */
-type Live = { heardAt: number; isLive: boolean; asOf: number }
+/**
+ * `asOf`: when the list was last as it is shown. `isLeaving`: somebody pressed a button and the answer is on its way; what the button did may be
+ * told to this page first, and going anywhere for it would throw that answer away.
+ */
+type Live = { heardAt: number; isLive: boolean; asOf: number; isLeaving: boolean }
 
 async function askForAll(state: Live): Promise<void> {
-  await Promise.all([askForList(state), askForThread()])
+  await Promise.all([askForList(state), askForThread(state)])
 }
 
 async function askForList(state: Live): Promise<void> {
@@ -82,7 +88,7 @@ async function askForList(state: Live): Promise<void> {
   document.querySelector('.list [data-stale]')?.remove()
 }
 
-async function askForThread(): Promise<void> {
+async function askForThread(state: Live): Promise<void> {
   const id = openId()
   const list = document.querySelector<HTMLElement>('[data-thread]')
   if (id === undefined || list === null) return
@@ -95,14 +101,14 @@ async function askForThread(): Promise<void> {
   const lease = document.querySelector<HTMLElement>('[data-lease]')
   if (lease !== null) lease.dataset['lease'] = String(thread.leaseUntil)
   const see = document.querySelector<HTMLElement>('[data-see]')
-  if (see !== null && see.dataset['see'] !== thread.see) seeChanged(see, thread)
+  if (see !== null && see.dataset['see'] !== thread.see) seeChanged(see, thread, state.isLeaving)
 }
 
 // The customer answered. What was typed, and what was read, is not thrown away for it: then a link says that there is something new.
-function seeChanged(see: HTMLElement, thread: Thread): void {
+function seeChanged(see: HTMLElement, thread: Thread, isLeaving: boolean): void {
   const isTyped = [...document.querySelectorAll('textarea')].some((field) => field.value !== field.defaultValue)
   const id = openId()
-  if (!isTyped && document.querySelector('[data-found]') === null && id !== undefined) {
+  if (!isTyped && !isLeaving && document.querySelector('[data-found]') === null && id !== undefined) {
     location.assign(`/desk/${id}`)
     return
   }
