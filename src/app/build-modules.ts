@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
 import {
   type DecidingBank,
-  alertTemplates,
   bankFindings,
   createAlerts,
   createAlertsPort,
@@ -28,6 +27,7 @@ import { createPushSender, pushKeys } from '../push/index.ts'
 import { createReceipts } from '../receipts/index.ts'
 import type { Eyes, Logins } from './open-logins.ts'
 import type { PartName } from './parts.ts'
+import { windowlessTemplates } from './windowless-templates.ts'
 
 // One send may take this long before it counts as in doubt.
 const sendDeadlineMs = 10_000
@@ -126,7 +126,7 @@ export function buildModules(config: GatewayConfig, eyes: Eyes, { databases, key
       pageAccessToken: new Secret(config.messenger.pageAccessToken),
       linkSecret,
       pagesUrl: config.publicUrl,
-      profile: messengerProfile(alertTemplates),
+      profile: messengerProfile(windowlessTemplates),
     },
   )
   const sender = createSender({

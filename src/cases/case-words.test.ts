@@ -51,7 +51,7 @@ test('how urgent a case is stands in words, and how much is at risk between two 
 })
 
 test('the chat is told in five languages that there is an answer, and no fact: no figure, no number, no finding', () => {
-  const said = languages.map((language) => sayDecided(language, 'https://parley.example/me/person'))
+  const said = languages.map((language) => sayDecided(language, 'https://parley.example'))
   expect(new Set(said.map(({ text }) => text)).size).toBe(languages.length)
   for (const { text, buttons, unasked } of said) {
     expect(text).not.toMatch(/\d|fraud|betrug|fraude/i)

@@ -59,7 +59,7 @@ async function followDecision(deps: FollowDecisionDeps, job: Job): Promise<JobOu
         await bankFindings.settle(tx, { customer, institution, events, isFraud: isFraudBy(finding) })
       if (conversation === undefined || key === undefined) return
       const keystore = { conversationKey: async () => key }
-      const reply = sayDecided(conversation.language, `${deps.publicUrl}/me/person`)
+      const reply = sayDecided(conversation.language, deps.publicUrl)
       await queueReply({ random: deps.random, keystore }, tx, { conversation, reply, priority: 'answer' })
     },
   }

@@ -1,3 +1,4 @@
+export { caseTemplates } from './chat-words.ts'
 export { addCasePages } from './case-pages.ts'
 export { createCasePort } from './case-port.ts'
 export type { CaseDeps } from './case-route.ts'

@@ -8,8 +8,11 @@ export type Reply = {
   readonly quickReplies?: readonly QuickReply[]
   /** Nobody asked for it: outside the messenger's window it goes under words of its own. */
   readonly unasked?: true
-  /** The template that says the same in fixed words and with the same buttons, for when the messenger's window is closed. */
-  readonly template?: string
+  /**
+   * The template that goes in its place when the messenger's window is closed. By its name alone: one that says the same in fixed words and has
+   * the same buttons, filled in from these. `whole`: one whose words and buttons are the same for everybody, with nothing to fill in.
+   */
+  readonly template?: string | { readonly whole: string }
   /** With it the thread goes to this other app of the page, whose people answer from then on. */
   readonly passTo?: string
 }

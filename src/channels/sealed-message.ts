@@ -30,7 +30,7 @@ const outgoingShape = z.object({
   buttons: z.array(buttonShape),
   quickReplies: z.array(z.object({ title: z.string(), payload: z.string() })),
   unasked: z.literal(true).optional(),
-  template: z.string().optional(),
+  template: z.union([z.string(), z.object({ whole: z.string() })]).optional(),
   passTo: z.string().optional(),
   // Inside the seal, so that nobody who can write to the database can take the guard off a message.
   leave: z.array(z.object({ grant: ids.grant, level: z.enum(disclosures) })),

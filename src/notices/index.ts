@@ -1,6 +1,7 @@
 export { noticesCodes } from './codes.ts'
 export { addNotice } from './add-notice.ts'
 export type { Notice } from './add-notice.ts'
+export { noticeTemplates } from './notice-templates.ts'
 export { noticeJobs } from './notice-jobs.ts'
 export type { NoticesDeps } from './tell-customer.ts'
 export type { NoticeName } from './kinds.ts'

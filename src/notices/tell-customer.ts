@@ -6,11 +6,12 @@ import { uuidColumn } from '../customers/index.ts'
 import { Fault, isInstitutionId, toInstant } from '../kernel/index.ts'
 import type { ConversationId, CustomerId, Secret } from '../kernel/index.ts'
 import type { KeystoreClient } from '../keystore/index.ts'
-import { loadWords, readerTime } from '../pages/index.ts'
+import { readerTime } from '../pages/index.ts'
 import type { Words } from '../pages/index.ts'
 import type { Database, Job, JobOutcome, Random, Tx } from '../platform/index.ts'
 import { isNoticeName, noticeKinds } from './kinds.ts'
 import type { NoticeKind, NoticeName } from './kinds.ts'
+import { noticeWords } from './notice-words.ts'
 
 export type NoticesDeps = {
   /** Login `parley_consent`. */
@@ -22,8 +23,6 @@ export type NoticesDeps = {
   /** The IANA zone in which times are said; UTC unless given. */
   readonly timeZone?: string
 }
-
-const noticeWords = loadWords(new URL('./words/', import.meta.url))
 
 const payloadShape = z.object({
   customer: uuidColumn<CustomerId>(),
@@ -108,7 +107,7 @@ async function queueNotice(
   const words = noticeWords.for(conversation.language)
   const sentence = words.say(`notice.${notice.kind}`, withTimes(words, deps.timeZone ?? 'UTC', notice.values))
   const text = `${sentence} ${words.say('safety')}`
-  const { button, choice }: NoticeKind = noticeKinds[notice.kind]
+  const { button, choice, template }: NoticeKind = noticeKinds[notice.kind]
   const buttons: readonly ReplyButton[] = [
     ...(button === undefined
       ? []
@@ -121,7 +120,7 @@ async function queueNotice(
   ]
   await queueReply({ random: deps.random, keystore: { conversationKey: async () => key } }, tx, {
     conversation,
-    reply: { text, buttons },
+    reply: { text, buttons, template: { whole: template } },
     priority: 'question',
   })
 }

@@ -66,8 +66,11 @@ const listShape = z.object({
   data: z.array(z.object({ name: z.string(), language: z.string(), status: statusWord.default('approved') })),
 })
 
+/** All of ours fit on one page of the answer, which has a few only unless it is asked for more. */
+const listedMax = 500
+
 async function listTemplates(graph: GraphClient): Promise<readonly TemplateStanding[]> {
-  const listed = listShape.safeParse(expectOk(await graph.get('/me/message_templates')))
+  const listed = listShape.safeParse(expectOk(await graph.get(`/me/message_templates?limit=${listedMax}`)))
   if (!listed.success) throw new Fault('channels/graph-refused', { retry: 'later' })
   return listed.data.data
 }

@@ -1,8 +1,9 @@
 import type { Language, Reply, ReplyButton } from '../channel.ts'
 
 /**
- * A message that may be sent when the 24-hour window is closed. Its words are fixed beforehand and the same for everybody; what differs is
- * where its buttons lead. `path` is on our own pages, and a token stands behind it.
+ * A message that may be sent when the 24-hour window is closed. Its words are fixed beforehand and the same for everybody; what may differ is
+ * where its buttons lead. `path` is on our own pages, and a token stands behind it; `page` is always the same page of ours. A button without a
+ * payload gets one with each message.
  */
 export type UtilityTemplate = {
   /** Lower-case letters, digits and underscores. */
@@ -10,7 +11,8 @@ export type UtilityTemplate = {
   readonly body: string
   readonly buttons: readonly (
     | { readonly kind: 'link'; readonly title: string; readonly path: `/${string}/` }
-    | { readonly kind: 'postback'; readonly title: string }
+    | { readonly kind: 'link'; readonly title: string; readonly page: `/${string}` }
+    | { readonly kind: 'postback'; readonly title: string; readonly payload?: string }
   )[]
 }
 
@@ -40,15 +42,18 @@ export function templatesToCreate(
         : [
             {
               type: 'BUTTONS',
-              buttons: buttons.map((button) =>
-                button.kind === 'link'
-                  ? { type: 'URL', text: button.title, url: `${pagesUrl}${button.path}{{1}}`, example: ['token'] }
-                  : { type: 'POSTBACK', text: button.title, payload: '{{1}}' },
-              ),
+              buttons: buttons.map((button) => buttonToCreate(button, pagesUrl)),
             },
           ]),
     ],
   }))
+}
+
+function buttonToCreate(button: UtilityTemplate['buttons'][number], pagesUrl: string): object {
+  const { title: text } = button
+  if (button.kind === 'postback') return { type: 'POSTBACK', text, payload: button.payload ?? '{{1}}' }
+  if ('page' in button) return { type: 'URL', text, url: `${pagesUrl}${button.page}` }
+  return { type: 'URL', text, url: `${pagesUrl}${button.path}{{1}}`, example: ['token'] }
 }
 
 export type TemplateBody = {
@@ -86,7 +91,10 @@ export function renderAsTemplate(
 type Filled = { readonly name: string; readonly components: readonly object[] }
 
 function namedTemplate({ template, buttons = [] }: Reply): Filled | undefined {
-  return template === undefined ? undefined : { name: template, components: buttons.map(parameterOf) }
+  if (template === undefined) return undefined
+  return typeof template === 'string'
+    ? { name: template, components: buttons.map(parameterOf) }
+    : { name: template.whole, components: [] }
 }
 
 function parameterOf(button: ReplyButton, place: number): object {
