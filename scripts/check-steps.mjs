@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { installTools } from './install-tools.mjs'
 import { capture } from './step.mjs'
+import { chooseTests, cleanCommit, notePassed } from './unit-changes.mjs'
 
 /** No step takes a third as long; one that does hangs (the linter has been seen to), and a hang must end as a failure. */
 const STEP_MS_MAX = 180_000
@@ -18,14 +19,19 @@ const LINTED_UNTYPED = [
 
 /**
  * @param {string} root folder of package.json
- * @returns {{ name: string, run: () => Promise<{ code: number, output: string }> }[]}
+ * @param {{ all?: boolean }} [options] all: every unit test, whatever changed
+ * @returns {{ name: string, run: () => Promise<{ code: number, output: string, note?: string }> }[]}
  */
-export function checkSteps(root) {
+export function checkSteps(root, { all = false } = {}) {
   const node = (script, ...args) => capture(process.execPath, [join(root, script), ...args], options())
   const options = (env = {}) => ({ cwd: root, env: { ...process.env, ...env }, timeoutMs: STEP_MS_MAX })
-  const tsc = (project) => node('node_modules/typescript/bin/tsc', '-p', project, '--noEmit', '--pretty', 'false')
+  const tsc = (project) => {
+    const known = join(root, 'node_modules', '.cache', 'parley', `${project}.tsbuildinfo`)
+    const remembered = ['--incremental', '--tsBuildInfoFile', known]
+    return node('node_modules/typescript/bin/tsc', '-p', project, '--noEmit', '--pretty', 'false', ...remembered)
+  }
   return [
-    { name: 'unit', run: () => node('scripts/test.mjs', 'unit') },
+    { name: 'unit', run: () => unit(root, { all: all || Boolean(process.env.CI), node }) },
     { name: 'format', run: () => node('node_modules/prettier/bin/prettier.cjs', ...prettierArguments()) },
     { name: 'lint', run: () => withTools(root, () => lint(root, options)) },
     { name: 'types', run: () => tsc('tsconfig.json') },
@@ -38,6 +44,18 @@ export function checkSteps(root) {
     { name: 'tidy', run: () => node('tools/tidy.mjs', root) },
     { name: 'links', run: () => node('tools/links.mjs', root) },
   ]
+}
+
+/** The unit tests that what changed can reach. Where all passed on a tree as committed, that is remembered. */
+async function unit(root, { all, node }) {
+  const commit = await cleanCommit(root)
+  const { tests, why } = all ? { tests: undefined, why: 'all of them' } : await chooseTests(root)
+  const result =
+    tests?.length === 0
+      ? { code: 0, output: '' }
+      : await node('scripts/test.mjs', 'unit', ...(tests === undefined ? [] : ['--', ...tests]))
+  if (result.code === 0 && commit !== undefined && commit === (await cleanCommit(root))) notePassed(root, commit)
+  return { ...result, note: why }
 }
 
 function prettierArguments() {
