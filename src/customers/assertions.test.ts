@@ -76,6 +76,18 @@ test('a wrong answer spends the challenge too', async () => {
   expect(await answer(passkey.assert(challenge))).toEqual({ ok: false, code: 'customers/challenge-spent' })
 })
 
+test('a signature that is written in another way than the standard’s one is not believed, as the keystore would not', async () => {
+  const { passkey } = await addPasskey()
+  const { response, ...answer } = passkey.assert(await begin('sign-in', 'a'))
+  const der = Buffer.from(response.signature, 'base64url')
+  const long = Buffer.concat([Buffer.of(0x30, 0x81, der[1] ?? 0), der.subarray(2)]).toString('base64url')
+  const written = JSON.stringify({ ...answer, response: { ...response, signature: long } })
+  expect(await finishAssertion(deps, consent, { use: 'sign-in', subject: 'a', response: written })).toEqual({
+    ok: false,
+    code: 'customers/assertion-invalid',
+  })
+})
+
 test('a copied authenticator gives itself away by its counter', async () => {
   const { passkey } = await addPasskey()
   const [first, second] = [await begin('sign-in', 'a'), await begin('sign-in', 'a')]

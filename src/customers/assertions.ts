@@ -1,6 +1,6 @@
 import { generateAuthenticationOptions, verifyAuthenticationResponse } from '@simplewebauthn/server'
 import type { AuthenticationResponseJSON, PublicKeyCredentialRequestOptionsJSON } from '@simplewebauthn/server'
-import { refusal, success } from '../kernel/index.ts'
+import { isWrittenOneWay, refusal, success } from '../kernel/index.ts'
 import type { CustomerId, Outcome } from '../kernel/index.ts'
 import type { Random, Tx } from '../platform/index.ts'
 import { challengeBytes, challengeSeconds, issueChallenge, peekChallenge, takeChallenge } from './challenges.ts'
@@ -125,6 +125,7 @@ async function verifiedSignCount(
   challenge: Uint8Array,
   passkey: StoredPasskey,
 ): Promise<number | undefined> {
+  if (!isWrittenOneWay(passkey.publicKey, Buffer.from(response.response.signature, 'base64url'))) return undefined
   try {
     const { verified, authenticationInfo } = await verifyAuthenticationResponse({
       response,

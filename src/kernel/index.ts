@@ -128,6 +128,7 @@ export { type LookFields } from './verify/look-fields.ts'
 export {
   type PasskeyPublicKey,
   type VerifyPasskey,
+  isWrittenOneWay,
   parsePasskeyKey,
   splitEcdsaSignature,
 } from './verify/passkey-key.ts'

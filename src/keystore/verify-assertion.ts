@@ -1,7 +1,7 @@
 import { verifyAuthenticationResponse } from '@simplewebauthn/server'
 import { decodeClientDataJSON } from '@simplewebauthn/server/helpers'
 import type { AuthenticationResponseJSON } from '@simplewebauthn/server'
-import { parsePasskeyKey, splitEcdsaSignature } from '../kernel/index.ts'
+import { isWrittenOneWay } from '../kernel/index.ts'
 
 /** Where a passkey's word counts. */
 export type Site = { readonly origins: readonly string[]; readonly rpId: string }
@@ -20,7 +20,9 @@ export async function verifyAssertion(
   assertion: AuthenticationResponseJSON,
   challenge: Uint8Array,
 ): Promise<boolean> {
-  if (assertion.id !== passkey.id || !isWrittenOneWay(passkey, assertion)) return false
+  const publicKey = Buffer.from(passkey.publicKey, 'base64url')
+  if (assertion.id !== passkey.id) return false
+  if (!isWrittenOneWay(publicKey, Buffer.from(assertion.response.signature, 'base64url'))) return false
   try {
     if (decodeClientDataJSON(assertion.response.clientDataJSON).crossOrigin === true) return false
     const { verified } = await verifyAuthenticationResponse({
@@ -31,7 +33,7 @@ export async function verifyAssertion(
       requireUserVerification: true,
       credential: {
         id: passkey.id,
-        publicKey: Uint8Array.from(Buffer.from(passkey.publicKey, 'base64url')),
+        publicKey: Uint8Array.from(publicKey),
         counter: 0,
       },
     })
@@ -41,13 +43,4 @@ export async function verifyAssertion(
     if (thrown instanceof Error) return false
     throw thrown
   }
-}
-
-/**
- * Whether an ECDSA signature is written in the one way that DER allows (X.690 section 10). The library reads others as well: what it then
- * believes, somebody who verifies the grant later, with another library, would not.
- */
-function isWrittenOneWay(passkey: PasskeyKey, { response }: AuthenticationResponseJSON): boolean {
-  const key = parsePasskeyKey(Buffer.from(passkey.publicKey, 'base64url'))
-  return key?.kind !== 'ES256' || splitEcdsaSignature(Buffer.from(response.signature, 'base64url')) !== undefined
 }

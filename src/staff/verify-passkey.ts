@@ -1,6 +1,6 @@
 import { verifyAuthenticationResponse } from '@simplewebauthn/server'
 import type { AuthenticationResponseJSON } from '@simplewebauthn/server'
-import { refusal, success } from '../kernel/index.ts'
+import { isWrittenOneWay, refusal, success } from '../kernel/index.ts'
 import type { Outcome, StaffId } from '../kernel/index.ts'
 import type { Tx } from '../platform/index.ts'
 import { findPasskey, raiseSignCount } from './challenges-store.ts'
@@ -33,6 +33,7 @@ async function verifiedSignCount(
   { response, challenge }: PasskeyAnswer<AuthenticationResponseJSON>,
   passkey: StoredPasskey,
 ): Promise<number | undefined> {
+  if (!isWrittenOneWay(passkey.public_key, Buffer.from(response.response.signature, 'base64url'))) return undefined
   try {
     const { verified, authenticationInfo } = await verifyAuthenticationResponse({
       response,

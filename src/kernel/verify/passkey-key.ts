@@ -76,6 +76,14 @@ export function splitEcdsaSignature(der: Uint8Array): Uint8Array | undefined {
   return both
 }
 
+/**
+ * Whether a passkey's signature is written in the one way there is: for ECDSA as DER allows (X.690 section 10), for the others always. Libraries
+ * read more than that; what one then believes, somebody who verifies the grant later, with another, would not.
+ */
+export function isWrittenOneWay(publicKey: Uint8Array, signature: Uint8Array): boolean {
+  return parsePasskeyKey(publicKey)?.kind !== 'ES256' || splitEcdsaSignature(signature) !== undefined
+}
+
 /** A positive integer of at most 32 bytes, with a leading zero exactly where its sign needs one (X.690 section 8.3). */
 function readInteger(der: Uint8Array, at: number): { readonly bytes: Uint8Array; readonly end: number } | undefined {
   const length = der[at + 1] ?? 0
