@@ -33,6 +33,8 @@ function project({ name, include, exclude = [], testTimeoutMs, oneFileAtATime = 
       testTimeout: testTimeoutMs,
       hookTimeout: testTimeoutMs,
       fileParallelism: !oneFileAtATime,
+      // What is polled for is waited for with the patience of everything else; a second is nothing on a busy machine.
+      expect: { poll: { timeout: 45_000 } },
       // Copies of the built product, one a mutant: as they are, for Node to load. Transformed, each costs seconds.
       server: { deps: { external: [/\/parley-mutant-\w+\/dist\//] } },
     },

@@ -58,6 +58,7 @@ function markup(assets: WebAssets, page: Page, nonce: string): Html {
       <link rel="stylesheet" href="${assets.path('tokens.css')}" />
       <link rel="stylesheet" href="${assets.path('page.css')}" />
       ${[page.style ?? []].flat().map((name) => html`<link rel="stylesheet" href="${assets.path(`${name}.css`)}" />`)}
+      ${page.script !== undefined && scriptMarkup(assets.path(`${page.script}.js`), nonce)}
     </head>
     <body>
       <a class="skip" href="#main">${page.skipLabel}</a>
@@ -66,9 +67,16 @@ function markup(assets: WebAssets, page: Page, nonce: string): Html {
       </header>
       ${page.nav}
       <main id="main" tabindex="-1">${page.body}</main>
-      ${page.script === undefined ? undefined : html`<script type="module" src="${assets.path(`${page.script}.js`)}" nonce="${nonce}"></script>`}
     </body>
   </html>`
+}
+
+/**
+ * A page's own script, for its head: the browser shows the page once the script has run (HTML Standard, "blocking attributes"). A button that is
+ * there before its script would send a form without the passkey's answer.
+ */
+function scriptMarkup(path: string, nonce: string): Html {
+  return html`<script type="module" blocking="render" src="${path}" nonce="${nonce}"></script>`
 }
 
 function stepMarkup(step: NonNullable<Page['step']>): Html {

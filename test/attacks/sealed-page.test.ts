@@ -218,6 +218,9 @@ describe('threat 6: the token is guessed or leaks', () => {
       expect(headers['strict-transport-security']).toContain('preload')
     }
     expect(opened.text).not.toContain('<script')
+    // Nothing is shown before its script has run: a button pressed earlier would send the form without the passkey's answer.
+    const [head = ''] = locked.text.split('</head>')
+    expect(head).toMatch(/<script type="module" blocking="render" src="[^"]*answer[^"]*\.js"/)
   })
 })
 

@@ -103,6 +103,8 @@ test('a browser of Ada’s is told as well: it asks her, and a push makes it say
   const told = await openToldBrowser(browser, parley, ada)
   await told.page.getByRole('button', { name: 'Tell this browser too' }).click()
   await told.page.getByText('This browser is told too.').waitFor()
+  // The page's script finds its own browser in the list.
+  await told.page.locator('[data-browser] [data-here]').waitFor()
   expect(await told.page.locator('[data-browser]').innerText()).toMatch(/^This browser, added /)
   expect(await told.page.getByRole('button', { name: 'Tell this browser too' }).isVisible()).toBe(false)
   await expectNoBarriersAnywhere(told.page)
@@ -140,6 +142,40 @@ describe('cards', () => {
     })
     expect(await answer.text()).toContain('The amount is a number like 4.85. Nothing was done.')
     expect(await parley.bankControl.cardUses()).toHaveLength(uses)
+  })
+
+  test('what is there already stays: an answer that was overtaken changes nothing back, and a held button is pressed', async () => {
+    let send: () => void = () => undefined
+    const held = new Promise<void>((resolve) => (send = resolve))
+    const isLate = new Promise<void>((resolve) => {
+      void page.route(
+        '**/live',
+        async (route) => {
+          const response = await route.fetch()
+          resolve()
+          await held
+          await route.fulfill({ response })
+        },
+        { times: 1 },
+      )
+    })
+    await isLate
+    await page.locator('#amount').fill('21')
+    expect(await press('cards', /^Swipe the card/)).toContain('21.00 USD at ')
+    const late = page.waitForResponse('**/live')
+    send()
+    await (await late).finished()
+    expect(await outcome('cards')).toContain('21.00 USD at ')
+
+    // Something stands above the bank's switches meanwhile, and one of them is held down.
+    const slow = page.locator('#bank').getByRole('button', { name: /^Slow/ })
+    await slow.hover()
+    await page.mouse.down()
+    await parley.bankControl.turn({ garbage: true })
+    for (let asked = 0; asked < 2; asked += 1) await (await page.waitForResponse('**/live')).finished()
+    await page.mouse.up()
+    await page.locator('#bank').getByText('The bank is slow, because').waitFor()
+    expect(await press('bank', /^Mend it/)).toContain('The bank is mended')
   })
 
   test('each theft is played, the question waits, and “Not me” makes the next theft fail', async () => {

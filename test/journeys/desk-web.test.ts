@@ -104,6 +104,7 @@ test('asked for a person, answered, allowed to look, looked at, told sealed, see
   await desk.getByText('I want to talk to a person about my card in Lyon').waitFor()
   await chat.waitFor('Priya from First Valley Bank has joined')
 
+  await desk.waitForLoadState()
   await desk.keyboard.press('r')
   await desk.keyboard.type('I am looking at it now.')
   await desk.getByRole('button', { name: 'Send', exact: true }).click()

@@ -90,6 +90,7 @@ test('from an empty page over a question to its numbers, and to a refusal', asyn
   await releaseCounts({ database: world.statistics, random: systemRandom })
   await page.getByRole('link', { name: 'Look again' }).click()
   await page.getByRole('table').waitFor()
+  await page.getByRole('row').nth(9).waitFor()
   expect(await page.getByRole('row').count()).toBe(10)
   await look(page, 'release')
 

@@ -20,14 +20,15 @@ export type RunningProgram = {
   isAlive(): boolean
   /** `kill -9`; resolves when the process is gone. */
   kill(): Promise<void>
-  /** Asks it to stop (SIGTERM) and waits; after 20 s by force. Gives the exit code, null after force. */
+  /** Asks it to stop (SIGTERM) and waits; after a minute by force. Gives the exit code, null after force. */
   stop(): Promise<number | null>
   /** Starts it again with the same words, and waits until it says that it is ready. Does nothing while it runs. */
   start(): Promise<void>
 }
 
-const readyWithinMs = 60_000
-const stopWithinMs = 20_000
+// They tell a program that hangs from one on a busy machine.
+const readyWithinMs = 120_000
+const stopWithinMs = 60_000
 
 /** Starts a program and waits for its one line of JSON with `"ready":true`; everything else goes to its log. */
 export async function startProgram(program: Program): Promise<RunningProgram> {

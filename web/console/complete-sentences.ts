@@ -18,6 +18,9 @@ export function completeSentences(field: HTMLTextAreaElement): void {
   let shown: Completion | undefined
   let chosen = 0
   let asked = 0
+  let answered = 0
+  // Enter or Tab while what is shown is of an earlier text: done with what comes.
+  let wanted: 'Enter' | 'Tab' | undefined
 
   field.addEventListener('keydown', (event) => {
     if (event.ctrlKey && event.code === 'Space') {
@@ -27,6 +30,11 @@ export function completeSentences(field: HTMLTextAreaElement): void {
     }
     if (shown === undefined) return
     const { length } = shown.suggestions
+    if (isAsking() && (event.key === 'Enter' || event.key === 'Tab')) {
+      wanted = event.key
+      event.preventDefault()
+      return
+    }
     if (event.key === 'ArrowDown') choose((chosen + 1) % length)
     else if (event.key === 'ArrowUp') choose((chosen + length - 1) % length)
     else if (event.key === 'Enter' || event.key === 'Tab') take(chosen)
@@ -35,7 +43,8 @@ export function completeSentences(field: HTMLTextAreaElement): void {
     event.preventDefault()
   })
   field.addEventListener('input', () => {
-    if (shown !== undefined) void ask()
+    wanted = undefined
+    if (shown !== undefined || isAsking()) void ask()
   })
   field.addEventListener('blur', leave)
 
@@ -44,7 +53,17 @@ export function completeSentences(field: HTMLTextAreaElement): void {
     const mine = asked
     const found = await fetchCompletion(field)
     // A slower answer to an earlier question says nothing of what stands there now.
-    if (mine === asked) show(found)
+    if (mine !== asked) return
+    answered = mine
+    const key = wanted
+    show(found)
+    if (key !== undefined && shown !== undefined) take(0)
+    else if (key === 'Enter') field.setRangeText('\n', field.selectionStart, field.selectionEnd, 'end')
+  }
+
+  /** Where things stand in what is shown is then no longer where they stand in the field. */
+  function isAsking(): boolean {
+    return asked !== answered
   }
 
   function show(found: Completion | undefined): void {
@@ -88,6 +107,10 @@ export function completeSentences(field: HTMLTextAreaElement): void {
 
   function leave(): void {
     shown = undefined
+    wanted = undefined
+    // Nothing opens by itself after it was left.
+    asked += 1
+    answered = asked
     list.hidden = true
     list.replaceChildren()
     field.removeAttribute('aria-activedescendant')

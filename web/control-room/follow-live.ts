@@ -12,10 +12,16 @@ export type Room = {
 /** Asks once a second how everything is, while the page can be seen; says so when nobody answers. */
 export function followLive(): Room {
   let lastAt = new Date()
+  let [asked, put] = [0, 0]
   const look = async (): Promise<void> => {
     if (document.hidden) return
+    const mine = (asked += 1)
     try {
-      putParts(await fetchDocument('/live'))
+      const fresh = await fetchDocument('/live')
+      // The answer to an earlier question, which a later one has overtaken: it tells of before.
+      if (mine < put) return
+      put = mine
+      putParts(fresh)
       lastAt = new Date()
       sayStale(undefined)
     } catch {

@@ -2,9 +2,11 @@ const shown = new Map<string, string>()
 
 /**
  * Puts what changed in its place, from a document that holds every live part. What a person is in the middle of stays: their
- * choices, what they opened, and where the keyboard is.
+ * choices, where the keyboard is, and the part whose list is open, until the next time. While a button is held down nothing moves: one that goes from
+ * under the finger was never pressed.
  */
 export function putParts(fresh: Document): void {
+  if (document.querySelector(':active') !== null) return
   for (const part of fresh.querySelectorAll<HTMLElement>('[data-live]')) {
     const name = part.dataset['live'] ?? ''
     const place = document.querySelector<HTMLElement>(`[data-live="${CSS.escape(name)}"]`)
@@ -14,6 +16,7 @@ export function putParts(fresh: Document): void {
 }
 
 function putPart(place: HTMLElement, part: HTMLElement, name: string): void {
+  if (isChoosing(place)) return
   // The page came with its parts, so the first time they are compared with what is there.
   const before = shown.get(name) ?? place.innerHTML
   shown.set(name, part.innerHTML)
@@ -23,6 +26,11 @@ function putPart(place: HTMLElement, part: HTMLElement, name: string): void {
   place.replaceChildren(...[...part.childNodes].map((node) => document.importNode(node, true)))
   for (const [id, value] of choices) choose(id, value)
   if (focused !== undefined) refocus(place, focused)
+}
+
+/** Where a browser cannot tell, an open list is closed. */
+function isChoosing(place: HTMLElement): boolean {
+  return CSS.supports('selector(select:open)') && place.querySelector('select:open') !== null
 }
 
 function choose(id: string, value: string): void {

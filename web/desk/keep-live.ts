@@ -1,10 +1,13 @@
 import { parse, readGone, readRow, readRows, readThread } from './read-answers.ts'
 import type { Line, Read, Row, Thread } from './read-answers.ts'
+import { watchLeaving } from '../shared/watch-leaving.ts'
 
 /** Without a stream the list is asked for this often. */
 const pollMs = 10_000
 /** A stream that is silent for so long is broken, whatever the browser thinks. */
 const silentMs = 15_000
+/** How long a press lasts, and the list waits for it. */
+const heldMs = 1_000
 /** After "everything changed" not everybody asks in the same moment. */
 const spreadMs = 1_500
 
@@ -13,9 +16,10 @@ export function keepLive(): void {
   const root = document.querySelector<HTMLElement>('[data-desk]')
   if (root === null) return
   const asOf = Number(root.dataset['asOf'] ?? Date.now())
-  const state: Live = { heardAt: Date.now(), isLive: false, asOf, isLeaving: false }
-  window.addEventListener('beforeunload', () => (state.isLeaving = true))
-  window.addEventListener('pageshow', () => (state.isLeaving = false))
+  const state: Live = {
+    ...{ heardAt: Date.now(), isLive: false, asOf, isLeaving: watchLeaving() },
+    ...{ list: { asked: 0, shown: 0 }, thread: { asked: 0, shown: 0 }, told: new Map(), isPutOff: false },
+  }
   const stream = new EventSource('/desk/live')
   const heard = (): void => {
     state.heardAt = Date.now()
@@ -38,7 +42,9 @@ export function keepLive(): void {
     heard()
     const row = parse(String(event.data), readRow)
     if (row === undefined) return
-    putRow(row)
+    state.told.set(row.id, state.list.asked)
+    if (isHeld()) askLater(state)
+    else putRow(row)
     state.asOf = Date.now()
     if (row.id === openId()) void askForThread(state)
   })
@@ -46,7 +52,9 @@ export function keepLive(): void {
     heard()
     const id = parse(String(event.data), readGone)
     if (id === undefined) return
-    document.querySelector(`[data-list] [data-id="${CSS.escape(id)}"]`)?.remove()
+    state.told.set(id, state.list.asked)
+    if (isHeld()) askLater(state)
+    else document.querySelector(`[data-list] [data-id="${CSS.escape(id)}"]`)?.remove()
     showNone()
     if (id === openId()) void askForThread(state)
   })
@@ -66,34 +74,74 @@ function openId(): string | undefined {
 
 /**
  * `asOf`: when the list was last as it is shown. `isLeaving`: somebody pressed a button and the answer is on its way; what the button did may be
- * told to this page first, and going anywhere for it would throw that answer away.
+ * told to this page first. `told`: which places the stream told of, and how many times the list had been asked for by then.
+ * `isPutOff`: it is asked for once the button that is held down is let go.
  */
-type Live = { heardAt: number; isLive: boolean; asOf: number; isLeaving: boolean }
+type Live = {
+  heardAt: number
+  isLive: boolean
+  asOf: number
+  readonly isLeaving: () => boolean
+  readonly list: Turns
+  readonly thread: Turns
+  readonly told: Map<string, number>
+  isPutOff: boolean
+}
+
+/** Answers overtake each other: what is asked for has a number, and nothing is shown after the answer to a later question. */
+type Turns = { asked: number; shown: number }
+
+function isOvertaken(turns: Turns, mine: number): boolean {
+  if (mine < turns.shown) return true
+  turns.shown = mine
+  return false
+}
 
 async function askForAll(state: Live): Promise<void> {
   await Promise.all([askForList(state), askForThread(state)])
 }
 
 async function askForList(state: Live): Promise<void> {
+  const mine = (state.list.asked += 1)
   const rows = await ask('/desk/list.json', readRows)
   const list = document.querySelector('[data-list]')
-  if (rows === undefined || list === null) return
+  if (rows === undefined || list === null || isOvertaken(state.list, mine)) return
+  if (isHeld()) return askLater(state)
+  // What the stream told while the list was on its way is newer than the list.
+  const isNewer = (id: string): boolean => (state.told.get(id) ?? 0) >= mine
   const known = new Set(rows.map(({ id }) => id))
   for (const item of list.querySelectorAll<HTMLElement>('[data-id]')) {
-    if (!known.has(item.dataset['id'] ?? '')) item.remove()
+    const id = item.dataset['id'] ?? ''
+    if (!known.has(id) && !isNewer(id)) item.remove()
   }
-  rows.forEach(putRow)
+  for (const row of rows) if (!isNewer(row.id)) putRow(row)
+  for (const [id, at] of state.told) if (at < mine) state.told.delete(id)
   showNone()
   state.asOf = Date.now()
   document.querySelector('.list [data-stale]')?.remove()
+}
+
+/** Nothing moves under a button that is held down: one that goes from under the finger was never pressed. */
+function isHeld(): boolean {
+  return document.querySelector(':active') !== null
+}
+
+function askLater(state: Live): void {
+  if (state.isPutOff) return
+  state.isPutOff = true
+  window.setTimeout(() => {
+    state.isPutOff = false
+    void askForList(state)
+  }, heldMs)
 }
 
 async function askForThread(state: Live): Promise<void> {
   const id = openId()
   const list = document.querySelector<HTMLElement>('[data-thread]')
   if (id === undefined || list === null) return
+  const mine = (state.thread.asked += 1)
   const thread = await ask(`/desk/${id}/thread.json`, readThread)
-  if (thread === undefined) return
+  if (thread === undefined || isOvertaken(state.thread, mine)) return
   for (const line of thread.lines.slice(Number(list.dataset['thread']))) list.append(lineItem(line))
   list.dataset['thread'] = String(thread.lines.length)
   const pane = list.parentElement
@@ -101,20 +149,28 @@ async function askForThread(state: Live): Promise<void> {
   const lease = document.querySelector<HTMLElement>('[data-lease]')
   if (lease !== null) lease.dataset['lease'] = String(thread.leaseUntil)
   const see = document.querySelector<HTMLElement>('[data-see]')
-  if (see !== null && see.dataset['see'] !== thread.see) seeChanged(see, thread, state.isLeaving)
+  if (see !== null && see.dataset['see'] !== thread.see) seeChanged(see, thread, state.isLeaving() || isInHand())
+}
+
+/** Words in a field, also those that were not sent; something ticked, read or held down; a dialog. */
+function isInHand(): boolean {
+  if (isHeld() || document.querySelector('[data-found], dialog[open]') !== null) return true
+  const isTyped = [...document.querySelectorAll('textarea')].some(({ value }) => value.trim() !== '')
+  return isTyped || [...document.querySelectorAll('input')].some((box) => box.checked !== box.defaultChecked)
 }
 
 // The customer answered. What was typed, and what was read, is not thrown away for it: then a link says that there is something new.
-function seeChanged(see: HTMLElement, thread: Thread, isLeaving: boolean): void {
-  const isTyped = [...document.querySelectorAll('textarea')].some((field) => field.value !== field.defaultValue)
+function seeChanged(see: HTMLElement, thread: Thread, isBusy: boolean): void {
   const id = openId()
-  if (!isTyped && !isLeaving && document.querySelector('[data-found]') === null && id !== undefined) {
+  if (!isBusy && id !== undefined) {
     location.assign(`/desk/${id}`)
     return
   }
   see.dataset['see'] = thread.see
+  see.querySelector('[data-again]')?.remove()
   const note = element('p', 'note', `${thread.again[0]} `)
   note.setAttribute('role', 'status')
+  note.dataset['again'] = ''
   const link = element('a', '', thread.again[1])
   link.setAttribute('href', `/desk/${id ?? ''}`)
   note.append(link)
@@ -140,6 +196,7 @@ function putRow(row: Row): void {
   const old = list.querySelector<HTMLElement>(`[data-id="${CSS.escape(row.id)}"]`)
   const hadFocus = old?.contains(document.activeElement) === true
   const item = rowItem(row)
+  if (old?.isEqualNode(item) === true) return
   old?.remove()
   const after = [...list.querySelectorAll<HTMLElement>('[data-id]')].find(
     (other) => (other.dataset['order'] ?? '') > row.order,

@@ -1,3 +1,5 @@
+import { watchLeaving } from '../shared/watch-leaving.ts'
+
 /** How often a page that tells how far something is looks again, and for how long. */
 const everyMs = 2_000
 const timesMax = 150
@@ -8,7 +10,9 @@ export function lookAgain(): void {
   const key = `looked:${location.pathname}`
   const times = Number(sessionStorage.getItem(key) ?? '0')
   if (times >= timesMax) return
+  const isLeaving = watchLeaving()
   window.setTimeout(() => {
+    if (isLeaving()) return
     sessionStorage.setItem(key, String(times + 1))
     location.reload()
   }, everyMs)

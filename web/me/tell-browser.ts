@@ -23,6 +23,13 @@ export function tellBrowser(): void {
     event.preventDefault()
     void add(form)
   })
+  // Back to a page that the browser kept: what was sent from there is over.
+  window.addEventListener('pageshow', ({ persisted }) => {
+    const button = form.querySelector('button')
+    if (!persisted || button === null) return
+    button.disabled = false
+    say(form, undefined)
+  })
 }
 
 async function add(form: HTMLFormElement): Promise<void> {
@@ -87,7 +94,7 @@ function put(form: HTMLFormElement, name: string, value: string): void {
   if (field instanceof HTMLInputElement) field.value = value
 }
 
-function say(form: HTMLFormElement, what: 'asking' | 'denied' | 'unreachable'): void {
+function say(form: HTMLFormElement, what: 'asking' | 'denied' | 'unreachable' | undefined): void {
   const status = form.querySelector<HTMLElement>('[role=status]')
-  if (status !== null) status.textContent = status.dataset[what] ?? ''
+  if (status !== null) status.textContent = (what === undefined ? undefined : status.dataset[what]) ?? ''
 }

@@ -14,14 +14,31 @@ const giveUpAfterMs = 15_000
  */
 export function enhancePasskeyForms(): void {
   if (!canUsePasskeys()) return showHandOff()
-  for (const form of document.querySelectorAll<HTMLFormElement>('form[data-passkey]')) {
+  const forms = [...document.querySelectorAll<HTMLFormElement>('form[data-passkey]')]
+  const turn: Turn = { pressed: 0, isSent: false }
+  for (const form of forms) {
     form.addEventListener('submit', (event) => {
       event.preventDefault()
-      if (form.dataset['busy'] === 'yes') return
-      void submitWithPasskey(form)
+      if (form.dataset['busy'] === 'yes' || turn.isSent) return
+      void submitWithPasskey(form, turn)
     })
   }
+  // Back to a page that the browser kept: what was sent from there is over, and may be pressed again.
+  window.addEventListener('pageshow', ({ persisted }) => {
+    if (!persisted) return
+    turn.isSent = false
+    for (const form of forms) {
+      setBusy(form, false)
+      statusOf(form).say('')
+    }
+  })
 }
+
+/**
+ * Of the forms of one page one asks the authenticator at a time, and the last that was pressed is the one that is meant. `isSent`: an answer is on
+ * its way to the server, and nothing else is sent until the page is another.
+ */
+type Turn = { pressed: number; isSent: boolean }
 
 // A messenger's own browser has no passkeys of ours; the link is still good in a real one.
 function canUsePasskeys(): boolean {
@@ -33,13 +50,16 @@ function showHandOff(): void {
   for (const part of document.querySelectorAll<HTMLElement>('[data-hand-off]')) part.hidden = false
 }
 
-async function submitWithPasskey(form: HTMLFormElement): Promise<void> {
+async function submitWithPasskey(form: HTMLFormElement, turn: Turn): Promise<void> {
   const status = statusOf(form)
+  const mine = (turn.pressed += 1)
   setBusy(form, true)
   status.say('asking')
   try {
     const options = await fetchOptions(challengeUrl(form))
+    if (mine !== turn.pressed || turn.isSent) throw new DOMException('another form was pressed', 'AbortError')
     const response = await askAuthenticator(form, options)
+    turn.isSent = true
     fill(form, 'response', JSON.stringify(response))
     fill(form, 'timeZone', Intl.DateTimeFormat().resolvedOptions().timeZone)
     status.say('sending')

@@ -31,6 +31,7 @@ export function roomPage(view: RoomView, shown: { readonly nonce: string; readon
       <meta name="color-scheme" content="light dark" />
       <title>Control room · Parley demo</title>
       ${['tokens.css', 'page.css', 'control-room.css'].map((name) => html`<link rel="stylesheet" href="${assets.path(name)}" />`)}
+      <script type="module" blocking="render" src="${assets.path('control-room.js')}" nonce="${shown.nonce}"></script>
     </head>
     <body>
       <a class="skip" href="#main">Skip to the page</a>
@@ -40,7 +41,6 @@ export function roomPage(view: RoomView, shown: { readonly nonce: string; readon
       </nav>
       <main id="main" tabindex="-1">${mainPart(view, shown.hasDesk)}</main>
       <p class="aside" role="status" data-announce></p>
-      <script type="module" src="${assets.path('control-room.js')}" nonce="${shown.nonce}"></script>
     </body>
   </html>`
 }

@@ -6,7 +6,7 @@ import { openChat } from './chat-window.ts'
 import { type LinkStep, visitLink } from './link-visit.ts'
 import { playACase } from './case-chapter.ts'
 import { playAPerson } from './desk-chapter.ts'
-import { playStolenCard } from './fraud-chapter.ts'
+import { playLoosened, playStolenCard } from './fraud-chapter.ts'
 import { openCentre } from './open-centre.ts'
 import { openSealed } from './open-sealed.ts'
 import { playAnyoneCanCheck, playStopMeansStop, playWhoLooked } from './proof-chapters.ts'
@@ -48,7 +48,7 @@ const linkScenes: { readonly [Step in LinkStep]?: readonly [title: string, words
   code: ['Six digits for the chat', 'Whoever signed here and whoever writes there have to be the same person.'],
 }
 
-/** Plays the whole story: hello, a question, a bank linked, a sealed answer, who looked, its proof, a stolen card, a person at the bank, the card's case, and an end to it. */
+/** Plays the whole story: hello, a question, a bank linked, a sealed answer, who looked, its proof, a stolen card, its case, a person at the bank, and an end to it. */
 export async function playChapters({ browser, demo, story, output }: Stage): Promise<void> {
   const [person] = demo.bank.people
   if (person === undefined) throw new Fault('demo/nobody-at-the-bank', { retry: 'never' })
@@ -109,8 +109,9 @@ export async function playChapters({ browser, demo, story, output }: Stage): Pro
   const keys = await centre.saveKeys(story.path('log-keys.txt'))
   await playAnyoneCanCheck({ browser, demo, story, aside, receipt, keys })
   await playStolenCard({ context, passkeys, demo, chat, centre, login: person.login, story, aside })
-  await playAPerson({ browser, context, passkeys, demo, chat, story, aside })
   await playACase({ browser, demo, story, aside })
+  await playLoosened({ centre, story, aside })
+  await playAPerson({ browser, context, passkeys, demo, chat, story, aside })
   await playStopMeansStop({ chat, centre, story, aside })
 
   await context.close()

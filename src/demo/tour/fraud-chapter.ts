@@ -21,7 +21,7 @@ type Fraud = {
 
 /**
  * A card is stolen: alerts are turned on, the bank's question comes into the chat, "Not me" freezes the card, the page shows the payment,
- * and who looked. What makes things looser again takes the passkey; so does the end of the alerts.
+ * and who looked.
  */
 export async function playStolenCard(fraud: Fraud): Promise<void> {
   await turnOn(fraud)
@@ -31,7 +31,6 @@ export async function playStolenCard(fraud: Fraud): Promise<void> {
   await room.close()
   await readPayment(fraud)
   await seeWhoLooked(fraud)
-  await loosen(fraud)
 }
 
 type Room = Awaited<ReturnType<typeof openThievesRoom>>
@@ -114,8 +113,10 @@ async function seeWhoLooked({ centre, story, aside }: Fraud): Promise<void> {
   )
 }
 
-async function loosen({ centre, story, aside }: Fraud): Promise<void> {
+/** What makes things looser again takes the passkey; so does the end of the alerts, after which nothing of the card is opened any more. */
+export async function playLoosened({ centre, story, aside }: Pick<Fraud, 'centre' | 'story' | 'aside'>): Promise<void> {
   aside('The card works again, and the alerts end: each with the passkey, and not with words in a chat.')
+  await centre.page.bringToFront()
   await centre.unfreezeCard(async () =>
     story.scene(
       centre.page,

@@ -39,9 +39,11 @@ export async function visitLink(context: BrowserContext, passkeys: PracticePassk
 
   await page.getByRole('heading', { level: 1, name: /linking a bank/ }).waitFor()
   await wish.seen?.(page, 'passkey')
-  const known = page.getByRole('button', { name: 'Create a passkey' })
-  if (await known.isVisible()) await known.click()
-  else await page.getByRole('button', { name: 'I have a passkey here' }).click()
+  const create = page.getByRole('button', { name: 'Create a passkey' })
+  const known = page.getByRole('button', { name: 'I have a passkey here' })
+  await create.or(known).first().waitFor()
+  if (await create.isVisible()) await create.click()
+  else await known.click()
 
   await page.getByRole('heading', { level: 1, name: /Which bank/ }).waitFor()
   await wish.seen?.(page, 'choose-bank')
