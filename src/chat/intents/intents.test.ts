@@ -133,3 +133,15 @@ test('buttons of messages from before are still understood, and each button mean
   for (const { payload } of Object.values(choices)) expect(understandPayload(payload), payload).toBeDefined()
   for (const question of questions) expect(choiceOf(question), question).toBeDefined()
 })
+
+test('a person who was promised hears what means nothing by itself; a danger that is likelier is offered help even then', () => {
+  const told = (confidence: number): Plan =>
+    planIntent({
+      understood: understood('lost_or_stolen_card', { confidence, second: { intent: 'help', confidence: 0 } }),
+      sharing: linked,
+      misses: 0,
+      last: 'talk_to_person',
+    })
+  expect(told(0.04)).toEqual({ do: 'person', because: 'not-understood' })
+  expect(told(0.3)).toMatchObject({ do: 'which' })
+})

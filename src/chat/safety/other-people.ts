@@ -42,6 +42,20 @@ const someonesData = phraseFinder([
   '(?:datos|donnees|daten|dados|data) (?:of|von|de|do|da) (?:mr|mrs|ms|frau|herrn?|senor|senora|sr|sra|monsieur|madame|dona) [a-z]{3,}',
 ]) // prettier-ignore
 
+// What somebody close has, in the order en, es, fr, de, pt.
+const kinsMoney = phraseFinder([
+  `(?:what|whats|how much) (?:\\S+ ){0,6}?(?:in|on) (?:his|her|their) (?:\\S+ )?account`, `(?:my|our) (?:\\S+ )?${kinWords} (?:\\S+ ){0,8}?how much (?:money )?(?:he|she|they) (?:has|have)`,
+  `(?:cuanto|que) (?:\\S+ ){0,4}?en su cuenta`, `mi ${kinEs} (?:\\S+ ){0,8}?cuant[oa] (?:dinero |plata )?tiene`,
+  `(?:combien|quoi|que) (?:\\S+ ){0,5}?sur son compte`, `(?:ma|mon) ${kinFr} (?:\\S+ ){0,8}?combien (?:dargent )?(?:il|elle) a`,
+  `(?:was|wie ?viel) (?:\\S+ ){0,4}?auf (?:seinem|ihrem) konto`, `meine? ${kinDe} (?:\\S+ ){0,8}?wie ?viel (?:geld )?(?:er|sie) (?:noch )?hat`,
+  `(?:quanto|o que) (?:\\S+ ){0,4}?na conta (?:dele|dela)`, `(?:meu|minha) ${kinPt} (?:\\S+ ){0,8}?quanto (?:dinheiro )?(?:ele |ela )?tem`,
+]) // prettier-ignore
+
+/** Whether a plain text asks what somebody close has: that is never looked up, and a person hears it. */
+export function asksOfKin(plain: string): boolean {
+  return kinsMoney.test(plain)
+}
+
 /** Whether a plain text would have deleted what is known of somebody else. */
 export function isSomeonesData(plain: string): boolean {
   return someonesData.test(plain)
@@ -49,6 +63,6 @@ export function isSomeonesData(plain: string): boolean {
 
 /** Whether a plain text asks about, or acts for, somebody else: `kin` for somebody close, `stranger` for anybody else. */
 export function findOther(plain: string): 'kin' | 'stranger' | undefined {
-  if (kin.test(plain)) return 'kin'
+  if (kin.test(plain) || kinsMoney.test(plain)) return 'kin'
   return stranger.test(plain) ? 'stranger' : undefined
 }

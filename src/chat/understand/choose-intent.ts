@@ -1,10 +1,11 @@
 import type { Safety } from '../safety/check-safety.ts'
 import type { Act } from '../safety/read-act.ts'
-import { actOf, urgent } from './acts.ts'
+import { actOf, dangers, urgent } from './acts.ts'
 import type { Chosen } from './chosen.ts'
 import { findIdeas } from './find-ideas.ts'
 import type { Guesses } from './guesses.ts'
-import { dangerShare, meetDanger } from './meet-danger.ts'
+import { meetDanger } from './meet-danger.ts'
+import { dangerBeside, dangerNear, inHurry } from './near-danger.ts'
 import { offerBeside } from './offer-beside.ts'
 import { hasAddress, namesSite } from './tidy-text.ts'
 import { type Intent, questions } from './understood.ts'
@@ -27,22 +28,16 @@ const helpFrom = 0.85
 const likelyFrom = 0.4
 /** Who is in danger types less than this many characters. */
 const typedMax = 1_500
-/** From here on a dispute may well be fraud. */
-const hurryFrom = 0.25
 /** Of so few words less than this is no reading at all ("now what"): nothing is looked up for it. */
 const fewWordsMax = 3
 const readFrom = 0.25
-/** So much danger in what otherwise means nothing here: rather offered help once too often. */
-const dangerFrom = 0.15
-/** So much of a lost card and fraud alone: what means nothing else is seldom so near to them by chance. */
-const urgentFrom = 0.05
 /** As likely as this, danger is not undone by a "not" that belongs to something else ("my phone does not stop ringing"). */
 const toldFrom = 0.5
 
 /** Which intent is meant, by the model's guesses and by what was found before them. */
 export function chooseIntent(guesses: Guesses, safety: Safety, text: string): Chosen {
   if (safety.priority !== undefined) {
-    const chosen = meetDanger(guesses, safety.priority, safety)
+    const chosen = meetDanger(guesses, safety.priority, safety, isPaste(text))
     const act = actOf[chosen.intent]
     // "I want the hold taken off my card" has words of danger, and orders the opposite of a freeze.
     if (act !== undefined && contradicts(act, safety)) {
@@ -51,14 +46,11 @@ export function chooseIntent(guesses: Guesses, safety: Safety, text: string): Ch
     return chosen.priority ? chosen : withoutUnwanted(chosen, safety)
   }
   const meant = withoutDoubtful(chooseMeant(guesses, safety, text), guesses, safety, text)
-  return withoutUnwanted(inHurry(meant, guesses), safety)
-}
-
-/** A dispute that may well be fraud overtakes, and help is offered beside it. */
-function inHurry(chosen: Chosen, { ranking = [] }: Guesses): Chosen {
-  const danger = ranking.find(({ intent, confidence }) => urgent.includes(intent) && confidence >= hurryFrom)
-  if (chosen.intent !== 'dispute_transaction' || danger === undefined) return chosen
-  return { ...chosen, second: danger, priority: true }
+  const chosen = withoutUnwanted(inHurry(meant, guesses), safety)
+  // "Nobody stole my card": nothing is done, and that is said.
+  const isDenied =
+    safety.denied && [chosen.intent, chosen.second?.intent].some((one) => one !== undefined && dangers.includes(one))
+  return isDenied ? { intent: 'confirm_no', confidence: chosen.confidence, negated: true, priority: false } : chosen
 }
 
 function chooseMeant(guesses: Guesses, safety: Safety, text: string): Chosen {
@@ -70,20 +62,26 @@ function chooseMeant(guesses: Guesses, safety: Safety, text: string): Chosen {
   if ((hasAddress(text) || (namesSite(text) && !mayBeShop)) && best.intent !== 'report_fraud') {
     return { intent: 'is_this_you', confidence: best.confidence, priority: false }
   }
+  if (safety.asksOfKin) return ofKin(guesses)
   if (guesses.outOfScope || isUnread(best, text)) return outOfScope(guesses, safety, text)
-  // Somebody close, and not surely what: nothing is looked up, and a person has to hear it.
-  if (safety.other === 'kin' && best.confidence < sureFrom) {
-    return { intent: 'balance', confidence: best.confidence, priority: false }
-  }
+  // Somebody close, and not surely what.
+  if (safety.other === 'kin' && best.confidence < sureFrom) return ofKin(guesses)
   // "Show the figures here without a passkey" is about what is shown, not about a lost passkey.
   if (best.intent === 'recover_passkey' && findIdeas(text).has('exact', 'numbers')) {
     return { intent: 'change_disclosure', confidence: best.confidence, priority: false }
   }
   const isClose =
     second !== undefined && best.confidence < sureFrom && second.confidence > best.confidence * (1 - closeWithin)
-  // Of two that are close, danger is named first.
-  if (isClose && urgent.includes(second.intent)) return { ...second, second: best, priority: false }
+  // Of two that are close, danger is named first; and so is one that is not close where nothing else is sure.
+  const beside = safety.denied ? undefined : dangerBeside(guesses)
+  const danger = isClose && urgent.includes(second.intent) ? second : beside
+  if (danger !== undefined) return { ...danger, second: best, priority: false }
   return { ...best, ...(isClose ? { second } : {}), priority: false }
+}
+
+/** More than anybody types in danger: what is named in it in passing is hardly meant. */
+function isPaste(text: string): boolean {
+  return text.length > typedMax
 }
 
 function isUnread({ confidence }: Guesses['best'], text: string): boolean {
@@ -91,19 +89,18 @@ function isUnread({ confidence }: Guesses['best'], text: string): boolean {
 }
 
 function outOfScope(guesses: Guesses, safety: Safety, text: string): Chosen {
-  const danger = guesses.ranking?.find(({ intent }) => urgent.includes(intent))
+  const danger = dangerNear(guesses, safety.other !== undefined || safety.elsewhere)
   // A card number that was hidden has an answer of its own.
-  if (danger !== undefined && isNearDanger(guesses) && !text.includes('•')) {
+  if (danger !== undefined && !text.includes('•')) {
     return { ...danger, second: offerBeside(guesses, danger.intent), priority: false }
   }
-  // About the money of somebody close: refused like any such question, and a person hears it.
-  const { best } = guesses
-  if (safety.other === 'kin') return { intent: 'balance', confidence: best.confidence, priority: false }
-  return { ...best, intent: 'out_of_scope', priority: false }
+  if (safety.other === 'kin') return ofKin(guesses)
+  return { ...guesses.best, intent: 'out_of_scope', priority: false }
 }
 
-function isNearDanger(guesses: Guesses): boolean {
-  return dangerShare(guesses) >= dangerFrom || dangerShare(guesses, urgent) >= urgentFrom
+/** About the money of somebody close: nothing is looked up; it is refused like any such question, and a person hears it. */
+function ofKin({ best }: Guesses): Chosen {
+  return { intent: 'balance', confidence: best.confidence, priority: false }
 }
 
 /** An act that is not sure enough to be done is offered, beside what else may be meant. */
@@ -111,8 +108,8 @@ function withoutDoubtful(chosen: Chosen, guesses: Guesses, safety: Safety, text:
   const { intent, confidence } = chosen
   if (actOf[intent] === undefined && !urgent.includes(intent)) return chosen
   // Danger that is not even likely is offered help too; but a paste that people do not type has to be sure.
-  const isPaste = text.length > typedMax
-  if (confidence < (isPaste ? sureFrom : likelyFrom) && (isPaste || !urgent.includes(intent))) {
+  const pasted = isPaste(text)
+  if (confidence < (pasted ? sureFrom : likelyFrom) && (pasted || !urgent.includes(intent))) {
     return { intent: 'out_of_scope', confidence: 1 - confidence, second: { intent, confidence }, priority: false }
   }
   const { second: _, ...sure } = chosen

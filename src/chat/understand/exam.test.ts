@@ -33,12 +33,13 @@ function readExam(folder: string) {
 /**
  * The first two have been read by those who make the phrases and the rules, the second since it judged its first model: they hold what is promised,
  * and flatter. The third nobody who works on phrases and rules has read: it is `blind`, only its totals are ever said, and its bounds are what was
- * reached.
+ * reached. So it is with the fourth, which was written by the author of the latest phrases and rules, before the first of them.
  */
 const exams = [
   { name: 'first', folder: 'messages', blind: false, reached: { precision: 0.99, found: 0.99, wrongTraps: 1, understood: 0.94 } },
   { name: 'second', folder: 'second', blind: false, reached: { precision: 0.99, found: 0.99, wrongTraps: 2, understood: 0.9 } },
   { name: 'third', folder: 'third', blind: true, reached: { precision: 0.99, found: 0.98, wrongTraps: 2, understood: 0.89 } },
+  { name: 'fourth', folder: 'fourth', blind: true, reached: { precision: 0.97, found: 0.91, wrongTraps: 2, understood: 0.89 } },
 ] as const // prettier-ignore
 
 /** What is done, or begun, without a further question: what has a second reading is only offered. */

@@ -11,6 +11,8 @@ import type { Guess, Intent } from './understood.ts'
 const dangerFrom = 0.35
 /** So little is enough to offer help beside what is surely asked. */
 const hintFrom = 0.03
+/** The words for a lost card ("left", "took") are said of much else. */
+const lostFrom = 0.05
 /** As sure as this, another question is asked by somebody who merely speaks of what happened. */
 const otherFrom = 0.8
 /** A freeze is undone, whatever was lost before, when it is likelier than not. */
@@ -18,18 +20,22 @@ const likelyFrom = 0.5
 /** Below this, what the words of danger name (a card, fraud) says more than which of the two the model prefers. */
 const kindFrom = 0.45
 
+/** Of a paste, longer than people in danger type, all of it has to speak of the danger. */
+const pastedFrom = 0.85
+
 /** What is meant by somebody whose words speak of danger: help, unless they surely ask something else; where it is doubtful, both are offered. */
-export function meetDanger(guesses: Guesses, kind: Danger, safety: Safety): Chosen {
+export function meetDanger(guesses: Guesses, kind: Danger, safety: Safety, isPaste: boolean): Chosen {
   const { best, outOfScope } = guesses
   const help = helpFor(guesses, kind)
-  if (isAfar(safety)) return fromAfar(guesses, help)
   const share = dangerShare(guesses)
+  if (isAfar(safety) || (isPaste && share < pastedFrom)) return fromAfar(guesses, help)
   if (dangers.includes(best.intent) && share >= dangerFrom) return { ...help, priority: true }
   if (!outOfScope && comesFirst(best)) {
+    if (share < (kind === 'card' ? lostFrom : hintFrom)) return { ...best, priority: false }
     // "I told a caller my pin" is no question about a PIN.
-    return kind === 'card' || share < hintFrom
-      ? { ...best, priority: false }
-      : { ...best, second: help, priority: true }
+    return best.intent === 'unfreeze_card'
+      ? { ...best, second: help, priority: true }
+      : { ...help, second: best, priority: true }
   }
   if (share >= dangerFrom) return { ...help, priority: true }
   return { ...help, second: offerBeside(guesses, help.intent), priority: true }
@@ -74,5 +80,8 @@ function helpFor({ best, second }: Guesses, kind: Danger): Guess {
 /** No act but undoing a freeze comes before the help: "someone stole my card, delete everything". */
 function comesFirst({ intent, confidence }: Guess): boolean {
   if (intent === 'unfreeze_card') return confidence >= likelyFrom
-  return confidence >= otherFrom && intent !== 'talk_to_person' && actOf[intent] === undefined
+  return confidence >= otherFrom && !beside.includes(intent) && actOf[intent] === undefined
 }
+
+/** Said beside a danger, never instead of it. */
+const beside: readonly Intent[] = ['talk_to_person', 'confirm_no', 'confirm_yes', 'greeting', 'thanks']
